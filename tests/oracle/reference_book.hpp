@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <iterator>
 #include <list>
@@ -60,6 +61,7 @@ class Book {
   template <class OnTrade>
   Answer submit(const NewOrder& n, OnTrade&& on_trade) {
     if (n.quantity.count <= 0 || n.display.count < 0) return {Outcome::bad_quantity};
+    if (n.type != OrderType::market && !acceptable(n.price)) return {Outcome::bad_price};
     if (ids.contains(n.id)) return {Outcome::duplicate_id};
     return n.side == Side::buy ? enter(bids, asks, n, on_trade) : enter(asks, bids, n, on_trade);
   }
@@ -74,6 +76,7 @@ class Book {
     const auto found = ids.find(id);
     if (found == ids.end()) return {Outcome::unknown_order};
     if (quantity.count <= 0) return {Outcome::bad_quantity};
+    if (!acceptable(price)) return {Outcome::bad_price};
     Order& order = *found->second;
     if (price == order.price && quantity.count <= order.open()) {
       reduce(order, quantity.count);
@@ -98,6 +101,7 @@ class Book {
   }
 
  private:
+  static bool acceptable(Price price) { return std::abs(price.count) < (std::int64_t{1} << 31); }
   static void reduce(Order& order, std::int64_t open) {
     order.shown = std::min(order.shown, open);
     order.hidden = open - order.shown;

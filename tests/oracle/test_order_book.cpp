@@ -45,6 +45,7 @@ struct Mix {
   int crossing = 10;                   // of the limit orders, priced to cross
   int iceberg = 0;                     // of the limit orders
   int unknown_ids = 5;                 // of the cancels and replaces
+  int aim = 8;                         // tries of these at an id that rests
   int bad = 1;                         // of all events: bad quantity, duplicate id
   std::int64_t largest = 100;
   std::uint32_t accounts = 50;
@@ -56,6 +57,8 @@ struct Mix {
   std::optional<Meeting> self_trade{};
   bool listed = false;
 };
+
+void PrintTo(const Mix& mix, std::ostream* out) { *out << mix.name; }
 
 struct Event {
   enum class Kind { submit, cancel, replace, expire, band } kind = Kind::submit;
@@ -168,7 +171,8 @@ class Flow {
  public:
   Flow(const Mix& mix, std::uint64_t seed) : mix_(mix), random_(seed), middle_((mix.low + mix.high) / 2) {}
 
-  Event next(std::int64_t number) {
+  /// `book` only helps to aim cancels and replaces at orders that rest.
+  Event next(std::int64_t number, const reference::Book& book) {
     Event e;
     if (mix_.band_moves && number % 5000 == 4999) {
       if (random_.chance(50)) {
@@ -186,11 +190,15 @@ class Flow {
     o.side = random_.chance(50) ? Side::buy : Side::sell;
     if (kind < mix_.cancel + mix_.replace) {
       e.kind = kind < mix_.cancel ? Event::Kind::cancel : Event::Kind::replace;
-      // Ids are drawn from all ever used, mostly late ones: many are filled or gone already.
-      o.id = random_.chance(mix_.unknown_ids) || used_.empty() ? random_.next() : used_[pick_used()];
+      // Ids are drawn from all ever used, with a few more tries at one that rests: some are gone already.
+      o.id = random_.chance(mix_.unknown_ids) || used_.empty() ? random_.next() 
+                                                                   : used_[pick_used()];
+      for (int i = 0; i < mix_.aim && !book.ids.contains(o.id) && !used_.empty() && !random_.chance(mix_.unknown_ids); ++i)
+        o.id = used_[pick_used()];
       o.price = random_.chance(40) && e.kind == Event::Kind::replace ? price_of_[o.id % price_of_.size()] : price(o.side, 30);
       o.quantity = quantity();
       if (random_.chance(mix_.bad)) o.quantity = Tonnes{0};
+      if (random_.chance(mix_.bad)) o.price = Price{std::int64_t{-1} << 31};
       return e;
     }
     o.id = mix_.scattered_ids ? random_.next() : ++last_id_;
@@ -214,6 +222,7 @@ class Flow {
       o.quantity = Tonnes{mix_.largest * 200};
     }
     if (mix_.band_moves) o.good_till = random_.chance(30) ? good_for_day : random_.chance(50) ? day_ + static_cast<std::int32_t>(random_.below(10)) : good_till_cancelled;
+    if (random_.chance(mix_.bad)) o.price = Price{std::int64_t{1} << 31};
     used_.push_back(o.id);
     price_of_[o.id % price_of_.size()] = o.price;
     if (mix_.around != 0 && random_.chance(5)) {
@@ -276,7 +285,7 @@ void run(const Mix& mix, std::uint64_t seed) {
   ListedAgreementRule listed(pick);
 
   for (; number < mix.events; ++number) {
-    const Event e = flow.next(number);
+    const Event e = flow.next(number, slow);
     const NewOrder& o = e.order;
     expected = {};
     got = {};
@@ -335,25 +344,25 @@ void run(const Mix& mix, std::uint64_t seed) {
 std::vector<Mix> mixes() {
   std::vector<Mix> all;
   const auto add = [&](Mix mix) { all.push_back(std::move(mix)); };
-  add({.name = "deep", .events = 800'000, .around = 900, .cancel = 30, .replace = 3, .crossing = 4});
-  add({.name = "deep, scattered ids", .events = 300'000, .around = 900, .cancel = 30, .crossing = 4, .scattered_ids = true});
-  add({.name = "deep, no band", .events = 400'000, .around = 900, .cancel = 30, .replace = 3, .crossing = 4, .band = false});
-  add({.name = "thin", .events = 600'000, .around = 60, .cancel = 40, .crossing = 25});
-  add({.name = "thin, no band, wide prices", .events = 300'000, .low = -2'000'000'000, .high = 2'000'000'000, .cancel = 40, .band = false});
-  add({.name = "very thin", .events = 300'000, .around = 8, .cancel = 55, .market = 8, .crossing = 40});
-  add({.name = "dead and unknown ids", .events = 300'000, .around = 100, .cancel = 55, .replace = 15, .unknown_ids = 50, .bad = 10});
-  add({.name = "replaces", .events = 400'000, .around = 100, .cancel = 10, .replace = 50, .iceberg = 10});
+  add({.name = "deep", .events = 900'000, .around = 900, .cancel = 35, .replace = 3, .crossing = 8, .floods = 100'000});
+  add({.name = "deep, scattered ids", .events = 300'000, .around = 900, .cancel = 35, .crossing = 8, .scattered_ids = true});
+  add({.name = "deep, no band", .events = 400'000, .around = 900, .cancel = 35, .replace = 3, .crossing = 8, .band = false});
+  add({.name = "thin", .events = 800'000, .around = 100, .cancel = 40, .market = 5, .ioc = 6, .crossing = 40});
+  add({.name = "thin, no band, wide prices", .events = 400'000, .low = -2'000'000'000, .high = 2'000'000'000, .cancel = 40, .band = false});
+  add({.name = "very thin", .events = 500'000, .around = 8, .cancel = 45, .market = 12, .ioc = 10, .crossing = 50});
+  add({.name = "dead and unknown ids", .events = 400'000, .around = 100, .cancel = 55, .replace = 15, .crossing = 30, .unknown_ids = 50, .aim = 0, .bad = 10});
+  add({.name = "replaces", .events = 400'000, .around = 100, .cancel = 15, .replace = 50, .crossing = 30, .iceberg = 10});
   add({.name = "crossing floods", .events = 400'000, .around = 300, .cancel = 20, .floods = 500});
-  add({.name = "one price level", .events = 300'000, .low = 700, .high = 700, .cancel = 20});
-  add({.name = "whole band", .events = 300'000, .cancel = 20});
-  add({.name = "icebergs", .events = 500'000, .around = 50, .cancel = 20, .replace = 10, .fok = 8, .iceberg = 50});
-  add({.name = "fill-or-kill, immediate, market", .events = 300'000, .around = 50, .cancel = 10, .market = 15, .ioc = 15, .fok = 20, .iceberg = 10});
-  add({.name = "half outside the band", .events = 300'000, .around = 900, .cancel = 30, .iceberg = 5, .band_low = 800, .band_high = 1100, .floods = 3000});
-  add({.name = "moving bands and expiry", .events = 300'000, .around = 900, .cancel = 30, .iceberg = 5, .floods = 7000, .band_moves = true});
+  add({.name = "one price level", .events = 400'000, .low = 700, .high = 700, .cancel = 20});
+  add({.name = "whole band", .events = 400'000, .cancel = 20});
+  add({.name = "icebergs", .events = 400'000, .around = 50, .cancel = 35, .replace = 8, .market = 8, .fok = 8, .crossing = 40, .iceberg = 50, .floods = 2000});
+  add({.name = "fill-or-kill, immediate, market", .events = 400'000, .around = 50, .cancel = 20, .market = 12, .ioc = 15, .fok = 20, .crossing = 30, .iceberg = 10});
+  add({.name = "half outside the band", .events = 400'000, .around = 900, .cancel = 30, .crossing = 20, .iceberg = 5, .band_low = 800, .band_high = 1100, .floods = 3000});
+  add({.name = "moving bands and expiry", .events = 400'000, .around = 900, .cancel = 30, .crossing = 20, .iceberg = 5, .floods = 7000, .band_moves = true});
   for (const Meeting meeting : {Meeting::withdraw_incoming, Meeting::withdraw_resting, Meeting::withdraw_both, Meeting::decrement})
-    add({.name = "self-trade rule " + std::to_string(static_cast<int>(meeting)), .events = 150'000, .around = 50, .cancel = 20,
-         .replace = 10, .fok = 8, .crossing = 30, .iceberg = 20, .accounts = 4, .floods = 1000, .self_trade = meeting});
-  add({.name = "listed agreement", .events = 200'000, .around = 50, .cancel = 20, .replace = 10, .market = 0, .fok = 8, .crossing = 30, .iceberg = 10, .floods = 1000, .listed = true});
+    add({.name = "self-trade rule " + std::to_string(static_cast<int>(meeting)), .events = 150'000, .around = 50, .cancel = 30,
+         .replace = 10, .fok = 8, .crossing = 40, .iceberg = 20, .accounts = 4, .floods = 1000, .self_trade = meeting});
+  add({.name = "listed agreement", .events = 200'000, .around = 50, .cancel = 30, .replace = 10, .market = 0, .fok = 8, .crossing = 40, .iceberg = 10, .floods = 1000, .listed = true});
   return all;
 }
 
