@@ -152,20 +152,27 @@ std::string last_segment(const std::string& path) { return path.substr(path.rfin
 
 /// The paths that `wanted` may have meant: spelt nearly so, or with the same or nearly the same last name.
 std::string nearest_paths(const std::string& wanted, const std::vector<std::string>& known) {
-  if (const auto near = nearest(wanted, known); !near.empty()) return "; nearest: " + listed(near);
-  std::vector<std::pair<std::size_t, std::string>> ranked;
+  // First those with the same last name at another place, then slips of the keyboard in the whole, then in the last name.
   const std::string last = last_segment(wanted);
+  std::vector<std::pair<std::size_t, std::string>> same, similar;
   if (wanted.size() <= 200 && last.size() >= 3) {
     for (const std::string& path : known) {
       const std::string name = last_segment(path);
       if (path.size() > 200) continue;
       const std::size_t distance = edit_distance(last, name);
-      if (distance <= std::max<std::size_t>(1, last.size() / 4)) ranked.emplace_back(1000 * distance + edit_distance(wanted, path), path);
+      if (distance == 0) same.emplace_back(edit_distance(wanted, path), path);
+      else if (distance <= std::max<std::size_t>(1, last.size() / 4)) similar.emplace_back(1000 * distance + edit_distance(wanted, path), path);
     }
   }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < ranked.size() && i < 3; ++i) names.push_back(ranked[i].second);
+  const auto first_three = [](std::vector<std::pair<std::size_t, std::string>>& ranked) {
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < ranked.size() && i < 3; ++i) names.push_back(ranked[i].second);
+    return names;
+  };
+  std::vector<std::string> names = first_three(same);
+  if (names.empty()) names = nearest(wanted, known);
+  if (names.empty()) names = first_three(similar);
   if (!names.empty()) return "; nearest: " + listed(names);
   // The longest part that is right, and what may follow it.
   std::string stem = wanted;
@@ -177,7 +184,7 @@ std::string nearest_paths(const std::string& wanted, const std::vector<std::stri
       if (path.starts_with(prefix) && path.find('.', prefix.size()) == std::string::npos) names.push_back(path);
     if (!names.empty()) break;
   }
-  return "; known: " + listed(names, 12);
+  return "; known: " + listed(names, 20);
 }
 
 bool is_taken_as_text(const Spot& spot) {
