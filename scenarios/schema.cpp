@@ -38,9 +38,17 @@ Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)
 
 Json or_null(Json s) {
   if (s.contains("enum")) s["enum"].push_back(nullptr);
-  if (s.contains("type")) s["type"] = Json::array({s["type"], "null"});
-  else s = {{"anyOf", Json::array({std::move(s), {{"type", "null"}}})}};
+  // Conditions upon members hold for what has no members, so they must not see the null.
+  if (s.contains("type") && !s.contains("allOf")) s["type"] = Json::array({s["type"], "null"});
+  else if (!s.contains("enum")) s = {{"anyOf", Json::array({std::move(s), {{"type", "null"}}})}};
   return s;
+}
+
+/// Whether a file must have the key: also where only something inside the object is required.
+bool is_needed(const Field& f) {
+  if (f.is_required || f.type != FieldType::object) return f.is_required;
+  const auto& fields = f.table().fields;
+  return std::any_of(fields.begin(), fields.end(), is_needed);
 }
 
 class SchemaWriter {
@@ -74,7 +82,7 @@ class SchemaWriter {
         const std::string name(f->name);
         properties[name] = field(*f, market, form);
         any_short.push_back({{"required", {name}}});
-        if (f->is_required && form == Form::whole) required.push_back(name);
+        if (is_needed(*f) && form == Form::whole) required.push_back(name);
       }
       markets->children.clear(markets->locate(scratch));
       // The short form of a single market and the long one exclude each other.
@@ -102,7 +110,7 @@ class SchemaWriter {
     }
     for (const Field& f : table.fields) {
       s["properties"][std::string(f.name)] = field(f, scratch, form);
-      if (f.is_required && form == Form::whole) required.push_back(f.name);
+      if (is_needed(f) && form == Form::whole) required.push_back(f.name);
     }
     if (!required.empty()) s["required"] = std::move(required);
     s["additionalProperties"] = false;
@@ -133,7 +141,12 @@ class SchemaWriter {
       kinds.push_back(kind);
       cases.push_back({{"if", {{"required", {"kind"}}, {"properties", {{"kind", {{"const", kind}}}}}}},
                        {"then", reference(entry.table(), parameters.get(), kind, form)}});
-      for (const Field& p : entry.table().fields) known[std::string(p.name)] = true;
+      if (form == Form::whole) continue;
+      for (const Field& p : entry.table().fields) {
+        Json& forms = known[std::string(p.name)]["anyOf"];
+        Json s = field(p, parameters.get(), form);
+        if (std::find(forms.begin(), forms.end(), s) == forms.end()) forms.push_back(std::move(s));
+      }
     }
     Json s = {{"type", "object"}, {"properties", {{"kind", {{"enum", std::move(kinds)}, {"description", "which rule this is"}}}}}};
     if (form == Form::whole) {

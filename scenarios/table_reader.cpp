@@ -257,8 +257,12 @@ void read_members(const Json& json, const Table& table, void* object, const Plac
     if (f == table.fields.end()) refuse_key(key, table, here, place, has_kind);
     read_field(value, *f, f->locate(object), here);
   }
-  for (const Field& f : table.fields)
-    if (f.is_required && !json.contains(f.name)) place.refuse(fmt::format("\"{}\" is required: {}", f.name, f.doc));
+  for (const Field& f : table.fields) {
+    if (json.contains(f.name)) continue;
+    if (f.is_required) place.refuse(fmt::format("\"{}\" is required: {}", f.name, f.doc));
+    // An object that is left out is an empty one: what is required inside is still missing.
+    if (f.type == FieldType::object) read_object(Json::object(), f.table(), f.locate(object), Place(place, f.name));
+  }
   if (!table.check) return;
   std::vector<Problem> problems;
   table.check(object, problems);

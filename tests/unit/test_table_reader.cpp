@@ -77,6 +77,7 @@ TEST(TableReader, RefusesInOneLineWithPlaceAndRemedy) {
        "my.json:/a~1b~0c\\n: unknown key; known: name, description, markets, measures, sizes, weights, tags, limit, stop, run"},
       {R"({"name": null})", "my.json: \"name\" is required: what it is called"},
       {R"({"run": {"seed": null}})", "my.json:/run: \"seed\" is required: seed of all draws"},
+      {R"({"run": null})", "my.json:/run: \"seed\" is required: seed of all draws"},
       {R"({"measures": [{"name": "a"}, {"cost": 1}]})", "my.json:/measures/1: \"name\" is required: what it is called"},
       // types
       {R"([])", "my.json: a list is not an object"},
