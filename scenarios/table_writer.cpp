@@ -30,7 +30,8 @@ Json write_plugins(const Field& f, const std::map<std::string, Plugin>& instance
     Json& instance = out[id] = Json::object();
     instance["kind"] = plugin.kind;
     const auto parameters = plugin.parameters ? plugin.parameters : entry->make_parameters();
-    for (auto& [key, value] : write_object(entry->table(), parameters.get()).get_ref<Json::object_t&>()) instance[key] = std::move(value);
+    Json members = write_object(entry->table(), parameters.get());
+    for (auto& [key, value] : members.get_ref<Json::object_t&>()) instance[key] = std::move(value);
   }
   return out;
 }

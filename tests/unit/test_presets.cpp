@@ -119,6 +119,33 @@ TEST_F(Presets, CompanionsLieBesideTheFileThatNamesThem) {
             "china-national:/tags/0: \"gone.csv\": no such file among the presets");
 }
 
+TEST_F(Presets, MangledTextsAreReadOrRefusedInOneShortLine) {
+  const std::string text = R"({"extends": "china-national", "limit": 4, "stop": "2024-02-29", "sizes": [1, 2], // sizes
+    "measures": [{"name": "m", "cost": -1e3}], "exchange": {"daily_limit": 0.1, "allows_resale": true, "delivery": "next_day"},
+    "policies": {"a": {"kind": "cap", "start": "2021-01-01", "path": {"2021": 5}}, "b": {"kind": "auction", "floor_price": null}}})";
+  std::uint32_t state = 1;
+  const auto next = [&](std::size_t below) { return (state = state * 1664525u + 1013904223u, (state >> 8) % below); };
+  int accepted = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string mangled = text;
+    for (std::size_t n = next(3) + 1; n > 0; --n) {
+      const std::size_t at = next(mangled.size()), to = next(mangled.size());
+      switch (next(5)) {
+        case 0: mangled[at] = static_cast<char>(next(256)); break;
+        case 1: mangled.erase(at, next(8)); break;
+        case 2: mangled.insert(at, mangled.substr(to, next(20))); break;
+        case 3: mangled[at] = mangled[to]; break;
+        default: mangled.resize(at + 1); break;
+      }
+    }
+    const std::string said = refusal([&] { read<Root>(load_text(mangled, "my.json", root_table(), files)); });
+    accepted += said == "accepted";
+    EXPECT_EQ(said.find_first_of("\n\r\x1b"), std::string::npos) << said;
+    EXPECT_LT(said.size(), 500u) << said;
+  }
+  EXPECT_GT(accepted, 0);
+}
+
 TEST(EmbeddedFiles, AreThoseOfTheFolderByteForByte) {
   const std::filesystem::path folder = std::string(TANTU_SOURCE_DIR) + "/scenarios/presets";
   std::vector<std::string> names;
