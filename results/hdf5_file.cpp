@@ -23,8 +23,12 @@ namespace {
 
 // --- errors ---------------------------------------------------------------------------------
 
-// HDF5 prints its own traces unless told not to, separately in every thread.
+// HDF5 prints its own traces unless told not to, separately in every thread. And at the end of the
+// program it closes what is open once more, which crashes after a close that failed (disk full):
+// our handles close themselves.
 void silence() {
+  static const bool stays = H5dont_atexit() >= 0;
+  (void)stays;
   thread_local const bool silent = [] { return H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0; }();
   (void)silent;
 }
@@ -192,6 +196,7 @@ struct File {
   Handle id;
   Storage storage;
   bool open = true;
+  mutable bool broken = false;  // a call failed, perhaps because the disk is full
   std::map<std::string, OpenGroup> groups;
   std::vector<std::shared_ptr<Blocks>> blocks;
   std::vector<std::shared_ptr<Rows>> tables;
@@ -199,6 +204,7 @@ struct File {
   ~File() { abandon(); }
 
   [[noreturn]] void failed(const std::string& doing, const std::string& object) const {
+    broken = true;
     throw std::runtime_error(path + ": cannot " + doing + " " + object + ": " + cause());
   }
   template <class R>
@@ -485,13 +491,13 @@ void File::release() noexcept {
   groups.clear();
 }
 
-// Closes a file that nobody will look at. What HDF5 still wants to write goes nowhere: on a full
-// disk it would fail, keep the file open and try again when the program ends.
+// Closes a file that nobody will look at. After a failure, what HDF5 still wants to write goes
+// nowhere: on a full disk it would fail again and keep hold of the file and its place.
 void File::abandon() noexcept {
   if (id < 0) return;
   silence();
   void* driver = nullptr;
-  if (open && H5Fget_vfd_handle(id, H5P_DEFAULT, &driver) >= 0 && driver) {
+  if (broken && H5Fget_vfd_handle(id, H5P_DEFAULT, &driver) >= 0 && driver) {
     const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nowhere >= 0) {
       dup2(nowhere, *static_cast<int*>(driver));
