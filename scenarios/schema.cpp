@@ -38,8 +38,9 @@ Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)
 
 Json or_null(Json s) {
   if (s.contains("enum")) s["enum"].push_back(nullptr);
-  // Conditions upon members hold for what has no members, so they must not see the null.
-  if (s.contains("type") && !s.contains("allOf")) s["type"] = Json::array({s["type"], "null"});
+  // Conditions upon members hold for what has no members, so they must not see the null; nor must `format`,
+  // which some validators apply to what is no string.
+  if (s.contains("type") && !s.contains("allOf") && !s.contains("format")) s["type"] = Json::array({s["type"], "null"});
   else if (!s.contains("enum")) s = {{"anyOf", Json::array({std::move(s), {{"type", "null"}}})}};
   return s;
 }

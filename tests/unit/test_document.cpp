@@ -86,7 +86,7 @@ TEST(Document, ReadsAMillionKeysInLinearTime) {
   EXPECT_EQ(json.size(), 300000u);
 }
 
-class Files : public testing::Test {
+class DocumentFiles : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / ("tantu-document-" + std::to_string(::getpid()));
@@ -96,13 +96,13 @@ class Files : public testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(Files, RefusesWhatIsNoReadableFile) {
+TEST_F(DocumentFiles, RefusesWhatIsNoReadableFile) {
   EXPECT_EQ(refusal([&] { read_text(folder_ / "none.json", "none.json"); }), "none.json: no such file");
   EXPECT_EQ(refusal([&] { read_text(folder_, "folder"); }), "folder: is a folder; a file was expected");
   EXPECT_EQ(refusal([&] { read_text("/dev/zero", "/dev/zero"); }), "/dev/zero: is more than 16777216 bytes long; at most 16777216 are read");
 }
 
-TEST_F(Files, RefusesAGigabyteWithoutReadingIt) {
+TEST_F(DocumentFiles, RefusesAGigabyteWithoutReadingIt) {
   const auto file = folder_ / "brackets.json";
   std::ofstream(file) << '[';
   std::filesystem::resize_file(file, std::uintmax_t{1} << 30);

@@ -128,7 +128,7 @@ TEST_F(Presets, MangledTextsAreReadOrRefusedInOneShortLine) {
   int accepted = 0;
   for (int i = 0; i < 20000; ++i) {
     std::string mangled = text;
-    for (std::size_t n = next(3) + 1; n > 0; --n) {
+    for (std::size_t n = next(3) + 1; n > 0 && !mangled.empty(); --n) {
       const std::size_t at = next(mangled.size()), to = next(mangled.size());
       switch (next(5)) {
         case 0: mangled[at] = static_cast<char>(next(256)); break;
