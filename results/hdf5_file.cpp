@@ -562,7 +562,7 @@ void BlockVariable::append(ArrayView rows) {
 
 std::size_t BlockVariable::rows() const { return blocks_->rows(); }
 
-void Table::append(std::span<const ArrayView> columns) {
+void ResultTable::append(std::span<const ArrayView> columns) {
   auto& t = *rows_;
   File* file = t.rows->file;
   if (!file) throw std::logic_error(t.full + ": the file is closed");
@@ -585,7 +585,7 @@ void Table::append(std::span<const ArrayView> columns) {
   t.index->append(reinterpret_cast<const char*>(numbers.data()), n);
 }
 
-std::size_t Table::rows() const { return rows_->rows->rows(); }
+std::size_t ResultTable::rows() const { return rows_->rows->rows(); }
 
 void ResultGroup::attribute(const std::string& name, const AttributeValue& value) {
   file_->require_open(joined(path_, name));
@@ -678,7 +678,7 @@ ResultGroup ResultFile::group(const std::string& path) {
   return ResultGroup(file_, path);
 }
 
-Table ResultFile::table(const std::string& name, const std::vector<Column>& columns, const std::string& long_name) {
+ResultTable ResultFile::table(const std::string& name, const std::vector<Column>& columns, const std::string& long_name) {
   const std::string group = "/" + name, full = joined(group, name);
   file_->require_open(full);
   if (columns.empty()) file_->misused(full, "has no columns");
@@ -710,7 +710,7 @@ Table ResultFile::table(const std::string& name, const std::vector<Column>& colu
   file_->write_attribute(t->rows->dataset, full, "long_name", long_name);
   for (const auto& c : columns) file_->write_meaning(t->rows->dataset, full, c.type, c.meaning, c.name + "_");
   file_->tables.push_back(t);
-  return Table(t);
+  return ResultTable(t);
 }
 
 void ResultFile::close() { file_->close(); }
