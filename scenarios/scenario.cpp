@@ -91,7 +91,15 @@ template <>
 const Table& table<ShareParameters>() {
   using P = ShareParameters;
   static const Table t{"share", "A share of the firms.",
-      {field<&P::share>("share", "1", in(0, 1), "relative weight (regions) or share of firms (groups)").required()}};
+      {field<&P::share>("share", "1", in(0, 1), "share of firms").required()}};
+  return t;
+}
+
+template <>
+const Table& table<WeightParameters>() {
+  using P = WeightParameters;
+  static const Table t{"weight", "A relative weight.",
+      {field<&P::weight>("weight", "1", above(0), "chance relative to the others").required()}};
   return t;
 }
 

@@ -62,6 +62,10 @@ struct ShareParameters {
   double share = 0;
 };
 
+struct WeightParameters {
+  double weight = 1;
+};
+
 struct SectorParameters {
   std::string market;
   std::string activity_unit = "MWh";
@@ -74,7 +78,7 @@ struct SectorParameters {
   std::int64_t firms_closing = 0;
   std::optional<Day> closing_from, closing_until;
   std::map<std::string, ClassParameters> classes;
-  std::map<std::string, ShareParameters> regions;
+  std::map<std::string, WeightParameters> regions;
   std::map<int, double> output_path;
   double output_growth = 0;
   std::map<int, double> intensity_path;
