@@ -50,20 +50,19 @@ Undirected undirected(const Rows& known) {
   return graph;
 }
 
-/// Vertices of a circle with the first one repeated at the end; empty if there is none. Starts at the least vertex
-/// that lies on a circle, so that the message does not depend on the order of the input.
+/// Vertices of a circle with the first one repeated at the end; empty if there is none. The search starts at the least
+/// vertex of a strong component, so that the message does not depend on the order of the input.
 std::vector<Vertex> find_circle(const Directed& graph) {
-  const std::size_t n = boost::num_vertices(graph);
-  std::vector<Vertex> component(n), size(n);
+  const auto n = static_cast<Vertex>(boost::num_vertices(graph));
+  std::vector<Vertex> component(n);
   boost::strong_components(graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
-  for (Vertex v = 0; v < n; ++v) ++size[component[v]];
+  // Where a component has several vertices, each has a successor inside; alone, only a vertex with a loop has.
+  const auto next = [&](Vertex v) {
+    for (const Vertex w : boost::make_iterator_range(boost::adjacent_vertices(v, graph)))
+      if (component[w] == component[v]) return w;
+    return n;
+  };
   for (Vertex start = 0; start < n; ++start) {
-    const auto next = [&](Vertex v) {
-      // In a strong component of several vertices every vertex has a successor inside; alone, only a loop has.
-      for (const Vertex w : boost::make_iterator_range(boost::adjacent_vertices(v, graph)))
-        if (component[w] == component[start] && (size[component[start]] > 1 || w == v)) return w;
-      return static_cast<Vertex>(n);
-    };
     if (next(start) == n) continue;
     std::vector<Vertex> path{start};
     for (;;) {
@@ -78,6 +77,14 @@ std::vector<Vertex> find_circle(const Directed& graph) {
     }
   }
   return {};
+}
+
+/// "power -> aluminium -> power"
+template <class Name>
+std::string arrows(const std::vector<Vertex>& path, Name name) {
+  std::string text;
+  for (const Vertex v : path) text += (text.empty() ? "" : " -> ") + name(v);
+  return text;
 }
 
 }  // namespace
@@ -110,7 +117,8 @@ Ownership::Ownership(std::span<const std::int32_t> owner_of_group, std::span<con
   }
   std::sort(arcs.begin(), arcs.end());
   if (const std::vector<Vertex> circle = find_circle(directed(groups, arcs)); !circle.empty())
-    throw std::invalid_argument(fmt::format("ownership: groups {} own each other in a circle", fmt::join(circle, " -> ")));
+    throw std::invalid_argument(
+        "ownership: groups " + arrows(circle, [](Vertex v) { return std::to_string(v); }) + " own each other in a circle");
 
   top_of_group_.resize(groups);
   for (std::size_t g = 0; g < groups; ++g) {
@@ -326,11 +334,8 @@ SupplyChain::SupplyChain(std::vector<std::string> sectors, std::vector<Link> lin
   }
   std::sort(arcs.begin(), arcs.end());
   const Directed graph = directed(sectors_.size(), arcs);
-  if (const std::vector<Vertex> circle = find_circle(graph); !circle.empty()) {
-    std::vector<std::string> names;
-    for (const Vertex v : circle) names.push_back(sectors_[v]);
-    throw std::invalid_argument(fmt::format("supply chain: {} is a circle", fmt::join(names, " -> ")));
-  }
+  if (const std::vector<Vertex> circle = find_circle(graph); !circle.empty())
+    throw std::invalid_argument("supply chain: " + arrows(circle, [&](Vertex v) { return sectors_[v]; }) + " is a circle");
   boost::topological_sort(graph, std::back_inserter(order_));
   std::reverse(order_.begin(), order_.end());
   std::size_t next = 0;

@@ -314,8 +314,9 @@ TEST(SupplyChain, CirclesAreNamed) {
   refuses([] { SupplyChain(sector_names, {{power, aluminium}, {aluminium, cars}, {cars, power}, {power, steel}}); },
           "supply chain: power -> aluminium -> cars -> power is a circle");
   refuses([] { SupplyChain(sector_names, {{cars, cars}}); }, "cars -> cars is a circle");
-  // Two circles joined: the walk from steel ends in the inner one.
-  refuses([] { SupplyChain(sector_names, {{steel, power}, {power, steel}, {power, aluminium}, {aluminium, power}}); }, "steel -> power -> steel is a circle");
+  // Two circles through power: the walk from steel closes the inner one, and steel is not named.
+  refuses([] { SupplyChain(sector_names, {{steel, power}, {power, aluminium}, {aluminium, power}, {aluminium, cars}, {cars, steel}}); },
+          "supply chain: power -> aluminium -> power is a circle");
   // A sector that only feeds a circle is not part of it.
   refuses([] { SupplyChain(sector_names, {{steel, power}, {power, aluminium}, {aluminium, power}}); }, "supply chain: power -> aluminium -> power is a circle");
 }
