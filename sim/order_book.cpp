@@ -96,7 +96,7 @@ void OrderIds::grow(std::size_t orders) {
   std::vector<Slot> old(size);
   old.swap(slots_);
   mask_ = static_cast<std::uint32_t>(size - 1);
-  shift_ = static_cast<std::uint32_t>(32 - std::countr_zero(size));
+  shift_ = static_cast<std::uint32_t>(32 + 3 - std::countr_zero(size));
   for (const Slot& slot : old)
     if (slot.order != 0) place(slot);
 }

@@ -129,7 +129,8 @@ class SparseLadder {
 };
 
 /// Where the resting order with a given id lies: an open-addressing hash table with linear probing,
-/// at most half full. Deletion closes the gap, so there are no tombstones and cost does not creep.
+/// at most half full. Eight consecutive ids share a cache line, because most exchanges number their
+/// orders in sequence and then the line that a new order needs was just used. Deletion closes the gap, so there are no tombstones and cost does not creep.
 /// Holds no ids, only 32 bits of their hash; the caller confirms with the order itself.
 class OrderIds {
  public:
@@ -138,7 +139,7 @@ class OrderIds {
   std::uint32_t find(std::uint64_t id, HasId&& has_id) const {
     if (slots_.empty()) return 0;
     const std::uint32_t tag = hash(id);
-    for (std::uint32_t s = tag >> shift_;; s = (s + 1) & mask_) {
+    for (std::uint32_t s = home(tag);; s = (s + 1) & mask_) {
       const Slot slot = slots_[s];
       if (slot.order == 0) return 0;
       if (slot.tag == tag && has_id(slot.order)) return slot.order;
@@ -152,11 +153,11 @@ class OrderIds {
   }
   /// Requires that (id, order) is in.
   void erase(std::uint64_t id, std::uint32_t order) {
-    std::uint32_t gap = hash(id) >> shift_;
+    std::uint32_t gap = home(hash(id));
     while (slots_[gap].order != order) gap = (gap + 1) & mask_;
     for (std::uint32_t s = (gap + 1) & mask_; slots_[s].order != 0; s = (s + 1) & mask_) {
-      const std::uint32_t home = slots_[s].tag >> shift_;
-      if (((s - home) & mask_) >= ((s - gap) & mask_)) {
+      // An entry may move into the gap unless its home lies between the gap and itself.
+      if (((s - home(slots_[s].tag)) & mask_) >= ((s - gap) & mask_)) {
         slots_[gap] = slots_[s];
         gap = s;
       }
@@ -168,7 +169,7 @@ class OrderIds {
   void clear() { slots_.clear(); shift_ = 0; mask_ = 0; used_ = 0; }
   /// Asks the processor to bring the slot of `id` near; changes nothing.
   void prefetch(std::uint64_t id) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash(id) >> shift_]);
+    if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash(id))]);
   }
   friend bool operator==(const OrderIds&, const OrderIds&) = default;
   template <class Self, class Visitor>
@@ -181,17 +182,20 @@ class OrderIds {
 
  private:
   struct Slot {
-    std::uint32_t tag = 0;    // hash of the id; its upper bits are the home of the slot
+    std::uint32_t tag = 0;    // hash of the id: which line in the upper bits, which slot of it in the last three
     std::uint32_t order = 0;  // 0: free
     friend bool operator==(const Slot&, const Slot&) = default;
   };
-  // Multiplication by 2^64/golden ratio spreads runs of consecutive ids evenly; folding the upper
-  // half in first keeps ids that differ only there apart.
+  // The last three bits of the id and 29 of the product of the others with 2^64/golden ratio, which
+  // spreads runs of consecutive numbers evenly; folding the upper half in keeps ids that differ only
+  // there apart.
   static std::uint32_t hash(std::uint64_t id) {
-    return static_cast<std::uint32_t>(((id ^ id >> 32) * 0x9e3779b97f4a7c15u) >> 32);
+    const std::uint64_t line = (id >> 3 ^ id >> 35) * 0x9e3779b97f4a7c15u;
+    return (static_cast<std::uint32_t>(line >> 32) & ~7u) | (static_cast<std::uint32_t>(id) & 7u);
   }
+  std::uint32_t home(std::uint32_t tag) const { return (tag >> shift_ << 3) | (tag & 7u); }
   void place(Slot slot) {
-    std::uint32_t s = slot.tag >> shift_;
+    std::uint32_t s = home(slot.tag);
     while (slots_[s].order != 0) s = (s + 1) & mask_;
     slots_[s] = slot;
   }
@@ -635,14 +639,14 @@ inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) 
 }
 
 inline void OrderBook::unlink(std::uint32_t index) {
-  const Order order = orders_[index];
-  const std::uint32_t slot = slot_of(order);
+  const Order& order = orders_[index];
+  const std::uint32_t next = order.next, previous = order.previous, slot = slot_of(order);
   Level& level = levels_[slot];
-  orders_[order.previous].next = order.next;
-  orders_[order.next].previous = order.previous;
-  level.head = order.previous == 0 ? order.next : level.head;
-  level.tail = order.next == 0 ? order.previous : level.tail;
   level.shown -= order.shown;
+  orders_[previous].next = next;
+  orders_[next].previous = previous;
+  level.head = previous == 0 ? next : level.head;
+  level.tail = next == 0 ? previous : level.tail;
   if (!icebergs_.empty()) [[unlikely]] level.hidden -= icebergs_[index].hidden;
   if (--level.orders == 0) level_emptied(side_of(order), slot);
 }
