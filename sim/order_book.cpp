@@ -218,7 +218,7 @@ void OrderBook::refile(Price low, Price high) {
       const std::uint32_t slot = level_for(side, key_of(side, Price{level.price}));
       levels_[slot] = level;
       for (std::uint32_t i = level.head; i != 0; i = orders_[i].next)
-        orders_[i].place = slot | (side == Side::sell ? sell_bit : 0);
+        orders_[i].place = place_of(side, slot);
     }
   }
 }

@@ -447,18 +447,21 @@ class OrderBook {
   static constexpr std::int64_t no_key = std::numeric_limits<std::int64_t>::max();
   static constexpr std::int64_t any_key = no_key - 1;  // the limit of a market order
   static constexpr std::uint32_t nowhere = 0xffffffff;
-  static constexpr std::uint32_t sell_bit = 0x80000000;
   static constexpr std::int64_t price_limit = std::int64_t{1} << 31;
   static constexpr std::int64_t quantity_limit = std::int64_t{1} << 53;
 
   static constexpr std::size_t at(Side side) { return static_cast<std::size_t>(side); }
-  static constexpr std::int64_t key_of(Side side, Price price) { return side == Side::sell ? price.count : -price.count; }
-  static constexpr Price price_of(Side side, std::int64_t key) { return Price{side == Side::sell ? key : -key}; }
+  // The side of an order is a coin toss to the processor, so what depends on it is computed, not branched on.
+  static constexpr std::int64_t sign(Side side) { return 2 * static_cast<std::int64_t>(side) - 1; }
+  static constexpr std::int64_t key_of(Side side, Price price) { return sign(side) * price.count; }
+  static constexpr Price price_of(Side side, std::int64_t key) { return Price{sign(side) * key}; }
+  std::uint32_t first_slot(Side side) const { return static_cast<std::uint32_t>(side) * width_; }
+  static constexpr std::uint32_t place_of(Side side, std::uint32_t slot) { return slot | static_cast<std::uint32_t>(side) << 31; }
   static constexpr std::uint32_t ladder_key(std::int64_t key) { return static_cast<std::uint32_t>(key + price_limit); }
   static constexpr bool in_range(Price price) { return -price_limit < price.count && price.count < price_limit; }
   static constexpr bool in_range(Tonnes quantity) { return 0 < quantity.count && quantity.count <= quantity_limit; }
-  static constexpr Side side_of(const Order& order) { return order.place & sell_bit ? Side::sell : Side::buy; }
-  static constexpr std::uint32_t slot_of(const Order& order) { return order.place & ~sell_bit; }
+  static constexpr Side side_of(const Order& order) { return static_cast<Side>(order.place >> 31); }
+  static constexpr std::uint32_t slot_of(const Order& order) { return order.place & 0x7fffffff; }
 
   std::uint32_t index_of(std::uint64_t id) const {
     return ids_.find(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
@@ -480,7 +483,7 @@ class OrderBook {
   std::uint32_t slot_of(Side side, std::int64_t key) const {
     const std::int64_t offset = key - first_key_[at(side)];
     if (static_cast<std::uint64_t>(offset) < width_)
-      return static_cast<std::uint32_t>(offset) + (side == Side::sell ? width_ : 0);
+      return static_cast<std::uint32_t>(offset) + first_slot(side);
     if (key <= -price_limit || key >= price_limit) return SparseLadder::none;
     return ladders_[at(side)].find(ladder_key(key));
   }
@@ -582,7 +585,7 @@ inline OrderBook::Best OrderBook::after(Side side, std::int64_t key) const {
     if (offset < width_) {
       const std::uint32_t found = occupied_[s].at_or_after(static_cast<std::uint32_t>(offset));
       if (found != OccupiedLevels::none)
-        next = {first_key_[s] + found, found + (side == Side::sell ? width_ : 0)};
+        next = {first_key_[s] + found, found + first_slot(side)};
     }
   }
   if (!ladders_[s].empty()) [[unlikely]] {
@@ -602,7 +605,7 @@ inline std::uint32_t OrderBook::level_for(Side side, std::int64_t key) {
   const std::int64_t offset = key - first_key_[s];
   std::uint32_t slot = 0;
   if (static_cast<std::uint64_t>(offset) < width_) [[likely]] {
-    slot = static_cast<std::uint32_t>(offset) + (side == Side::sell ? width_ : 0);
+    slot = static_cast<std::uint32_t>(offset) + first_slot(side);
     if (levels_[slot].orders == 0) occupied_[s].insert(static_cast<std::uint32_t>(offset));
   } else {
     slot = ladders_[s].find(ladder_key(key));
@@ -617,7 +620,7 @@ inline void OrderBook::level_emptied(Side side, std::uint32_t slot) {
   const bool was_best = slot == best_[s].slot;
   const std::int64_t key = key_of(side, Price{levels_[slot].price});
   if (slot < 2 * width_) [[likely]]
-    occupied_[s].erase(slot - (side == Side::sell ? width_ : 0));
+    occupied_[s].erase(slot - first_slot(side));
   else
     drop_sparse_level(side, slot);
   if (was_best) best_[s] = after(side, key);
@@ -627,7 +630,7 @@ inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) 
   const std::uint32_t slot = level_for(side, key);
   Level& level = levels_[slot];
   Order& order = orders_[index];
-  order.place = slot | (side == Side::sell ? sell_bit : 0);
+  order.place = place_of(side, slot);
   order.next = 0;
   order.previous = level.tail;
   orders_[level.tail].next = index;
