@@ -33,6 +33,10 @@
 #include <utility>
 #include <vector>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "sim/order.hpp"
 #include "sim/units.hpp"
 
@@ -128,82 +132,115 @@ class SparseLadder {
   std::uint32_t free_node_ = 0;  // list through child[0]; 0, the root, ends it
 };
 
-/// Where the resting order with a given id lies: an open-addressing hash table with linear probing,
-/// at most half full. Eight consecutive ids share a cache line, because most exchanges number their
-/// orders in sequence and then the line that a new order needs was just used. Deletion closes the gap, so there are no tombstones and cost does not creep.
+/// Where the resting order with a given id lies: a hash table of cache lines, each with seven slots
+/// that are compared at once, so that neither finding nor removing loops over neighbours (whose number
+/// no processor can foresee). An id that finds its line full goes to the next one, and each line
+/// counts the ids that passed over it: a search ends where none did, and there are no tombstones.
+/// Four consecutive ids share a line, because most exchanges number their orders in sequence.
 /// Holds no ids, only 32 bits of their hash; the caller confirms with the order itself.
 class OrderIds {
  public:
   /// Index of the order with this id, or 0. `has_id(index)` tells whether that order's id is the one sought.
   template <class HasId>
   std::uint32_t find(std::uint64_t id, HasId&& has_id) const {
-    if (slots_.empty()) return 0;
-    const std::uint32_t tag = hash(id);
-    for (std::uint32_t s = home(tag);; s = (s + 1) & mask_) {
-      const Slot slot = slots_[s];
-      if (slot.order == 0) return 0;
-      if (slot.tag == tag && has_id(slot.order)) return slot.order;
+    if (id > highest_ || used_ == 0) return 0;
+    const std::uint32_t tag = tag_of(id);
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      const Line& line = lines_[l];
+      for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
+        const std::uint32_t order = line.order[std::countr_zero(hits)];
+        if (has_id(order)) [[likely]] return order;
+      }
+      if (line.passed == 0) [[likely]] return 0;
     }
   }
   /// Requires that no order with this id is in, and order != 0. May allocate.
   void insert(std::uint64_t id, std::uint32_t order) {
-    if (2 * (used_ + 1) > slots_.size()) grow(used_ + 1);
+    if (used_ >= capacity_) [[unlikely]] grow(used_ + 1);
     ++used_;
-    place({hash(id), order});
+    if (id > highest_ || used_ == 1) highest_ = id;
+    place(tag_of(id), order);
   }
   /// Requires that (id, order) is in.
   void erase(std::uint64_t id, std::uint32_t order) {
-    std::uint32_t gap = home(hash(id));
-    while (slots_[gap].order != order) gap = (gap + 1) & mask_;
-    for (std::uint32_t s = (gap + 1) & mask_; slots_[s].order != 0; s = (s + 1) & mask_) {
-      // An entry may move into the gap unless its home lies between the gap and itself.
-      if (((s - home(slots_[s].tag)) & mask_) >= ((s - gap) & mask_)) {
-        slots_[gap] = slots_[s];
-        gap = s;
+    const std::uint32_t tag = tag_of(id);
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      Line& line = lines_[l];
+      for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
+        if (line.order[slot] != order) [[unlikely]] continue;
+        line.tag[slot] = 0;
+        line.order[slot] = 0;
+        --used_;
+        return;
       }
+      --line.passed;
     }
-    slots_[gap] = Slot{};
-    --used_;
   }
-  void reserve(std::size_t orders) { if (2 * orders > slots_.size()) grow(orders); }
-  void clear() { slots_.clear(); shift_ = 0; mask_ = 0; used_ = 0; }
-  /// Asks the processor to bring the slot of `id` near; changes nothing.
-  void prefetch(std::uint64_t id) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash(id))]);
-  }
+  /// Room for this many ids without another allocation.
+  void reserve(std::size_t orders) { if (orders > capacity_) grow(orders); }
+  /// Asks the processor to bring the line of `id` near; changes nothing.
+  void prefetch(std::uint64_t id) const { if (!lines_.empty()) __builtin_prefetch(&lines_[home(tag_of(id))]); }
   friend bool operator==(const OrderIds&, const OrderIds&) = default;
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& v) {
-    v("slots", self.slots_);
-    v("shift", self.shift_);
-    v("mask", self.mask_);
-    v("used", self.used_);
+    v("id_lines", self.lines_);
+    v("id_shift", self.shift_);
+    v("id_mask", self.mask_);
+    v("ids_used", self.used_);
+    v("ids_capacity", self.capacity_);
+    v("highest_id", self.highest_);
   }
 
  private:
-  struct Slot {
-    std::uint32_t tag = 0;    // hash of the id: which line in the upper bits, which slot of it in the last three
-    std::uint32_t order = 0;  // 0: free
-    friend bool operator==(const Slot&, const Slot&) = default;
+  struct alignas(64) Line {
+    std::array<std::uint32_t, 7> tag{};  // 0: free
+    std::uint32_t passed = 0;            // how many ids belong here or before, and lie in a later line
+    std::array<std::uint32_t, 7> order{};
+    std::uint32_t unused = 0;
+    // A bit for each slot with this tag.
+    std::uint32_t matches(std::uint32_t sought) const {
+#ifdef __SSE2__
+      const __m128i wanted = _mm_set1_epi32(static_cast<int>(sought));
+      const auto* tags = reinterpret_cast<const __m128i*>(this);
+      const __m128i low = _mm_cmpeq_epi32(_mm_load_si128(tags), wanted), high = _mm_cmpeq_epi32(_mm_load_si128(tags + 1), wanted);
+      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(low, high), _mm_setzero_si128()))) & 0x7f;
+#else
+      std::uint32_t bits = 0;
+      for (std::uint32_t slot = 0; slot < 7; ++slot) bits |= static_cast<std::uint32_t>(tag[slot] == sought) << slot;
+      return bits;
+#endif
+    }
+    friend bool operator==(const Line&, const Line&) = default;
   };
-  // The last three bits of the id and 29 of the product of the others with 2^64/golden ratio, which
-  // spreads runs of consecutive numbers evenly; folding the upper half in keeps ids that differ only
-  // there apart.
-  static std::uint32_t hash(std::uint64_t id) {
-    const std::uint64_t line = (id >> 3 ^ id >> 35) * 0x9e3779b97f4a7c15u;
-    return (static_cast<std::uint32_t>(line >> 32) & ~7u) | (static_cast<std::uint32_t>(id) & 7u);
+  // 29 bits that say which line, the last two of the id, and a one so that no tag is zero. The
+  // product with 2^64/golden ratio spreads runs of consecutive numbers evenly; folding the upper
+  // half in keeps ids that differ only there apart.
+  static std::uint32_t tag_of(std::uint64_t id) {
+    const std::uint64_t product = (id >> 2 ^ id >> 34) * 0x9e3779b97f4a7c15u;
+    return (static_cast<std::uint32_t>(product >> 32) & ~7u) | (static_cast<std::uint32_t>(id) & 3u) << 1 | 1u;
   }
-  std::uint32_t home(std::uint32_t tag) const { return (tag >> shift_ << 3) | (tag & 7u); }
-  void place(Slot slot) {
-    std::uint32_t s = home(slot.tag);
-    while (slots_[s].order != 0) s = (s + 1) & mask_;
-    slots_[s] = slot;
+  std::uint32_t home(std::uint32_t tag) const { return tag >> shift_; }
+  void place(std::uint32_t tag, std::uint32_t order) {
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      Line& line = lines_[l];
+      const std::uint32_t free = line.matches(0);
+      if (free != 0) [[likely]] {
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(free));
+        line.tag[slot] = tag;
+        line.order[slot] = order;
+        return;
+      }
+      ++line.passed;
+    }
   }
   void grow(std::size_t orders);
-  std::vector<Slot> slots_;
-  std::uint32_t shift_ = 0;
+  std::vector<Line> lines_;
+  std::uint32_t shift_ = 0;  // from tag to number of line
   std::uint32_t mask_ = 0;
   std::uint64_t used_ = 0;
+  std::uint64_t capacity_ = 0;  // ids in it before it grows
+  std::uint64_t highest_ = 0;   // no resting id is above: new ids in sequence need no search
 };
 
 /// The plain rule and the base of other rules: the best price first, at one price the oldest order,
@@ -606,7 +643,7 @@ inline std::uint32_t OrderBook::level_for(Side side, std::int64_t key) {
   std::uint32_t slot = 0;
   if (static_cast<std::uint64_t>(offset) < width_) [[likely]] {
     slot = static_cast<std::uint32_t>(offset) + first_slot(side);
-    if (levels_[slot].orders == 0) occupied_[s].insert(static_cast<std::uint32_t>(offset));
+    occupied_[s].insert(static_cast<std::uint32_t>(offset));  // whether it is in or not: cheaper than to ask
   } else {
     slot = ladders_[s].find(ladder_key(key));
     if (slot == SparseLadder::none) slot = add_sparse_level(side, key);
