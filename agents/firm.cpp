@@ -1,0 +1,373 @@
+#include "agents/firm.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agents/fundamental_anchor.hpp"
+#include "agents/position.hpp"
+#include "sim/elementary.hpp"
+#include "sim/operation.hpp"
+
+namespace tantu {
+
+namespace {
+
+/// 1 - (1-a)(1-b)(1-c)(1-d), the chance that at least one of four reasons brings a firm to market.
+double any_of(double a, double b, double c, double d) { return 1 - (1 - a) * (1 - b) * (1 - c) * (1 - d); }
+
+class Firm final : public Strategy {
+ public:
+  explicit Firm(const FirmBehaviour& b)
+      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value) {}
+
+  void prepare(const StrategyView& view, FirmStore& firms, MarketBoard& board, Outlook& outlook) const override {
+    const Rows rows = view.market.rules().rows;
+    for (std::uint32_t i = rows.first; i < rows.last; ++i)
+      firms.value_noise[i] = b_.value.noise_spread * draw(view.key, Stream::value_noise, view.traits.entity[i], week_of(view.today)).normal(0);
+    // Prices are proportional to costs, so one computation at unit costs gives the multiplier at which
+    // the anchor equals the opening price. A market that is long or choked has none.
+    anchor_.refresh(view, outlook);
+    const double opening = to_currency(view.market.rules().opening_reference, view.market.rules().price_scale);
+    const RollingPrice unit = anchor_.price(view, outlook);
+    board.anchor = unit.price;
+    if (b_.anchor.fit_costs_to_opening && unit.price > 0 && !unit.choked) {
+      board.cost_multiplier = opening / unit.price;
+      board.multiplier_attained = 1;
+      board.anchor = opening;
+      for (std::size_t s = 0; s < view.traits.sectors.size(); ++s) {
+        const Rows sector = view.traits.sectors[s].rows;
+        if (sector.first >= rows.first && sector.last <= rows.last) firms.cost_scale[s] = board.cost_multiplier;
+      }
+    }
+    board.anchor_age = 0;
+  }
+
+  void update(const StrategyView& view, MarketBoard& board, Outlook& outlook) const override {
+    const auto before = outlook.known_year;
+    anchor_.refresh(view, outlook);
+    const bool news = outlook.known_year != before;
+    if (++board.anchor_age < b_.anchor.refresh_days && !news && board.anchor > 0) return;
+    board.anchor_age = 0;
+    const double scale = view.market.rules().price_scale;
+    const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
+    const ComplianceCycle* due = view.market.due_cycle();
+    const bool all_die = carry.limited && carry.limit == 0 && due && carry.conversion == due->deadline;
+    const double price = all_die ? anchor_.expiring_price(view) : anchor_.price(view, outlook).price;
+    board.anchor = std::max(to_currency(view.market.rules().exchange.tick, scale),
+                            std::min(price, b_.anchor.most_times_average * board.average));
+  }
+
+  void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
+    const FirmTraits& traits = view.traits;
+    const DayFacts facts = model_.day_facts(view);
+    if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
+    review_investments(view, facts, block, own);
+
+    const ParticipationParameters& part = b_.participation;
+    const CarryOver carry = view.market.carry_over(view.market.policy_view(traits, view.firms, view.key), block.first);
+    const double days_to_death = carry.limited ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
+                                                             view.market.rules().calendar.ordinal(view.today)) : -1;
+    constexpr std::uint32_t chunk = 256;
+    std::array<std::uint32_t, 4 * chunk> words;
+    std::array<double, chunk> urgency, dying, bound;
+    for (std::uint32_t at = block.first; at < block.last; at += chunk) {
+      const std::uint32_t n = std::min(chunk, block.last - at);
+      draw_block(view.key, Stream::arrival, std::span(&traits.entity[at], n), view.today.number, 0, words.data());
+      // Who could come at most: the day's uniform against an upper bound that needs no position.
+      for (std::uint32_t i = 0; i < n; ++i) {
+        const double days = traits.early[at + i] ? facts.tau_early : facts.tau;
+        urgency[i] = -days / traits.tau[at + i];
+      }
+      for (std::uint32_t i = 0; i < n; ++i) urgency[i] = facts.tau < 0 ? 0 : elementary::exp(urgency[i]);
+      if (days_to_death < 0) std::fill(dying.begin(), dying.end(), 0.0);
+      else for (std::uint32_t i = 0; i < n; ++i) dying[i] = elementary::exp(-days_to_death / traits.tau[at + i]);
+      for (std::uint32_t i = 0; i < n; ++i)
+        bound[i] = any_of(traits.attention[at + i], part.need * urgency[i], std::max(part.gain_seller, part.gain_buyer), part.surplus * dying[i]);
+      for (std::uint32_t i = 0; i < n; ++i) {
+        const double uniform = (words[i] + 0.5) * 0x1p-32;
+        if (uniform > bound[i]) continue;
+        const std::uint32_t row = at + i;
+        if (!view.firms.covered[row]) continue;
+        // Sellers need a gain: test it before the position, which costs more.
+        const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
+        const double asks = value * std::min(1 + traits.hoard[row], days_to_death < 0 ? 2.0 + traits.hoard[row] : 1 - dying[i]);
+        const double seller_gain = (facts.price / std::max(asks, facts.tick) - 1) / b_.order.gain_scale;
+        const double reason = std::max(part.gain_seller * std::clamp(seller_gain, 0.0, 1.0), part.gain_buyer);
+        if (uniform > any_of(traits.attention[row], part.need * urgency[i], reason, part.surplus * dying[i])) continue;
+        const std::array<std::uint32_t, 4> w{words[i], words[n + i], words[2 * n + i], words[3 * n + i]};
+        consider(view, facts, row, uniform, w, intents);
+      }
+    }
+  }
+
+  std::optional<OrderRequest> trade(const StrategyView& view, const Intent& intent) const override {
+    const Market& market = view.market;
+    const ExchangeRules& rules = market.rules().exchange;
+    const double scale = market.rules().price_scale;
+    const auto bid = market.exchange.best_bid(), ask = market.exchange.best_ask();
+    const double last = to_currency(market.board.close, scale);
+    double middle = last;
+    if (bid && ask) middle = 0.5 * (to_currency(*bid, scale) + to_currency(*ask, scale));
+    else if (bid) middle = std::max(last, to_currency(*bid, scale));
+    else if (ask) middle = std::min(last, to_currency(*ask, scale));
+    const bool buying = intent.side == Side::buy;
+    const double gain = (buying ? intent.reservation / middle - 1 : middle / std::max(intent.reservation, 1e-9) - 1) / b_.order.gain_scale;
+    const double alpha = std::max(intent.pressed ? intent.urgency : 0.0, std::clamp(gain, 0.0, 3.0));
+    const double shift = b_.order.aggressiveness * (2 * alpha - 1) + intent.noise;
+    const double tick = to_currency(rules.tick, scale);
+    OrderRequest request;
+    request.side = intent.side;
+    // Never past one's own reservation price, and on the tick on the safe side of it.
+    if (buying) {
+      const double price = std::min(intent.reservation, middle * (1 + shift));
+      request.price = Price{static_cast<std::int64_t>(std::floor(price / tick + 1e-9)) * rules.tick.count};
+    } else {
+      const double price = std::max(intent.reservation, middle * (1 - shift));
+      request.price = Price{static_cast<std::int64_t>(std::ceil(price / tick - 1e-9)) * rules.tick.count};
+    }
+    request.price = std::max(request.price, rules.tick);
+    if (rules.price_limit > 0 && (request.price < market.exchange.limit_low() || request.price > market.exchange.limit_high()))
+      return std::nullopt;
+    double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
+    if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
+    request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
+    if (!buying) request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
+    if (request.quantity <= Tonnes{}) return std::nullopt;
+    return request;
+  }
+
+  void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
+    if (view.market.rules().exchange.block_least <= Tonnes{}) return;
+    const DayFacts facts = model_.day_facts(view);
+    net_groups(view, facts, desk);
+    for (const Intent& intent : intents)
+      if (intent.to_blocks) seek_block(view, facts, intent, desk);
+  }
+
+ private:
+  void renew_noise(const StrategyView& view, Rows block, FirmStore& own) const {
+    const double keep = elementary::power(b_.value.noise_persistence, week_of(view.today) - week_of(view.yesterday));
+    const double fresh = b_.value.noise_spread * elementary::sqrt(1 - keep * keep);
+    constexpr std::uint32_t chunk = 256;
+    std::array<std::uint32_t, 4 * chunk> words;
+    for (std::uint32_t at = block.first; at < block.last; at += chunk) {
+      const std::uint32_t n = std::min(chunk, block.last - at);
+      draw_block(view.key, Stream::value_noise, std::span(&view.traits.entity[at], n), week_of(view.today), 0, words.data());
+      for (std::uint32_t i = 0; i < n; ++i)
+        own.value_noise[at + i] = keep * own.value_noise[at + i] + fresh * elementary::normal_from_bits(words[i]);
+    }
+  }
+
+  /// Each firm looks at its investments every `review_days`, on days spread over firms.
+  void review_investments(const StrategyView& view, const DayFacts& facts, Rows block, FirmStore& own) const {
+    const FirmTraits& traits = view.traits;
+    const auto period = static_cast<std::uint32_t>(b_.investment.review_days);
+    for (Day day = std::max(view.yesterday + 1, view.today - static_cast<int>(period) + 1); day <= view.today; day = day + 1) {
+      const auto turn = static_cast<std::uint32_t>(day.number) % period;
+      for (std::uint32_t row = block.first; row < block.last; ++row)
+        if (traits.entity[row] % period == turn) review(view, facts, row, own);
+    }
+  }
+
+  void review(const StrategyView& view, const DayFacts& facts, std::uint32_t row, FirmStore& own) const {
+    const FirmTraits& traits = view.traits;
+    if (!own.covered[row] || traits.closing[row] <= view.today) return;
+    const Technology& technology = traits.sectors[traits.sector[row]].technology;
+    const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
+    const double outlook = b_.investment.price_outlook * value;
+    const int year = year_of(view.today);
+    for (std::uint32_t j = 0; j < technology.measures.size(); ++j) {
+      const Measure& m = technology.measures[j];
+      const std::uint32_t at = traits.measure_index(row, j);
+      if (m.kind != MeasureKind::investment || own.measure[at] != MeasureState::available) continue;
+      if (outlook < measure_cost(traits, own, row, j, year) * (1 + b_.investment.hurdle)) continue;
+      own.measure[at] = MeasureState::pipeline;
+      own.measure_effective[at] = view.today + std::max(1, static_cast<int>(m.lead_time_years * 365.25));
+      own.changes_on[row] = std::min(own.changes_on[row], own.measure_effective[at]);
+    }
+  }
+
+  /// The firm looks at its position and decides whether and what to trade.
+  void consider(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform,
+                const std::array<std::uint32_t, 4>& words, std::vector<Intent>& intents) const {
+    const FirmTraits& traits = view.traits;
+    const ParticipationParameters& part = b_.participation;
+    const Position p = model_.assess(view, facts, row);
+    Intent intent;
+    intent.row = row;
+    intent.urgency = p.urgency;
+    double gain = 0;
+    const double scale = b_.order.gain_scale;
+    if (p.need >= 1) {
+      intent.side = Side::buy;
+      intent.wanted = p.need;
+      intent.reservation = p.buy_at;
+      intent.pressed = 1;
+      gain = (p.buy_at / facts.price - 1) / scale;
+      if (uniform > any_of(traits.attention[row], part.need * p.urgency, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
+    } else if (p.dying >= 1) {
+      // What dies at a deadline is worth less by the day.
+      intent.side = Side::sell;
+      intent.urgency = p.dying_urgency;
+      intent.pressed = 1;
+      intent.reservation = std::max(facts.tick, p.value * (1 - p.dying_urgency));
+      gain = (facts.price / intent.reservation - 1) / scale;
+      if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), part.surplus * p.dying_urgency)) return;
+      intent.wanted = p.dying * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
+      if (gain <= -1) return;
+    } else {
+      const double seller_gain = (facts.price / p.sell_at - 1) / scale;
+      const double buyer_gain = (p.value / facts.price - 1) / scale;
+      if (p.bank_buy >= 1) {
+        intent.side = Side::buy;
+        intent.wanted = p.bank_buy;
+        intent.reservation = p.value;
+        intent.urgency = 0;
+        gain = buyer_gain;
+        if (uniform > any_of(traits.attention[row], 0, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
+      } else if (p.surplus >= 1) {
+        intent.side = Side::sell;
+        intent.reservation = p.sell_at;
+        intent.urgency = 0;
+        gain = seller_gain;
+        if (gain <= -1) return;
+        if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), 0)) return;
+        intent.wanted = p.surplus * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
+      } else {
+        return;
+      }
+    }
+    const auto round = integer_below(words[1], static_cast<std::uint32_t>(b_.order.rounds));
+    // Order of arrival: the round, then a number of the firm's own for the day.
+    intent.arrival = (static_cast<std::uint64_t>(round) << 32) | words[2];
+    const Draw placement = draw(view.key, Stream::order_placement, traits.entity[row], view.today.number);
+    intent.noise = b_.order.noise * placement.normal(0);
+    const double least = static_cast<double>(view.market.rules().exchange.block_least.count);
+    intent.to_blocks = least > 0 && intent.wanted >= least && placement.uniform(1) < b_.block.probability;
+    intents.push_back(intent);
+  }
+
+  /// A firm asks counterparties it knows, one after the other, until its quantity is placed.
+  void seek_block(const StrategyView& view, const DayFacts& facts, const Intent& intent, BlockDesk& desk) const {
+    const auto known = view.counterparties.neighbours(intent.row);
+    if (known.empty()) return;
+    const Market& market = view.market;
+    const ExchangeRules& rules = market.rules().exchange;
+    const Draw start = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number);
+    const std::size_t first = integer_below(start.word[0], static_cast<std::uint32_t>(known.size()));
+    double left = intent.wanted;
+    const double least = static_cast<double>(rules.block_least.count);
+    for (std::size_t k = 0; k < known.size() && k < static_cast<std::size_t>(b_.block.asked); ++k) {
+      if (left < least) return;
+      const std::uint32_t other = known[(first + k) % known.size()];
+      if (!market.is_firm(market.account(other)) || !view.firms.covered[other]) continue;
+      const Position p = model_.assess(view, facts, other);
+      const bool buying = intent.side == Side::buy;
+      const double offered = buying ? p.surplus : std::max(p.need, p.bank_buy);
+      if (offered < least) continue;
+      const double seller_at = buying ? (p.dying > 0 ? p.value * (1 - p.dying_urgency) : p.sell_at) : intent.reservation;
+      const double buyer_at = buying ? intent.reservation : (p.need > 0 ? p.buy_at : p.value);
+      const Draw terms = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number, static_cast<std::uint32_t>(k) + 1);
+      const auto price = block_price(view, facts, terms.uniform(0), seller_at, buyer_at);
+      if (!price) continue;
+      const std::uint32_t seller = buying ? other : intent.row, buyer = buying ? intent.row : other;
+      auto quantity = Tonnes{static_cast<std::int64_t>(std::min(left, offered))};
+      quantity = std::min(quantity, market.exchange.free(market.registry, market.account(seller), rules));
+      if (quantity < rules.block_least) continue;
+      if (desk.trade(seller, buyer, *price, quantity, TradeKind::block) == Rejection::none) left -= static_cast<double>(quantity.count);
+    }
+  }
+
+  /// The day's average less a negotiated discount, but not below the seller's reservation less the same;
+  /// none if the buyer would not pay it or the band does not hold it.
+  std::optional<Price> block_price(const StrategyView& view, const DayFacts& facts, double uniform, double seller_at, double buyer_at) const {
+    const Market& market = view.market;
+    const ExchangeRules& rules = market.rules().exchange;
+    const double scale = market.rules().price_scale;
+    const SessionTotals& totals = market.exchange.totals();
+    const double day = totals.listed > Tonnes{} ? to_currency(totals.close, scale) : facts.price;
+    const double discount = b_.block.discount_least + (b_.block.discount_most - b_.block.discount_least) * uniform;
+    const double asked = std::max(day, seller_at) * (1 - discount);
+    const double tick = to_currency(rules.tick, scale);
+    Price price{static_cast<std::int64_t>(std::ceil(asked / tick - 1e-9)) * rules.tick.count};
+    price = std::max(price, market.exchange.block_low(rules));
+    if (price > market.exchange.block_high(rules) || to_currency(price, scale) > buyer_at) return std::nullopt;
+    return price;
+  }
+
+  /// Members of a group settle among themselves part of what they need and can spare.
+  void net_groups(const StrategyView& view, const DayFacts& facts, BlockDesk& desk) const {
+    const Market& market = view.market;
+    const ExchangeRules& rules = market.rules().exchange;
+    const double chance = b_.group.chance + (facts.tau < 0 ? 0 : b_.group.chance_at_deadline * elementary::exp(-facts.tau / b_.group.tau_days));
+    for (std::uint32_t g = 0; g < view.ownership.groups(); ++g) {
+      const Draw today = draw(view.key, Stream::group, g, view.today.number);
+      if (today.uniform(0) >= chance) continue;
+      struct Member { std::uint32_t row; double tonnes; };
+      std::vector<Member> needs, spares;
+      double need = 0, spare = 0;
+      for (const std::uint32_t row : view.ownership.members(g)) {
+        if (row < market.rules().rows.first || row >= market.rules().rows.last || !view.firms.covered[row]) continue;
+        const Position p = model_.assess(view, facts, row);
+        if (p.need > 0) { needs.push_back({row, p.need}); need += p.need; }
+        const double free = std::min(p.surplus, static_cast<double>(market.exchange.free(market.registry, market.account(row), rules).count));
+        if (free > 0) { spares.push_back({row, free}); spare += free; }
+      }
+      const double net = b_.group.share * std::min(need, spare);
+      const auto price = block_price(view, facts, today.uniform(1), 0, facts.price);
+      if (net <= 0 || !price) continue;
+      // The largest first: internal transfers are as few and as large as can be.
+      const auto larger = [](const Member& a, const Member& b) { return a.tonnes != b.tonnes ? a.tonnes > b.tonnes : a.row < b.row; };
+      std::sort(needs.begin(), needs.end(), larger);
+      std::sort(spares.begin(), spares.end(), larger);
+      double left = net;
+      std::size_t i = 0, j = 0;
+      while (i < needs.size() && j < spares.size() && left >= 1) {
+        const double part = std::min({needs[i].tonnes, spares[j].tonnes, left});
+        const Tonnes quantity{static_cast<std::int64_t>(part)};
+        if (quantity < rules.block_least) break;
+        if (desk.trade(spares[j].row, needs[i].row, *price, quantity, TradeKind::group) != Rejection::none) break;
+        left -= part;
+        if ((needs[i].tonnes -= part) < 1) ++i;
+        if ((spares[j].tonnes -= part) < 1) ++j;
+      }
+    }
+  }
+
+  FirmBehaviour b_;
+  FundamentalAnchor anchor_;
+  PositionModel model_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Strategy> make_firm_strategy(const FirmBehaviour& behaviour) { return std::make_shared<Firm>(behaviour); }
+
+void draw_traits(const FirmBehaviour& b, RandomKey key, FirmTraits& traits) {
+  // Each trait has a draw of its own (n), so that a new trait changes no other.
+  enum Trait : std::uint32_t { style_of, tau_of, early_of, caution_of, opinion_of, hoard_of, type_of, cut_of };
+  for (std::uint32_t i = 0; i < traits.size(); ++i) {
+    const auto get = [&](Trait t) { return draw(key, Stream::population, traits.entity[i], 0, 1000 + t); };
+    const double style = get(style_of).uniform(0);
+    traits.style[i] = style < b.position.hedger_share ? Style::hedger
+                      : style < b.position.hedger_share + b.position.active_share ? Style::active : Style::compliance_only;
+    traits.tau[i] = b.position.tau_median_days * elementary::exp(b.position.tau_spread * get(tau_of).normal(0));
+    traits.early[i] = get(early_of).uniform(0) < b.position.early_share;
+    traits.caution[i] = b.position.caution_most * get(caution_of).uniform(0);
+    traits.opinion[i] = b.value.opinion_spread * get(opinion_of).normal(0);
+    traits.hoard[i] = b.position.hoard_most * get(hoard_of).uniform(0);
+    const double type = get(type_of).uniform(0);
+    const bool fundamentalist = type < b.value.fundamentalist_share;
+    const bool follower = !fundamentalist && type < b.value.fundamentalist_share + b.value.trend_share;
+    traits.fundamental_weight[i] = fundamentalist ? b.value.fundamentalist_weight : follower ? b.value.trend_fundamental_weight : b.value.taker_weight;
+    traits.trend_weight[i] = follower ? b.value.trend_weight : 0;
+    traits.cut[i] = b.position.cut_mean + b.position.cut_spread * get(cut_of).normal(0);
+    const double size = elementary::pow(traits.emissions[i] / (b.participation.size_reference_mt * 1e6), b.participation.size_exponent);
+    const double factor = traits.style[i] == Style::hedger ? b.participation.hedger_factor
+                          : traits.style[i] == Style::active ? b.participation.active_factor : 1;
+    traits.attention[i] = std::min(b.participation.most, b.participation.attention * factor * size);
+  }
+}
+
+}  // namespace tantu

@@ -1,0 +1,96 @@
+// How firms behave: the parameters of the compliance firm, with the defaults of docs/model.md.
+#pragma once
+
+#include "sim/parameters.hpp"
+
+namespace tantu {
+
+struct ParticipationParameters {
+  double attention = 0.002;        ///< lambda0
+  double hedger_factor = 2, active_factor = 6;
+  double size_exponent = 0.15;
+  double size_reference_mt = 2;
+  double most = 0.9;
+  double need = 0.6;               ///< weight of urgency for those who need
+  double surplus = 0.5;            ///< weight of urgency for those who hold what dies
+  double gain_seller = 0.3, gain_buyer = 0.01;
+};
+
+struct ValueParameters {
+  double fundamentalist_share = 0.40, trend_share = 0.20;
+  double fundamentalist_weight = 0.8, trend_fundamental_weight = 0.2, taker_weight = 0.1;
+  double trend_weight = 0.6;
+  double trend_strength = 1;       ///< phi
+  double opinion_spread = 0.12;    ///< eps
+  double noise_persistence = 0.9, noise_spread = 0.03;
+  double clip = 0.30;
+};
+
+struct AnchorParameters {
+  double horizon_years = 6;
+  std::int64_t refresh_days = 5;
+  double interest_rate = 0.05;
+  double most_times_average = 3;
+  bool fit_costs_to_opening = true;
+};
+
+struct PositionParameters {
+  double tau_median_days = 6, tau_spread = 0.4;
+  double early_share = 0.40;
+  double caution_most = 1.5;
+  double uncertainty_unannounced = 0.05, uncertainty_before_true_up = 0.02;
+  double cut_mean = 0.012, cut_spread = 0.006;
+  double hoard_most = 0.10;
+  double stigma = 0.5;
+  double hedger_share = 0.15, active_share = 0.08;
+  double hedger_bank = 0.04, active_bank = 0.08;
+};
+
+struct OrderParameters {
+  double aggressiveness = 0.015;   ///< k
+  double noise = 0.002;
+  double gain_scale = 0.10;
+  double share = 0.5;              ///< of what is wanted
+  double whole_below_t = 2000;
+  std::int64_t rounds = 4;
+};
+
+struct InvestmentParameters {
+  std::int64_t review_days = 61;
+  double price_outlook = 1.2;
+  double hurdle = 0.2;
+};
+
+struct BlockParameters {
+  double probability = 0.6;
+  std::int64_t asked = 6;
+  double discount_least = 0.05, discount_most = 0.10;
+};
+
+struct GroupParameters {
+  double chance = 0.001, chance_at_deadline = 0.5, tau_days = 9;
+  double share = 0.25;
+};
+
+struct FirmBehaviour {
+  ParticipationParameters participation;
+  ValueParameters value;
+  AnchorParameters anchor;
+  PositionParameters position;
+  OrderParameters order;
+  InvestmentParameters investment;
+  BlockParameters block;
+  GroupParameters group;
+};
+
+template <> const Table& table<ParticipationParameters>();
+template <> const Table& table<ValueParameters>();
+template <> const Table& table<AnchorParameters>();
+template <> const Table& table<PositionParameters>();
+template <> const Table& table<OrderParameters>();
+template <> const Table& table<InvestmentParameters>();
+template <> const Table& table<BlockParameters>();
+template <> const Table& table<GroupParameters>();
+template <> const Table& table<FirmBehaviour>();
+
+}  // namespace tantu

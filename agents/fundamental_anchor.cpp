@@ -1,0 +1,169 @@
+#include "agents/fundamental_anchor.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+namespace {
+
+double path_at(const std::vector<double>& path, int index) {
+  return path[static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(path.size()) - 1))];
+}
+
+/// First year whose obligations are not settled yet.
+int first_unsettled(const Market& market, Day today) {
+  if (const ComplianceCycle* due = market.due_cycle()) return due->first_year;
+  return market.rules().cycles.empty() ? year_of(today) : market.rules().cycles.back().last_year + 1;
+}
+
+}  // namespace
+
+void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) const {
+  const Rows rows = view.market.rules().rows;
+  const int year = year_of(view.today);
+  const int known = view.market.board.known_year ? view.market.board.known_year : year;
+  const int covered = std::accumulate(view.firms.covered.begin() + rows.first, view.firms.covered.begin() + rows.last, 0);
+  if (outlook.first_year == year && outlook.known_year == known && outlook.covered == covered) return;
+  outlook = {year, known, covered, 0, {}, {}, {}};
+  const auto years = static_cast<std::size_t>(p_.horizon_years) + 2;
+  const std::uint32_t n = rows.size();
+  std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
+  for (std::size_t k = 0; k < years; ++k) {
+    const int y = year + static_cast<int>(k);
+    const int index = y - view.firms.first_year;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint32_t row = rows.first + i;
+      const Sector& sector = view.traits.sectors[view.traits.sector[row]];
+      const bool works = view.firms.covered[row] && first_day_of(y) < view.traits.closing[row];
+      activity[i] = works ? path_at(sector.activity_path, index) : 0;
+      emissions[i] = activity[i] * view.traits.emissions[row] * path_at(sector.intensity_path, index);
+    }
+    view.market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
+    if (y > known) {
+      const double left = elementary::power(1 - cut_, y - known);
+      for (double& a : allocation) a *= left;
+    }
+    view.market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
+    outlook.need.push_back(std::accumulate(obligation.begin(), obligation.end(), 0.0));
+    outlook.supply.push_back(std::accumulate(allocation.begin(), allocation.end(), 0.0));
+    outlook.emissions.push_back(std::accumulate(emissions.begin(), emissions.end(), 0.0));
+  }
+}
+
+double FundamentalAnchor::public_bank(const StrategyView& view) const {
+  const Market& market = view.market;
+  const Rows rows = market.rules().rows;
+  const std::uint32_t n = rows.size();
+  double bank = 0;
+  for (std::uint32_t row = rows.first; row < rows.last; ++row)
+    if (view.firms.covered[row])
+      bank += static_cast<double>((market.registry.holding(market.account(row)) - view.firms.debt[row]).count);
+  const int known = market.board.known_year ? market.board.known_year : year_of(view.today);
+  std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
+  for (int y = std::max(first_unsettled(market, view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
+    const FirmYear& year = view.firms.year(y);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint32_t row = rows.first + i;
+      const bool covered = view.firms.covered[row] != 0;
+      activity[i] = covered ? year.activity[row] : 0;
+      emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row]) : 0;
+    }
+    market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
+    if (y > known) {
+      const double left = elementary::power(1 - cut_, y - known);
+      for (double& a : allocation) a *= left;
+    }
+    market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
+    for (std::uint32_t i = 0; i < n; ++i)
+      if (view.firms.covered[rows.first + i])
+        bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) - obligation[i];
+  }
+  return bank;
+}
+
+void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& curve) const {
+  curve.clear();
+  const FirmTraits& traits = view.traits;
+  const int year = year_of(view.today);
+  for (const Sector& sector : traits.sectors) {
+    if (sector.rows.first < view.market.rules().rows.first || sector.rows.last > view.market.rules().rows.last) continue;
+    const auto count = static_cast<std::uint32_t>(sector.technology.measures.size());
+    const SmoothCurve& smooth = sector.technology.curve;
+    const double activity = path_at(sector.activity_path, year - view.firms.first_year) *
+                            path_at(sector.intensity_path, year - view.firms.first_year);
+    for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
+      if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
+      const double tonnes = traits.emissions[row] * activity;
+      double left = 1;
+      const std::uint32_t first = traits.measure_index(row, 0);
+      for (std::uint32_t j = 0; j < count; ++j) {
+        const MeasureState state = view.firms.measure[first + j];
+        if (state != MeasureState::effective && state != MeasureState::pipeline) continue;
+        const double part = left * sector.technology.measures[j].potential;
+        const double lead = state == MeasureState::effective ? 0 : (view.firms.measure_effective[first + j] - view.today) / 365.25;
+        curve.add_step(AggregateCurve::lowest, std::max(0.0, lead), part * tonnes);
+        left -= part;
+      }
+      for (std::uint32_t j = 0; j < count; ++j) {
+        if (view.firms.measure[first + j] != MeasureState::available) continue;
+        const Measure& m = sector.technology.measures[j];
+        const double part = left * m.potential;
+        curve.add_step(measure_cost(traits, view.firms, row, j, year), m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
+        left -= part;
+      }
+      if (smooth.shape != CurveShape::none) {
+        const double scale = view.firms.cost_scale[traits.sector[row]] * traits.curve_scale[row];
+        curve.add_smooth([&](double p) { return left * tonnes * smooth.share_at(p, scale); });
+      }
+    }
+  }
+  curve.finish();
+}
+
+RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook) const {
+  AggregateCurve curve;
+  build_curve(view, curve);
+  const int year = year_of(view.today);
+  const double now = static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
+  std::vector<Bucket> buckets;
+  // The rest of this year, whole years, and a last part that completes the horizon.
+  double start = 0;
+  for (std::size_t k = 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
+    const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
+    const double scale = outlook.emissions[0] > 0 ? outlook.emissions[k] / outlook.emissions[0] : 0;
+    buckets.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, outlook.supply[k] * length, scale});
+    start += length;
+  }
+  return first_price(buckets, public_bank(view), p_.interest_rate, AggregateCurve::price_of(AggregateCurve::points - 1), curve);
+}
+
+double FundamentalAnchor::expiring_price(const StrategyView& view) const {
+  const Market& market = view.market;
+  const ComplianceCycle* due = market.due_cycle();
+  const double scale = market.rules().price_scale;
+  const double close = to_currency(market.board.close, scale), average = to_currency(market.board.average_120, scale);
+  if (!due) return close;
+  const ShortfallTerms terms = market.shortfall_terms(due->deadline);
+  double alternative = close;
+  if (terms.exists)
+    alternative = terms.per_tonne + terms.multiple * average + (terms.debt_carried ? (1 + stigma_) * std::min(close, 1.3 * average) : 0);
+  // The bank to date plus what the rest of the cycle's years will add; spread: 2% of what is still to come.
+  const double bank = public_bank(view);
+  double ahead = 0, owed = 0;
+  const int year = year_of(view.today);
+  for (int y = year; y <= due->last_year; ++y) {
+    const auto k = static_cast<std::size_t>(y - year);
+    if (k >= market.outlook.need.size()) break;
+    const double share = y == year ? 1 - static_cast<double>(view.today - first_day_of(year)) / days_in_year(year) : 1.0;
+    ahead += share * (market.outlook.supply[k] - market.outlook.need[k]);
+    owed += share * market.outlook.need[k];
+  }
+  const double base = market.outlook.emissions.empty() ? 1 : market.outlook.emissions[0];
+  const double spread = 0.005 * base + 0.02 * owed;
+  return alternative * elementary::normal_cdf(-(bank + ahead) / spread);
+}
+
+}  // namespace tantu

@@ -1,0 +1,110 @@
+#include "agents/position.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+DayFacts PositionModel::day_facts(const StrategyView& view) const {
+  const Market& market = view.market;
+  const MarketBoard& board = market.board;
+  const double scale = market.rules().price_scale;
+  DayFacts f;
+  f.tick = to_currency(market.rules().exchange.tick, scale);
+  f.price = std::max(f.tick, to_currency(board.close, scale));
+  f.average = std::max(f.tick, to_currency(board.average_120, scale));
+  f.anchor = std::max(f.tick, board.anchor);
+  f.log_anchor = elementary::log(f.anchor / f.price);
+  f.trend = value_.trend_strength * board.trend;
+  f.known_year = board.known_year ? board.known_year : year_of(view.today);
+  if (const ComplianceCycle* due = market.due_cycle()) {
+    const Calendar& calendar = market.rules().calendar;
+    const auto left = [&](Day date) { return std::max(0, calendar.ordinal(date) - calendar.ordinal(view.today)); };
+    f.tau = left(due->deadline);
+    f.tau_early = left(due->early);
+    f.uncertainty = view.today < due->announcement ? position_.uncertainty_unannounced
+                    : view.today <= due->true_up   ? position_.uncertainty_before_true_up
+                                                   : 0;
+    f.terms = market.shortfall_terms(due->deadline);
+    f.first_year = due->first_year;
+    f.last_year = std::min(due->last_year, year_of(view.today));
+    f.cycle_last_year = due->last_year;
+  } else {
+    f.first_year = 1;
+    f.last_year = f.cycle_last_year = 0;
+  }
+  return f;
+}
+
+double PositionModel::value_of(const DayFacts& f, double fundamental_weight, double opinion, double trend_weight, double noise) const {
+  const double lean = fundamental_weight * (f.log_anchor + opinion) + trend_weight * f.trend;
+  return std::max(f.tick, f.price * elementary::exp(std::clamp(lean, -value_.clip, value_.clip) + noise));
+}
+
+double PositionModel::urgency_of(const DayFacts& f, double tau, bool early) const {
+  const double days = early ? f.tau_early : f.tau;
+  return days < 0 ? 0 : elementary::exp(-days / tau);
+}
+
+Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+  const Market& market = view.market;
+  const FirmTraits& traits = view.traits;
+  const FirmStore& firms = view.firms;
+  Position p;
+  const Tonnes holding = market.registry.holding(market.account(row));
+  double net = static_cast<double>((holding - firms.debt[row]).count);
+  // Allowances of later years are there for later obligations.
+  for (int y = f.cycle_last_year + 1; y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
+  for (int y = std::max(f.first_year, firms.first_year); y <= f.last_year; ++y) {
+    const FirmYear& year = firms.year(y);
+    double allocation = 0, obligation = 0;
+    if (year.obligation[row] >= Tonnes{}) {
+      allocation = static_cast<double>(year.entitled[row].count);
+      obligation = static_cast<double>(year.obligation[row].count);
+    } else {
+      const Rows one{row, row + 1};
+      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row];
+      market.allocate(traits, one, std::min(y, f.known_year), &year.activity[row], &allocation);
+      if (y > f.known_year) allocation *= elementary::power(1 - traits.cut[row], y - f.known_year);
+      market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
+    }
+    net += allocation - static_cast<double>(year.allocated[row].count) - obligation;
+    p.obligation += obligation;
+  }
+  p.net = net;
+  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0);
+  p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
+  const double caution = traits.caution[row] * f.uncertainty * p.obligation;
+  p.need = std::max(0.0, -net - caution * (1 - p.urgency));
+  p.surplus = std::max(0.0, net - caution);
+
+  // The way out for a missing tonne, other than the market.
+  double alternative = p.value;
+  if (p.need > 0 && f.terms.exists) {
+    const double owed = f.terms.debt_carried ? (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
+    alternative = std::max(f.tick, f.terms.fine / std::max(p.need, 1.0) + f.terms.per_tonne + f.terms.multiple * f.average + owed);
+  }
+  const double u2 = p.urgency * p.urgency;
+  // V^(1-u^2) Alt^(u^2)
+  const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;
+  p.buy_at = std::min(alternative, pressed);
+  p.sell_at = p.value * (1 + traits.hoard[row]);
+
+  const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
+  if (carry.limited && p.surplus > carry.limit) {
+    p.dying = p.surplus - carry.limit;
+    const Calendar& calendar = market.rules().calendar;
+    const int days = std::max(0, calendar.ordinal(carry.conversion) - calendar.ordinal(view.today));
+    p.dying_urgency = elementary::exp(-days / traits.tau[row]);
+  }
+  if (traits.style[row] != Style::compliance_only) {
+    const double kappa = traits.style[row] == Style::hedger ? position_.hedger_bank : position_.active_bank;
+    const double target = std::max(0.0, kappa * traits.emissions[row] * std::clamp((p.value / f.price - 1) / 0.10, -1.0, 1.0));
+    if (p.need <= 0) p.bank_buy = std::max(0.0, target - p.surplus);
+  }
+  return p;
+}
+
+}  // namespace tantu

@@ -1,0 +1,55 @@
+// A firm's position: what it holds, will be given and owes for the cycle that falls due, and what an
+// allowance is worth to it. Everything counts activity to date, so that neither a future allocation nor a
+// future obligation appears as a surplus or a need.
+#pragma once
+
+#include "agents/firm_behaviour.hpp"
+#include "sim/strategy.hpp"
+
+namespace tantu {
+
+/// The same for all firms of a market on a day.
+struct DayFacts {
+  double price = 0;         ///< P, currency
+  double average = 0;       ///< P120
+  double anchor = 0;        ///< F
+  double log_anchor = 0;    ///< ln(F/P)
+  double trend = 0;         ///< phi T
+  double tau = -1;          ///< trading days to the deadline; -1: none
+  double tau_early = -1;
+  double uncertainty = 0;   ///< sigma of obligations of the cycle that falls due
+  double tick = 0.01;       ///< smallest price, currency
+  ShortfallTerms terms;
+  int first_year = 0, last_year = 0;  ///< of the cycle, up to the current year
+  int cycle_last_year = 0;
+  int known_year = 0;
+};
+
+struct Position {
+  double net = 0;         ///< holdings + claims - obligation, t
+  double obligation = 0;  ///< expected, to date, t
+  double need = 0, surplus = 0;
+  double dying = 0;       ///< part of the surplus that expires at `dying_urgency`'s date
+  double bank_buy = 0;    ///< wanted for the bank target when nothing is needed
+  double urgency = 0;     ///< u
+  double dying_urgency = 0;
+  double value = 0;       ///< V
+  double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
+};
+
+class PositionModel {
+ public:
+  PositionModel(const PositionParameters& position, const ValueParameters& value) : position_(position), value_(value) {}
+
+  DayFacts day_facts(const StrategyView& view) const;
+  /// V from the day's facts and the firm's traits; `noise` is eta.
+  double value_of(const DayFacts& facts, double fundamental_weight, double opinion, double trend_weight, double noise) const;
+  double urgency_of(const DayFacts& facts, double tau, bool early) const;
+  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+
+ private:
+  PositionParameters position_;
+  ValueParameters value_;
+};
+
+}  // namespace tantu

@@ -1,0 +1,102 @@
+// Banking: what may be kept for later years.
+//
+//   unlimited  everything
+//   none       what remains of a cycle's vintages after its deadline expires
+//   net_sales  on the conversion date a firm keeps at most base_t + multiple x net sales of old vintages
+//              (China: 10,000 t + 1.5 x net sales for vintages 2019-2024, after the 2025 deadline)
+#include <algorithm>
+
+#include "policies/catalog.hpp"
+
+namespace tantu {
+
+enum class BankingRule : std::uint8_t { unlimited, none, net_sales };
+
+struct BankingParameters {
+  BankingRule rule = BankingRule::unlimited;
+  Day announcement = day_of(2024, 7, 2);
+  Day conversion = day_of(2025, 12, 31);
+  std::int64_t vintages_through = 2024;
+  double base_t = 10'000;
+  double multiple = 1.5;
+  std::int64_t sales_from = 2024, sales_through = 2025;
+};
+
+template <>
+const Table& table<BankingParameters>() {
+  static const Table t{
+      "banking",
+      "Whether allowances may be kept for later years.",
+      {choice<&BankingParameters::rule>("rule", {"unlimited", "none", "net_sales"}, "what may be kept"),
+       field<&BankingParameters::announcement>("announcement", "", "net_sales: firms know the rule from this day"),
+       field<&BankingParameters::conversion>("conversion", "", "net_sales: day after whose close the rest expires"),
+       field<&BankingParameters::vintages_through>("vintages_through", "year", in(1990, 2200), "net_sales: last vintage it applies to"),
+       field<&BankingParameters::base_t>("base_t", "t", at_least(0), "net_sales: what any firm may keep"),
+       field<&BankingParameters::multiple>("multiple", "1", at_least(0), "net_sales: of net sales that may be kept besides"),
+       field<&BankingParameters::sales_from>("sales_from", "year", in(1990, 2200), "net_sales: first year whose sales count"),
+       field<&BankingParameters::sales_through>("sales_through", "year", in(1990, 2200), "net_sales: last year whose sales count")},
+      check_as<BankingParameters, [](const BankingParameters& p, std::vector<Problem>& problems) {
+        if (p.rule == BankingRule::net_sales && p.conversion < p.announcement)
+          problems.push_back({"/conversion", to_string(p.conversion) + " is before the announcement, " + to_string(p.announcement)});
+        if (p.sales_through < p.sales_from) problems.push_back({"/sales_through", "is before sales_from"});
+      }>};
+  return t;
+}
+
+namespace {
+
+class Banking final : public Policy {
+ public:
+  using Parameters = BankingParameters;
+  static constexpr Phase acts_in = Phase::banking;
+  Banking(const Parameters& p, const PolicyContext&) : p_(p) {}
+  Phase phase() const override { return acts_in; }
+
+  void carry_over(const PolicyView& view, std::uint32_t row, CarryOver& terms) const override {
+    if (p_.rule == BankingRule::none) {
+      for (const ComplianceCycle& cycle : view.cycles)
+        if (view.today <= cycle.deadline) {
+          terms = {true, cycle.deadline, 0};
+          return;
+        }
+    }
+    if (p_.rule == BankingRule::net_sales && view.today >= p_.announcement && view.today <= p_.conversion)
+      terms = {true, p_.conversion, limit(view, row)};
+  }
+
+  void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {
+    if (p_.rule == BankingRule::none)
+      for (std::size_t c = 0; c < view.cycles.size(); ++c)
+        if (view.closes(view.cycles[c].deadline) && state.first_time(c))
+          for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
+            if (const Tonnes rest = holding(view, row, view.cycles[c].last_year); rest > Tonnes{})
+              effects.push_back({Effect::Kind::expire, row, view.cycles[c].last_year, rest, {}});
+    if (p_.rule == BankingRule::net_sales && view.closes(p_.conversion) && state.first_time(0))
+      for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
+        const Tonnes rest = holding(view, row, static_cast<int>(p_.vintages_through)) - whole_tonnes(limit(view, row));
+        if (rest > Tonnes{}) effects.push_back({Effect::Kind::expire, row, static_cast<int>(p_.vintages_through), rest, {}});
+      }
+  }
+
+ private:
+  static Tonnes holding(const PolicyView& view, std::uint32_t row, int through) {
+    Tonnes sum{};
+    for (UnitIndex u = 0; u < view.registry.units().size(); ++u)
+      if (view.registry.units()[u].vintage <= through) sum += view.registry.holding(view.account(row), u);
+    return sum;
+  }
+  double limit(const PolicyView& view, std::uint32_t row) const {
+    Tonnes net{};
+    for (int y = std::max<int>(static_cast<int>(p_.sales_from), view.firms.first_year);
+         y <= std::min<int>(static_cast<int>(p_.sales_through), view.firms.last_year()); ++y)
+      net += view.firms.year(y).sold[row] - view.firms.year(y).bought[row];
+    return p_.base_t + p_.multiple * static_cast<double>(std::max(net, Tonnes{}).count);
+  }
+  Parameters p_;
+};
+
+}  // namespace
+
+PolicyKind banking_kind() { return policy_kind<Banking>("banking"); }
+
+}  // namespace tantu

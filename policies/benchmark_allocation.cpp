@@ -1,0 +1,101 @@
+// Benchmark allocation: output x benchmark x correction, summed over a firm's installations.
+//
+//   A = sum_k output_k B(class_k, year) F(class_k)
+//
+// on output, never on abated emissions. A year without a benchmark of its own takes the last given one
+// before it. Under a mass cap all allocations are scaled by min(1, cap / expected sum) (a uniform
+// correction, fixed before the year from expected output).
+#include <algorithm>
+
+#include "policies/catalog.hpp"
+
+namespace tantu {
+
+struct BenchmarkParameters {
+  std::map<int, double> benchmark;
+  double correction = 1;
+};
+
+template <>
+const Table& table<BenchmarkParameters>() {
+  static const Table t{
+      "benchmark",
+      "The benchmark of one class of installations.",
+      {field<&BenchmarkParameters::benchmark>("benchmark", "t CO2 per unit of output, by year", at_least(0), "allowances per unit of output").required(),
+       field<&BenchmarkParameters::correction>("correction", "1", in(0, 5), "mean correction factor of the class (cooling, heat, load)")},
+      check_as<BenchmarkParameters, [](const BenchmarkParameters& p, std::vector<Problem>& problems) {
+        if (p.benchmark.empty()) problems.push_back({"/benchmark", "is empty; at least one year, e.g. {\"2019\": 0.877}"});
+      }>};
+  return t;
+}
+
+struct BenchmarkAllocationParameters {
+  std::map<std::string, BenchmarkParameters> classes;
+  double free_share = 1;
+};
+
+template <>
+const Table& table<BenchmarkAllocationParameters>() {
+  static const Table t{
+      "benchmark_allocation",
+      "Free allowances of output x benchmark, by class of installation.",
+      {field<&BenchmarkAllocationParameters::classes>("classes", "", "benchmarks by class, as named in the sectors").required(),
+       field<&BenchmarkAllocationParameters::free_share>("free_share", "1", in(0, 1), "share of it that is given away")}};
+  return t;
+}
+
+namespace {
+
+class BenchmarkAllocation final : public Policy {
+ public:
+  using Parameters = BenchmarkAllocationParameters;
+  static constexpr Phase acts_in = Phase::allocation;
+
+  BenchmarkAllocation(const Parameters& p, const PolicyContext& context) : first_year_(context.first_year), first_row_(context.rows.first) {
+    const FirmTraits& traits = context.traits;
+    const std::size_t years = traits.sectors.empty() ? 0 : traits.sectors.front().activity_path.size();
+    per_activity_.resize(years);
+    for (std::size_t y = 0; y < years; ++y) {
+      const int year = first_year_ + static_cast<int>(y);
+      std::vector<double>& column = per_activity_[y];
+      column.resize(context.rows.size());
+      double expected = 0;
+      for (std::uint32_t row = context.rows.first; row < context.rows.last; ++row) {
+        const Sector& sector = traits.sectors[traits.sector[row]];
+        double allocation = 0;
+        for (std::uint32_t k = traits.first_installation[row]; k < traits.first_installation[row + 1]; ++k) {
+          const Installation& installation = traits.installations[k];
+          const auto rule = p.classes.find(sector.classes[installation.unit_class]);
+          if (rule == p.classes.end()) continue;
+          allocation += installation.activity * at(rule->second.benchmark, year) * rule->second.correction;
+        }
+        column[row - first_row_] = p.free_share * allocation;
+        expected += p.free_share * allocation * sector.activity_path[y];
+      }
+      if (const auto cap = context.cap(year); cap && expected > *cap)
+        for (double& a : column) a *= *cap / expected;
+    }
+  }
+  Phase phase() const override { return acts_in; }
+
+  void allocate(const FirmTraits&, Rows rows, int year, const double* activity, double* allocation) const override {
+    const auto y = std::clamp<std::ptrdiff_t>(year - first_year_, 0, static_cast<std::ptrdiff_t>(per_activity_.size()) - 1);
+    const double* column = per_activity_[static_cast<std::size_t>(y)].data() + (rows.first - first_row_);
+    for (std::uint32_t i = 0; i < rows.size(); ++i) allocation[i] += activity[i] * column[i];
+  }
+
+ private:
+  static double at(const std::map<int, double>& path, int year) {
+    auto given = path.upper_bound(year);
+    return given == path.begin() ? given->second : std::prev(given)->second;
+  }
+  int first_year_;
+  std::uint32_t first_row_;
+  std::vector<std::vector<double>> per_activity_;  ///< [year][row]: t per index-year of output
+};
+
+}  // namespace
+
+PolicyKind benchmark_allocation_kind() { return policy_kind<BenchmarkAllocation>("benchmark_allocation"); }
+
+}  // namespace tantu

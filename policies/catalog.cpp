@@ -1,0 +1,39 @@
+#include "policies/catalog.hpp"
+
+#include <vector>
+
+namespace tantu {
+
+std::span<const PolicyKind> policy_catalog() {
+  static const std::vector<PolicyKind> kinds = {
+      coverage_kind(),
+      cap_kind(),
+      benchmark_allocation_kind(),
+      historical_allocation_kind(),
+      gap_relief_kind(),
+      verification_kind(),
+      pre_allocation_kind(),
+      true_up_kind(),
+      compliance_kind(),
+      penalty_kind(),
+      banking_kind(),
+  };
+  return kinds;
+}
+
+std::span<const KindEntry> policy_kinds() {
+  static const std::vector<KindEntry> entries = [] {
+    std::vector<KindEntry> list;
+    for (const PolicyKind& kind : policy_catalog()) list.push_back(kind.entry);
+    return list;
+  }();
+  return entries;
+}
+
+const PolicyKind* find_policy(std::string_view kind) {
+  for (const PolicyKind& k : policy_catalog())
+    if (k.entry.kind == kind) return &k;
+  return nullptr;
+}
+
+}  // namespace tantu

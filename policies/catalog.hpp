@@ -1,0 +1,64 @@
+// Every policy instrument there is: one line here, one file each beside it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "sim/parameters.hpp"
+#include "sim/policy.hpp"
+
+namespace tantu {
+
+/// The scenario's whole policy stack as two pure questions (Market::allocate, Market::oblige), for policies
+/// that act on what the others say. Answers only once all policies are made.
+using AllocationRule = std::function<void(Rows, int year, const double* activity, double* allocation)>;
+using ObligationRule = std::function<void(Rows, int year, const double* emissions, const double* allocation, double* obligation)>;
+
+/// What a policy may look at when it is made, besides its parameters.
+struct PolicyContext {
+  const FirmTraits& traits;
+  Rows rows;                                      ///< of its market
+  double price_scale;                             ///< currency per tick of account
+  int first_year;                                 ///< of the paths in `traits`
+  std::function<std::optional<double>(int)> cap;  ///< of the policies made before it
+  AllocationRule allocate;
+  ObligationRule oblige;
+};
+
+struct PolicyKind {
+  KindEntry entry;
+  Phase phase;
+  std::shared_ptr<const Policy> (*make)(const void* parameters, const PolicyContext&);
+};
+
+/// In the order in which policies of one phase act.
+std::span<const PolicyKind> policy_catalog();
+std::span<const KindEntry> policy_kinds();
+const PolicyKind* find_policy(std::string_view kind);
+
+/// The catalog line of a policy class that is made from (parameters, context) and names its phase.
+template <class P>
+PolicyKind policy_kind(std::string_view kind) {
+  using Parameters = typename P::Parameters;
+  return {kind_entry<Parameters>(kind), P::acts_in,
+          [](const void* parameters, const PolicyContext& context) -> std::shared_ptr<const Policy> {
+            return std::make_shared<P>(*static_cast<const Parameters*>(parameters), context);
+          }};
+}
+
+// One per file of this folder.
+PolicyKind coverage_kind();
+PolicyKind cap_kind();
+PolicyKind benchmark_allocation_kind();
+PolicyKind historical_allocation_kind();
+PolicyKind gap_relief_kind();
+PolicyKind verification_kind();
+PolicyKind pre_allocation_kind();
+PolicyKind true_up_kind();
+PolicyKind compliance_kind();
+PolicyKind penalty_kind();
+PolicyKind banking_kind();
+
+}  // namespace tantu

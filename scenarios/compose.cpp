@@ -1,0 +1,172 @@
+#include "scenarios/compose.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "agents/firm.hpp"
+#include "policies/catalog.hpp"
+#include "scenarios/overrides.hpp"
+#include "scenarios/population.hpp"
+#include "scenarios/presets.hpp"
+#include "scenarios/table_reader.hpp"
+#include "scenarios/table_writer.hpp"
+#include "sim/input_error.hpp"
+
+namespace tantu {
+
+namespace {
+
+LoadedScenario finish_loading(Document document, const std::vector<std::string>& overrides) {
+  for (const std::string& assignment : overrides) apply_override(document, table<Scenario>(), assignment);
+  LoadedScenario loaded;
+  loaded.scenario = read<Scenario>(document);
+  loaded.resolved = resolved_text(loaded.scenario);
+  if (const std::string& file = loaded.scenario.population.installations_csv; !file.empty()) {
+    Companion companion = read_companion(document, {"population", "installations_csv"}, file);
+    loaded.companion_name = std::move(companion.name);
+    loaded.companion = std::move(companion.text);
+  }
+  loaded.hash = sha256(loaded.resolved + loaded.companion);
+  return loaded;
+}
+
+ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const std::string& name, const std::string& place) {
+  ExchangeRules rules;
+  rules.tick = price_from_currency(p.tick, scale);
+  if (rules.tick <= Price{} || std::abs(to_currency(rules.tick, scale) - p.tick) > 1e-9 * p.tick)
+    throw InputError(name, place + "/tick", fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
+  rules.price_limit = p.price_limit;
+  rules.listed_most = whole_tonnes(p.listed_most_t);
+  rules.block_least = whole_tonnes(p.block_least_t);
+  rules.block_limit = p.block_limit;
+  rules.resale_same_day = p.resale_same_day;
+  rules.reference_without_trade = p.reference_without_trade;
+  rules.order_days = static_cast<int>(p.order_days);
+  if (p.credit) rules.credit = Cash{nearest(*p.credit / scale)};
+  return rules;
+}
+
+}  // namespace
+
+LoadedScenario load_scenario(const std::string& name_or_path, const std::vector<std::string>& overrides) {
+  return finish_loading(load_document(name_or_path, table<Scenario>()), overrides);
+}
+
+LoadedScenario load_scenario_text(const std::string& text, const std::string& name, const std::vector<std::string>& overrides) {
+  return finish_loading(load_text(text, name, table<Scenario>()), overrides);
+}
+
+std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
+  const Scenario& scenario = loaded.scenario;
+  auto setup = std::make_shared<SimulationSetup>();
+  setup->key = {scenario.run.seed, static_cast<std::uint32_t>(scenario.run.replication)};
+  setup->first_day = scenario.run.first_day;
+  setup->last_day = scenario.run.last_day;
+  setup->first_year = static_cast<int>(scenario.run.first_year);
+  setup->last_year = year_of(scenario.run.last_day);
+  setup->history_from = first_day_of(setup->first_year);
+  setup->shocks = {scenario.shocks.persistence, scenario.shocks.sector_spread, scenario.shocks.firm_spread};
+  const auto ahead = static_cast<int>(scenario.agents.firms.anchor.horizon_years) + 2;
+  const PathYears years{setup->first_year, setup->last_year + ahead};
+  setup->traits = scenario.population.installations_csv.empty()
+                      ? synthesise(scenario, setup->key, years)
+                      : read_installations(scenario, loaded.companion, loaded.companion_name, setup->key, years);
+  FirmTraits& traits = setup->traits;
+  draw_traits(scenario.agents.firms, setup->key, traits);
+
+  // Rows of years beyond the run are needed where an early issue falls into it.
+  std::vector<std::shared_ptr<MarketRules>> markets;
+  std::uint32_t row = 0;
+  for (const auto& [id, p] : scenario.markets) {
+    auto rules = std::make_shared<MarketRules>();
+    const std::string place = "/markets/" + id;
+    rules->name = id;
+    rules->currency = p.currency;
+    rules->unit = p.unit.name;
+    rules->price_scale = p.unit.price_scale;
+    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, scenario.name, place + "/exchange");
+    rules->opening_reference = price_from_currency(scenario.initial.price.value_or(p.exchange.opening_reference), p.unit.price_scale);
+    rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
+    rules->rows.first = row;
+    for (const Sector& sector : traits.sectors) {
+      const SectorParameters& s = scenario.sectors.at(sector.name);
+      if ((s.market.empty() ? scenario.markets.begin()->first : s.market) == id) row = sector.rows.last;
+    }
+    rules->rows.last = row;
+
+    // The rules ask one another through the finished stack, which outlives every policy in it.
+    struct Instance { const PolicyKind* kind; std::size_t order; std::string name; const void* parameters; };
+    std::vector<Instance> instances;
+    for (const auto& [name, plugin] : p.policies) {
+      const PolicyKind* kind = find_policy(plugin.kind);
+      instances.push_back({kind, static_cast<std::size_t>(kind - policy_catalog().data()), name, plugin.parameters.get()});
+    }
+    std::stable_sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
+      return a.kind->phase != b.kind->phase ? a.kind->phase < b.kind->phase : a.order < b.order;
+    });
+    MarketRules* stack = rules.get();
+    const FirmTraits* firms = &traits;
+    const PolicyContext context{
+        traits, rules->rows, rules->price_scale, setup->first_year,
+        [stack](int year) -> std::optional<double> {
+          for (const NamedPolicy& policy : stack->policies)
+            if (const auto cap = policy.policy->cap(year)) return cap;
+          return std::nullopt;
+        },
+        [stack, firms](Rows rows, int year, const double* activity, double* allocation) {
+          std::fill(allocation, allocation + rows.size(), 0.0);
+          for (const NamedPolicy& policy : stack->policies) policy.policy->allocate(*firms, rows, year, activity, allocation);
+        },
+        [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
+          std::copy(emissions, emissions + rows.size(), obligation);
+          for (const NamedPolicy& policy : stack->policies)
+            policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
+        }};
+    for (const Instance& instance : instances)
+      rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});
+    for (const NamedPolicy& policy : rules->policies)
+      for (const ComplianceCycle& cycle : policy.policy->cycles()) rules->cycles.push_back(cycle);
+    Day last = scenario.run.last_day;
+    for (const ComplianceCycle& cycle : rules->cycles) {
+      last = std::max({last, cycle.deadline, cycle.early});
+      if (cycle.pre_allocation <= scenario.run.last_day || cycle.announcement <= scenario.run.last_day)
+        setup->last_year = std::max(setup->last_year, std::min(cycle.last_year, years.last));
+      if (cycle.first_year < setup->first_year && cycle.deadline >= scenario.run.first_day)
+        throw InputError(scenario.name, "/run/first_year", fmt::format("{} is after {}, the first year that is settled in the run; {} or earlier",
+                                                                      setup->first_year, cycle.first_year, cycle.first_year));
+    }
+    // The calendar outlasts the run: firms count the days to deadlines that lie beyond it.
+    rules->calendar = Calendar(setup->first_day - 31, first_day_of(year_of(last) + 3), p.calendar.holidays);
+    if (rules->calendar.first_on_or_after(setup->first_day) > setup->last_day)
+      throw InputError(scenario.name, "/run/last_day", "there is no trading day between the first and the last day");
+    markets.push_back(rules);
+  }
+  if (markets.empty() || row == 0) throw InputError(scenario.name, "/sectors", "have no firms");
+  setup->markets.assign(markets.begin(), markets.end());
+  const auto strategy = make_firm_strategy(scenario.agents.firms);
+  setup->strategies.assign(setup->markets.size(), strategy);
+
+  for (const auto& [vintage, mt] : scenario.initial.bank_mt) {
+    setup->initial_bank.emplace_back(vintage, mt * 1e6);
+    if (vintage < setup->first_year || vintage > setup->last_year)
+      throw InputError(scenario.name, "/initial/bank_mt/" + std::to_string(vintage), fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
+  }
+  setup->initial_measures.assign(traits.measure_cost.size(), MeasureState::available);
+  for (std::size_t i = 0; i < traits.measure_cost.size(); ++i)
+    if (traits.measure_cost[i] <= 0) setup->initial_measures[i] = MeasureState::exhausted;
+  for (std::uint32_t k = 0; k < scenario.initial.measures.size(); ++k)
+    for (const Sector& sector : traits.sectors)
+      for (std::uint32_t j = 0; j < sector.technology.measures.size(); ++j)
+        if (sector.technology.measures[j].name == scenario.initial.measures[k].measure)
+          for (std::uint32_t firm = sector.rows.first; firm < sector.rows.last; ++firm)
+            if (draw(setup->key, Stream::population, traits.entity[firm], 0, 100 + k).uniform(0) < scenario.initial.measures[k].share)
+              setup->initial_measures[traits.measure_index(firm, j)] = MeasureState::effective;
+
+  setup->ownership = Ownership(traits.groups, traits.group);
+  setup->counterparties = Counterparties(setup->key, traits.entity, traits.region, traits.group,
+                                         {static_cast<std::uint32_t>(scenario.network.known_counterparties), scenario.network.same_region_share});
+  return setup;
+}
+
+}  // namespace tantu

@@ -1,0 +1,311 @@
+#include "scenarios/scenario.hpp"
+
+#include <set>
+
+#include "policies/catalog.hpp"
+
+namespace tantu {
+
+template <>
+const Table& table<SourceParameters>() {
+  using P = SourceParameters;
+  static const Table t{"source", "Where a number comes from.",
+      {field<&P::what>("what", "", "which numbers").required(),
+       field<&P::source>("source", "", "publication, or how it was derived").required(),
+       field<&P::sure>("sure", "", "how sure: verified, confirmed by arithmetic, high, medium, low, prior").required()}};
+  return t;
+}
+
+template <>
+const Table& table<CalendarParameters>() {
+  using P = CalendarParameters;
+  static const Table t{"calendar", "Trading days: weekdays less holidays.",
+      {field<&P::holidays>("holidays", "", "weekdays without trading")}};
+  return t;
+}
+
+template <>
+const Table& table<UnitParameters>() {
+  using P = UnitParameters;
+  static const Table t{"unit", "What is traded and in which steps its price is kept.",
+      {field<&P::name>("name", "", "name of one allowance"),
+       field<&P::price_scale>("price_scale", "currency", above(0), "smallest step of prices and cash in the books; the tick is a multiple of it")}};
+  return t;
+}
+
+template <>
+const Table& table<ExchangeParameters>() {
+  using P = ExchangeParameters;
+  static const Table t{"exchange", "The rules of the exchange.",
+      {field<&P::opening_reference>("opening_reference", "currency per t", above(0), "reference price of the first day"),
+       field<&P::tick>("tick", "currency per t", above(0), "smallest price step of orders"),
+       field<&P::price_limit>("price_limit", "1", in(0, 0.99), "daily limit around the previous close, as a share; 0: none"),
+       field<&P::listed_most_t>("listed_most_t", "t", in(0, 9e15), "largest listed order; 0: unlimited"),
+       field<&P::block_least_t>("block_least_t", "t", in(0, 9e15), "smallest block trade; 0: no block market"),
+       field<&P::block_limit>("block_limit", "1", in(0, 0.99), "price band of block trades around the previous close, as a share; 0: none"),
+       field<&P::resale_same_day>("resale_same_day", "", "whether allowances bought today may be sold today"),
+       choice<&P::reference_without_trade>("reference_without_trade", {"keep", "quote"}, "after a day without a listed trade the reference stays, or moves to the best quote"),
+       field<&P::order_days>("order_days", "trading days", in(1, 365), "how long an order rests"),
+       field<&P::credit>("credit", "currency", at_least(0), "how far a firm's cash may fall below zero; null: no limit")},
+      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+        if (p.tick > p.opening_reference) problems.push_back({"/tick", "is larger than the opening reference"});
+      }>};
+  return t;
+}
+
+template <>
+const Table& table<MarketParameters>() {
+  using P = MarketParameters;
+  static const Table t{"market", "One market: its calendar, exchange and policies.",
+      {field<&P::currency>("currency", "", "ISO code"),
+       field<&P::unit>("unit", "", "the allowance"),
+       field<&P::calendar>("calendar", "", "trading days"),
+       field<&P::exchange>("exchange", "", "rules of trading"),
+       plugins<&P::policies>("policies", policy_kinds, "policy instruments by name; each has a `kind`")}};
+  return t;
+}
+
+template <>
+const Table& table<ClassParameters>() {
+  using P = ClassParameters;
+  static const Table t{"class", "A class of installations within a sector.",
+      {field<&P::share>("share", "1", in(0, 1), "of the sector's firms"),
+       field<&P::size_factor>("size_factor", "1", above(0), "size of its firms relative to the sector's"),
+       field<&P::intensity>("intensity", "t CO2 per unit of output", above(0), "mean emission intensity, weighted by emissions"),
+       field<&P::intensity_spread>("intensity_spread", "t CO2 per unit of output", at_least(0), "s.d. over firms")}};
+  return t;
+}
+
+template <>
+const Table& table<SeasonParameters>() {
+  using P = SeasonParameters;
+  static const Table t{"season", "Seasonality of output, of yearly mean one.",
+      {field<&P::yearly_amplitude>("yearly_amplitude", "1", in(0, 0.9), "of the yearly wave"),
+       field<&P::yearly_peak_day>("yearly_peak_day", "day of year", in(0, 366), "its peak"),
+       field<&P::half_yearly_amplitude>("half_yearly_amplitude", "1", in(0, 0.9), "of the half-yearly wave"),
+       field<&P::half_yearly_peak_day>("half_yearly_peak_day", "day of year", in(0, 366), "one of its peaks")}};
+  return t;
+}
+
+template <>
+const Table& table<ShareParameters>() {
+  using P = ShareParameters;
+  static const Table t{"share", "A share of the firms.",
+      {field<&P::share>("share", "1", in(0, 1), "relative weight (regions) or share of firms (groups)").required()}};
+  return t;
+}
+
+template <>
+const Table& table<SectorParameters>() {
+  using P = SectorParameters;
+  static const Table t{"sector", "Firms of one trade, drawn from distributions.",
+      {field<&P::market>("market", "", "id of the market it is in; may be left out where there is one"),
+       field<&P::activity_unit>("activity_unit", "", "unit of output"),
+       field<&P::technology>("technology", "", "id of its abatement technology; empty: cannot abate"),
+       field<&P::firms>("firms", "", in(0, 1'000'000), "number of firms above truncated_below_t"),
+       field<&P::emissions_mt>("emissions_mt", "Mt CO2 per year", above(0), "of all firms above truncated_below_t at output and intensity one"),
+       field<&P::size_spread>("size_spread", "1", in(0, 4), "s.d. of the log of firms' emissions"),
+       field<&P::truncated_below_t>("truncated_below_t", "t CO2 per year", at_least(0), "no firm counted in `firms` is smaller"),
+       field<&P::firms_below>("firms_below", "", in(0, 100'000), "further firms that are smaller"),
+       field<&P::firms_closing>("firms_closing", "", in(0, 100'000), "further firms that close"),
+       field<&P::closing_from>("closing_from", "", "first day on which they may close"),
+       field<&P::closing_until>("closing_until", "", "last day on which they may close"),
+       field<&P::classes>("classes", "", "classes of installations"),
+       field<&P::regions>("regions", "", "regions by weight"),
+       field<&P::output_path>("output_path", "1 by year", at_least(0), "output of a year relative to the baseline"),
+       field<&P::output_growth>("output_growth", "1 per year", in(-0.5, 0.5), "growth after the last year of the path"),
+       field<&P::intensity_path>("intensity_path", "1 by year", at_least(0), "intensity of a year relative to the baseline; the last given year holds on"),
+       field<&P::season>("season", "", "seasonality of output")},
+      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+        double share = 0;
+        for (const auto& [name, c] : p.classes) share += c.share;
+        if (!p.classes.empty() && (share < 0.999 || share > 1.001))
+          problems.push_back({"/classes", "shares add up to " + std::to_string(share) + "; they must add up to 1"});
+        if (p.firms_closing > 0 && (!p.closing_from || !p.closing_until))
+          problems.push_back({"/firms_closing", "needs closing_from and closing_until"});
+        if (p.closing_from && p.closing_until && *p.closing_until < *p.closing_from)
+          problems.push_back({"/closing_until", to_string(*p.closing_until) + " is before closing_from, " + to_string(*p.closing_from)});
+        if (p.firms > 0 && p.emissions_mt * 1e6 <= p.truncated_below_t * static_cast<double>(p.firms))
+          problems.push_back({"/emissions_mt", "is too little for " + std::to_string(p.firms) + " firms of at least truncated_below_t each"});
+        if (p.firms_below > 0 && p.truncated_below_t <= 0)
+          problems.push_back({"/firms_below", "needs truncated_below_t above 0"});
+      }>};
+  return t;
+}
+
+template <>
+const Table& table<PopulationParameters>() {
+  using P = PopulationParameters;
+  static const Table t{"population", "Firms read from a file instead of drawn.",
+      {field<&P::installations_csv>("installations_csv", "", "CSV beside the scenario: firm,sector,region,group,class,activity,intensity[,closing]; empty: draw them from the sectors")}};
+  return t;
+}
+
+template <>
+const Table& table<MeasureParameters>() {
+  using P = MeasureParameters;
+  static const Table t{"measure", "One way to abate.",
+      {field<&P::name>("name", "", "what is done").required(),
+       choice<&P::kind>("kind", {"operational", "investment"}, "reversible by the day, or decided once and effective after its lead time"),
+       field<&P::potential>("potential", "1", in(0, 1), "share of the emissions left after other measures").required(),
+       field<&P::cost_per_t>("cost_per_t", "currency per t", "median annualised cost; firms whose cost is not above 0 have done it already").required(),
+       field<&P::cost_spread>("cost_spread", "1", in(0, 3), "s.d. of the log of firms' costs (cost above 0, no absolute spread)"),
+       field<&P::cost_spread_absolute>("cost_spread_absolute", "currency per t", at_least(0), "s.d. of firms' costs; takes the place of cost_spread"),
+       field<&P::capex_share>("capex_share", "1", in(0, 1), "share of the cost that is capital"),
+       field<&P::lifetime_years>("lifetime_years", "years", above(0), "how long it works"),
+       field<&P::lead_time_years>("lead_time_years", "years", in(0, 50), "from decision to effect"),
+       field<&P::learning>("learning", "1 per year", in(0, 0.5), "yearly fall of the cost")},
+      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+        if (p.cost_per_t <= 0 && p.cost_spread > 0)
+          problems.push_back({"/cost_spread", "needs a cost above 0; use cost_spread_absolute"});
+      }>};
+  return t;
+}
+
+template <>
+const Table& table<CurveParameters>() {
+  using P = CurveParameters;
+  static const Table t{"curve", "A smooth marginal abatement cost curve over the abated share a of a firm's emissions.",
+      {choice<&P::shape>("shape", {"none", "linear", "power", "exponential"}, "c a, c a^n or c (e^(n a) - 1)"),
+       field<&P::price_per_t>("price_per_t", "currency per t", above(0), "c"),
+       field<&P::exponent>("exponent", "1", above(0), "n"),
+       field<&P::most>("most", "1", in(0, 1), "largest share that can be abated"),
+       field<&P::cost_spread>("cost_spread", "1", in(0, 3), "s.d. of the log of firms' c")}};
+  return t;
+}
+
+template <>
+const Table& table<TechnologyParameters>() {
+  using P = TechnologyParameters;
+  static const Table t{"technology", "What a sector's firms can do about their emissions.",
+      {field<&P::measures>("measures", "", "steps; at most 32"),
+       field<&P::curve>("curve", "", "a smooth curve on what is left")},
+      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+        if (p.measures.size() > most_measures) problems.push_back({"/measures", "has more than 32 measures"});
+      }>};
+  return t;
+}
+
+template <>
+const Table& table<AgentsParameters>() {
+  using P = AgentsParameters;
+  static const Table t{"agents", "Who trades and how.", {field<&P::firms>("firms", "", "compliance firms")}};
+  return t;
+}
+
+template <>
+const Table& table<ShockParameters>() {
+  using P = ShockParameters;
+  static const Table t{"shocks", "Output shocks: stationary AR(1) in logs, mean-preserving.",
+      {field<&P::persistence>("persistence", "1 per week", in(0, 0.9999), "of both shocks"),
+       field<&P::sector_spread>("sector_spread", "1", in(0, 2), "stationary s.d., common to a sector"),
+       field<&P::firm_spread>("firm_spread", "1", in(0, 2), "stationary s.d. of a firm's own")}};
+  return t;
+}
+
+template <>
+const Table& table<NetworkParameters>() {
+  using P = NetworkParameters;
+  static const Table t{"network", "Who knows whom in the block market.",
+      {field<&P::known_counterparties>("known_counterparties", "", in(0, 1000), "firms that a firm gets to know by itself"),
+       field<&P::same_region_share>("same_region_share", "1", in(0, 1), "of them, in the same region")}};
+  return t;
+}
+
+template <>
+const Table& table<InstalledParameters>() {
+  using P = InstalledParameters;
+  static const Table t{"installed", "A measure that some firms have at the start.",
+      {field<&P::measure>("measure", "", "its name in a technology").required(),
+       field<&P::share>("share", "1", in(0, 1), "share of firms that have it")}};
+  return t;
+}
+
+template <>
+const Table& table<InitialParameters>() {
+  using P = InitialParameters;
+  static const Table t{"initial", "A warm start.",
+      {field<&P::bank_mt>("bank_mt", "Mt CO2 by vintage", at_least(0), "allowances that firms hold at the start, in proportion to emissions"),
+       field<&P::price>("price", "currency per t", above(0), "last close; takes the place of the opening reference"),
+       field<&P::measures>("measures", "", "measures installed at the start")}};
+  return t;
+}
+
+template <>
+const Table& table<RunParameters>() {
+  using P = RunParameters;
+  static const Table t{"run", "What is simulated.",
+      {field<&P::first_day>("first_day", "", "the market opens on the first trading day from here"),
+       field<&P::last_day>("last_day", "", "last day"),
+       field<&P::first_year>("first_year", "year", in(1990, 2200), "first year of output, before the opening: what early obligations and pre-allocations rest on"),
+       field<&P::seed>("seed", "", "of all random draws"),
+       field<&P::replication>("replication", "", in(0, 4294967295.0), "number of the repetition under one seed")},
+      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+        if (p.last_day < p.first_day)
+          problems.push_back({"/last_day", to_string(p.last_day) + " is before the first day, " + to_string(p.first_day)});
+        if (p.first_year > year_of(p.first_day))
+          problems.push_back({"/first_year", std::to_string(p.first_year) + " is after the year of the first day, " + std::to_string(year_of(p.first_day))});
+        if (year_of(p.last_day) - p.first_year > 100) problems.push_back({"/last_day", "is more than 100 years after first_year"});
+      }>};
+  return t;
+}
+
+template <>
+const Table& table<RecordParameters>() {
+  using P = RecordParameters;
+  static const Table t{"record", "What goes into the results besides the summary and the yearly figures.",
+      {field<&P::daily>("daily", "", "a row a day: prices, volumes, depth"),
+       field<&P::firms>("firms", "", "a row per firm and year"),
+       field<&P::trades>("trades", "", "every trade"),
+       field<&P::orders>("orders", "", "every order and cancellation")}};
+  return t;
+}
+
+template <>
+const Table& table<Scenario>() {
+  using P = Scenario;
+  static const Table t{"scenario", "A carbon market to simulate.",
+      {field<&P::name>("name", "", "short name").required(),
+       field<&P::description>("description", "", "one line that says what it is"),
+       field<&P::sources>("sources", "", "where its numbers come from and how sure they are"),
+       field<&P::markets>("markets", "", "markets by id; a file with one market may leave out this level").required(),
+       field<&P::sectors>("sectors", "", "sectors by id").required(),
+       field<&P::population>("population", "", "firms from a file"),
+       field<&P::technologies>("technologies", "", "abatement technologies by id"),
+       field<&P::agents>("agents", "", "behaviour"),
+       field<&P::groups>("groups", "", "corporate groups by name, with the share of firms they own"),
+       field<&P::network>("network", "", "acquaintance between firms"),
+       field<&P::shocks>("shocks", "", "output shocks"),
+       field<&P::initial>("initial", "", "warm start"),
+       field<&P::run>("run", "", "days and seed"),
+       field<&P::record>("record", "", "what is recorded")},
+      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+        if (p.markets.empty()) problems.push_back({"/markets", "is empty; at least one market"});
+        if (p.sectors.empty()) problems.push_back({"/sectors", "is empty; at least one sector"});
+        std::int64_t firms = 0;
+        for (const auto& [id, sector] : p.sectors) {
+          firms += sector.firms + sector.firms_below + sector.firms_closing;
+          if (!sector.market.empty() && !p.markets.contains(sector.market))
+            problems.push_back({"/sectors/" + id + "/market", "there is no market \"" + sector.market + "\""});
+          if (sector.market.empty() && p.markets.size() > 1)
+            problems.push_back({"/sectors/" + id + "/market", "is missing; with several markets a sector says which one it is in"});
+          if (!sector.technology.empty() && !p.technologies.contains(sector.technology))
+            problems.push_back({"/sectors/" + id + "/technology", "there is no technology \"" + sector.technology + "\""});
+        }
+        if (firms == 0 && p.population.installations_csv.empty() && !p.sectors.empty())
+          problems.push_back({"/sectors", "have no firms; give `firms` above 0 or population.installations_csv"});
+        double owned = 0;
+        for (const auto& [name, group] : p.groups) owned += group.share;
+        if (owned > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});
+        for (std::size_t i = 0; i < p.initial.measures.size(); ++i) {
+          bool known = false;
+          for (const auto& [id, technology] : p.technologies)
+            for (const MeasureParameters& m : technology.measures) known |= m.name == p.initial.measures[i].measure;
+          if (!known)
+            problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", "no technology has a measure \"" + p.initial.measures[i].measure + "\""});
+        }
+      }>};
+  return t;
+}
+
+}  // namespace tantu

@@ -1,0 +1,167 @@
+// A scenario: everything a user may write, as plain structs, each with its table. What it means is in
+// the tables' docs (docs/scenario-reference.md is made from them); what becomes of it is in compose.hpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agents/firm_behaviour.hpp"
+#include "sim/abatement.hpp"
+#include "sim/exchange.hpp"
+#include "sim/parameters.hpp"
+
+namespace tantu {
+
+struct SourceParameters {
+  std::string what, source, sure;
+};
+
+struct CalendarParameters {
+  std::vector<Day> holidays;
+};
+
+struct UnitParameters {
+  std::string name = "allowance";
+  double price_scale = 0.01;
+};
+
+struct ExchangeParameters {
+  double opening_reference = 50;
+  double tick = 0.01;
+  double price_limit = 0.10;
+  double listed_most_t = 99'999;
+  double block_least_t = 100'000;
+  double block_limit = 0.30;
+  bool resale_same_day = false;
+  ReferenceWithoutTrade reference_without_trade = ReferenceWithoutTrade::keep;
+  std::int64_t order_days = 1;
+  std::optional<double> credit;
+};
+
+struct MarketParameters {
+  std::string currency = "CNY";
+  UnitParameters unit;
+  CalendarParameters calendar;
+  ExchangeParameters exchange;
+  std::map<std::string, Plugin> policies;
+};
+
+struct ClassParameters {
+  double share = 1;
+  double size_factor = 1;
+  double intensity = 1;
+  double intensity_spread = 0;
+};
+
+struct SeasonParameters {
+  double yearly_amplitude = 0, yearly_peak_day = 15;
+  double half_yearly_amplitude = 0, half_yearly_peak_day = 15;
+};
+
+struct ShareParameters {
+  double share = 0;
+};
+
+struct SectorParameters {
+  std::string market;
+  std::string activity_unit = "MWh";
+  std::string technology;
+  std::int64_t firms = 1;
+  double emissions_mt = 1;
+  double size_spread = 0;
+  double truncated_below_t = 0;
+  std::int64_t firms_below = 0;
+  std::int64_t firms_closing = 0;
+  std::optional<Day> closing_from, closing_until;
+  std::map<std::string, ClassParameters> classes;
+  std::map<std::string, ShareParameters> regions;
+  std::map<int, double> output_path;
+  double output_growth = 0;
+  std::map<int, double> intensity_path;
+  SeasonParameters season;
+};
+
+struct PopulationParameters {
+  std::string installations_csv;
+};
+
+struct MeasureParameters {
+  std::string name;
+  MeasureKind kind = MeasureKind::operational;
+  double potential = 0;
+  double cost_per_t = 0;
+  double cost_spread = 0;
+  double cost_spread_absolute = 0;
+  double capex_share = 0;
+  double lifetime_years = 20;
+  double lead_time_years = 0;
+  double learning = 0;
+};
+
+struct CurveParameters {
+  CurveShape shape = CurveShape::none;
+  double price_per_t = 100;
+  double exponent = 2;
+  double most = 1;
+  double cost_spread = 0;
+};
+
+struct TechnologyParameters {
+  std::vector<MeasureParameters> measures;
+  CurveParameters curve;
+};
+
+struct AgentsParameters {
+  FirmBehaviour firms;
+};
+
+struct ShockParameters {
+  double persistence = 0.95, sector_spread = 0.03, firm_spread = 0.06;
+};
+
+struct NetworkParameters {
+  std::int64_t known_counterparties = 12;
+  double same_region_share = 0.5;
+};
+
+struct InstalledParameters {
+  std::string measure;
+  double share = 1;
+};
+
+struct InitialParameters {
+  std::map<int, double> bank_mt;
+  std::optional<double> price;
+  std::vector<InstalledParameters> measures;
+};
+
+struct RunParameters {
+  Day first_day = day_of(2021, 7, 16), last_day = day_of(2025, 12, 31);
+  std::int64_t first_year = 2018;
+  std::uint64_t seed = 1;
+  std::int64_t replication = 0;
+};
+
+struct RecordParameters {
+  bool daily = true, firms = true, trades = false, orders = false;
+};
+
+struct Scenario {
+  std::string name, description;
+  std::vector<SourceParameters> sources;
+  std::map<std::string, MarketParameters> markets;
+  std::map<std::string, SectorParameters> sectors;
+  PopulationParameters population;
+  std::map<std::string, TechnologyParameters> technologies;
+  AgentsParameters agents;
+  std::map<std::string, ShareParameters> groups;
+  NetworkParameters network;
+  ShockParameters shocks;
+  InitialParameters initial;
+  RunParameters run;
+  RecordParameters record;
+};
+
+template <> const Table& table<Scenario>();
+
+}  // namespace tantu

@@ -1,0 +1,93 @@
+#include "sim/equilibrium.hpp"
+
+#include <algorithm>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+namespace {
+const double log_lowest = elementary::log(AggregateCurve::lowest);
+}
+
+double AggregateCurve::price_of(std::size_t point) {
+  return elementary::exp(log_lowest + step * static_cast<double>(point));
+}
+
+void AggregateCurve::clear() {
+  std::fill(tonnes_.begin(), tonnes_.end(), 0.0);
+  std::fill(smooth_tonnes_.begin(), smooth_tonnes_.end(), 0.0);
+}
+
+void AggregateCurve::add_step(double cost, double lead_years, double tonnes) {
+  // A step between two grid points counts in full at the upper one; the interpolation spreads it over
+  // the cell. With thousands of firms a 2% cell holds many steps.
+  const double x = cost <= lowest ? 0.0 : (elementary::log(cost) - log_lowest) / step;
+  if (x > static_cast<double>(points - 1)) return;
+  auto point = static_cast<std::size_t>(x);
+  if (static_cast<double>(point) < x) ++point;
+  // Usable in buckets that start at or after the lead time.
+  auto age = static_cast<int>(lead_years);
+  if (static_cast<double>(age) < lead_years) ++age;
+  if (age >= ages) return;
+  tonnes_[static_cast<std::size_t>(age) * points + point] += tonnes;
+}
+
+void AggregateCurve::finish() {
+  for (std::size_t age = 0; age < ages; ++age) {
+    double* row = &tonnes_[age * points];
+    for (std::size_t i = 1; i < points; ++i) row[i] += row[i - 1];
+  }
+  for (std::size_t age = 1; age < ages; ++age)
+    for (std::size_t i = 0; i < points; ++i) tonnes_[age * points + i] += tonnes_[(age - 1) * points + i];
+  if (has_smooth_)
+    for (std::size_t age = 0; age < ages; ++age)
+      for (std::size_t i = 0; i < points; ++i) tonnes_[age * points + i] += smooth_tonnes_[i];
+}
+
+double AggregateCurve::at(double log_price, double age) const {
+  const std::size_t row = std::min(static_cast<std::size_t>(std::max(age, 0.0)), static_cast<std::size_t>(ages - 1));
+  const double* tonnes = &tonnes_[row * points];
+  const double x = (log_price - log_lowest) / step;
+  if (!(x > 0)) return tonnes[0];
+  if (x >= static_cast<double>(points - 1)) return tonnes[points - 1];
+  const auto i = static_cast<std::size_t>(x);
+  const double w = x - static_cast<double>(i);
+  return tonnes[i] + w * (tonnes[i + 1] - tonnes[i]);
+}
+
+RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double rate, double choke,
+                         const AggregateCurve& curve) {
+  const double log_growth = elementary::log(1 + rate);
+  const double log_choke = elementary::log(choke);
+  // What is left at the end of buckets 0..last if today's price is e^log_price.
+  const auto left = [&](double log_price, std::size_t last) {
+    double balance = bank;
+    for (std::size_t k = 0; k <= last; ++k) {
+      const Bucket& b = buckets[k];
+      const double lp = std::min(log_price + log_growth * b.middle, log_choke);
+      balance += b.supply - b.need + std::min(b.need, b.years * b.scale * curve.at(lp, b.start));
+    }
+    return balance;
+  };
+  RollingPrice result;
+  double log_best = log_lowest - 1;
+  for (std::size_t last = 0; last < buckets.size(); ++last) {
+    if (left(log_best, last) >= 0) continue;
+    double low = log_best, high = log_choke;
+    if (left(high, last) < 0) {
+      log_best = high;
+      result.choked = true;
+      break;
+    }
+    for (int i = 0; i < 44; ++i) {
+      const double middle = 0.5 * (low + high);
+      (left(middle, last) < 0 ? low : high) = middle;
+    }
+    log_best = high;
+  }
+  if (log_best >= log_lowest - 0.999) result.price = elementary::exp(log_best);
+  return result;
+}
+
+}  // namespace tantu

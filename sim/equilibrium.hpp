@@ -1,0 +1,71 @@
+// The competitive benchmark over a rolling horizon.
+//
+// Minimise discounted abatement cost subject to a bank that never falls below its lower bound. The price
+// grows at the rate of interest while the bank is positive and never faster (Rubin 1996, J. Environ. Econ.
+// Manage. 31:269; Schennach 2000, J. Environ. Econ. Manage. 40:189). With a constant lower bound the first
+// price is therefore the largest, over all stretches that begin today, of the price that clears the
+// stretch (pooling of adjacent years, stated for its first block).
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace tantu {
+
+/// An aggregate abatement cost curve on a fixed logarithmic price grid, by when it can be used: what a
+/// bucket `age` years from now can abate at price p, in tonnes per baseline year.
+class AggregateCurve {
+ public:
+  static constexpr int ages = 12;           ///< lead times beyond are the last
+  static constexpr double lowest = 0.01;    ///< currency per tonne; cheaper measures count from here
+  static constexpr double step = 0.02;      ///< of ln price: 2% between grid points
+  static constexpr std::size_t points = 750;///< up to about 32,000 currency per tonne
+
+  AggregateCurve() : tonnes_(ages * points, 0.0) {}
+  void clear();
+  /// A step: `tonnes` a year from price `cost` on, usable from `lead_years` on.
+  void add_step(double cost, double lead_years, double tonnes);
+  /// A smooth contribution, usable at once: `tonnes_at(p)` is called once for each grid point.
+  template <class TonnesAt>
+  void add_smooth(TonnesAt tonnes_at) {
+    for (std::size_t i = 0; i < points; ++i) smooth_(i) += tonnes_at(price_of(i));
+    has_smooth_ = true;
+  }
+  /// Turns steps into totals; required after the last addition and before `at`.
+  void finish();
+  /// Tonnes a year abated at a price of e^log_price, `age` years from now; linear between grid points.
+  double at(double log_price, double age) const;
+
+  static double price_of(std::size_t point);
+
+ private:
+  double& smooth_(std::size_t point) {
+    if (smooth_tonnes_.empty()) smooth_tonnes_.assign(points, 0.0);
+    return smooth_tonnes_[point];
+  }
+  std::vector<double> tonnes_;         ///< [age][point]
+  std::vector<double> smooth_tonnes_;  ///< [point]
+  bool has_smooth_ = false;
+};
+
+/// A stretch of time as the planner sees it.
+struct Bucket {
+  double middle = 0;  ///< years from now to its middle: discounting
+  double start = 0;   ///< years from now to its start: which measures can work in it
+  double years = 0;   ///< its length; weighs the abatement curve
+  double need = 0;    ///< t to be covered without abatement
+  double supply = 0;  ///< t of allowances
+  double scale = 1;   ///< of the abatement curve (baseline relative to today's)
+};
+
+struct RollingPrice {
+  double price = 0;      ///< currency per tonne today; 0 if the market is long over the whole horizon
+  bool choked = false;   ///< even at the highest price of the curve supply does not cover demand
+};
+
+/// First price of the competitive path. `bank` is the opening bank above its lower bound, t (may be
+/// negative: debts); `rate` the yearly rate of interest; `choke` the highest price considered.
+RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double rate, double choke,
+                         const AggregateCurve& curve);
+
+}  // namespace tantu

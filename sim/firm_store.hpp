@@ -1,0 +1,170 @@
+// The firms, in columns: row i of every vector is firm i. Parallel phases write their own rows only.
+//
+// Emissions and activity are physical (double); what the verifier finds is whole tonnes. A firm's
+// activity is an index, 1 = one year at the baseline output, and its baseline emissions and allocation
+// are proportional to it: one shock moves all of a firm's installations.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/abatement.hpp"
+#include "sim/date.hpp"
+#include "sim/registry.hpp"
+#include "sim/units.hpp"
+
+namespace tantu {
+
+/// A run of rows [first, last).
+struct Rows {
+  std::uint32_t first = 0, last = 0;
+  std::uint32_t size() const { return last - first; }
+};
+
+enum class Style : std::uint8_t { compliance_only, hedger, active };
+
+enum class MeasureState : std::uint8_t {
+  available,  ///< could be used or adopted
+  pipeline,   ///< adopted, not yet effective
+  effective,  ///< works
+  exhausted,  ///< was worth doing without a carbon price: part of the baseline
+};
+
+/// One plant: what benchmarks and verification see. Fixed for the run.
+struct Installation {
+  std::uint32_t firm = 0;
+  std::uint16_t unit_class = 0;    ///< index into the sector's classes
+  double activity = 0;             ///< baseline output a year, in the sector's activity unit
+  double intensity = 0;            ///< tonnes per unit of output
+};
+
+/// A number for a name that does not depend on what else there is: 32-bit FNV-1a. Keys random draws.
+constexpr std::uint32_t stable_id(std::string_view name) {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : name) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
+  return hash;
+}
+
+/// A sector: firms of one trade in one market.
+struct Sector {
+  std::string name;
+  std::uint32_t entity = 0;           ///< of its draws; a firm drawn from it has entity + its number
+  std::string activity_unit;
+  std::vector<std::string> classes;
+  Technology technology;
+  Rows rows;
+  std::vector<double> activity_path;  ///< [year - first year]: output relative to the baseline
+  std::vector<double> intensity_path; ///< [year - first year]: intensity relative to the baseline
+  double yearly_amplitude = 0, yearly_peak_day = 0, half_yearly_amplitude = 0, half_yearly_peak_day = 0;
+  std::uint32_t first_measure = 0;    ///< of row rows.first in the measure columns
+};
+
+/// What a year adds up to, per firm.
+struct FirmYear {
+  std::vector<double> activity;        ///< index-years of output
+  std::vector<double> emissions;       ///< t, before verification
+  std::vector<double> baseline;        ///< t, without abatement
+  std::vector<double> abatement_cost;  ///< currency
+  std::vector<Tonnes> verified;        ///< -1 before verification
+  std::vector<Tonnes> allocated;       ///< free allowances issued so far for the year, less what was taken back
+  std::vector<Tonnes> entitled;        ///< final free allocation; -1 before the true-up
+  std::vector<Tonnes> obligation;      ///< tonnes to surrender for the year; -1 before it is fixed
+  std::vector<Tonnes> surrendered;
+  std::vector<Tonnes> shortfall;       ///< obligation not met at the deadline
+  std::vector<Tonnes> bought, sold;    ///< in this calendar year, all markets
+  std::vector<Cash> paid, received;    ///< for allowances bought and sold
+  std::vector<Cash> fined;
+
+  void resize(std::size_t firms) {
+    activity.resize(firms); emissions.resize(firms); baseline.resize(firms); abatement_cost.resize(firms);
+    verified.resize(firms, Tonnes{-1}); allocated.resize(firms); entitled.resize(firms, Tonnes{-1});
+    obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms);
+    bought.resize(firms); sold.resize(firms); paid.resize(firms); received.resize(firms); fined.resize(firms);
+  }
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("activity", activity); v("emissions", emissions); v("baseline", baseline);
+    v("abatement_cost", abatement_cost); v("verified", verified); v("allocated", allocated);
+    v("entitled", entitled); v("obligation", obligation); v("surrendered", surrendered);
+    v("shortfall", shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
+    v("received", received); v("fined", fined);
+  }
+};
+
+/// What is fixed for a run: who the firms are. Shared by all copies of a simulation.
+struct FirmTraits {
+  std::vector<Sector> sectors;
+  std::vector<Installation> installations;       ///< sorted by firm
+  std::vector<std::uint32_t> first_installation; ///< [firm], and one past the end
+  std::vector<std::string> regions, groups;
+  std::vector<std::string> names;                ///< [firm]; empty where the firms are synthetic
+
+  std::vector<std::uint32_t> entity;   ///< stable id for random draws
+  std::vector<std::uint16_t> sector, region;
+  std::vector<std::int16_t> group;     ///< -1: independent
+  std::vector<Style> style;
+  std::vector<double> emissions;       ///< E: yearly baseline emissions, t, at index 1
+  std::vector<Day> closing;            ///< first day without output; far future if none
+  std::vector<double> tau;             ///< urgency: trading days
+  std::vector<double> caution;         ///< z of precaution
+  std::vector<double> opinion;         ///< eps: fixed log-deviation on the fundamental
+  std::vector<double> hoard;           ///< seller's markup on the value
+  std::vector<double> fundamental_weight, trend_weight;
+  std::vector<double> cut;             ///< expected yearly fall of the allocation ratio
+  std::vector<double> attention;       ///< lambda0: daily chance to look at the market without a reason
+  std::vector<std::uint8_t> early;     ///< obeys the early date of the cycle
+  std::vector<double> curve_scale;     ///< multiplier on the sector's smooth curve
+  std::vector<double> measure_cost;    ///< [first_measure of the sector + (row - rows.first) * measures + j], currency/t
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(entity.size()); }
+  std::uint32_t measure_index(std::uint32_t row, std::uint32_t j) const {
+    const Sector& s = sectors[sector[row]];
+    return s.first_measure + (row - s.rows.first) * static_cast<std::uint32_t>(s.technology.measures.size()) + j;
+  }
+};
+
+/// What changes: state of the firms.
+struct FirmStore {
+  int first_year = 0;
+  std::vector<FirmYear> years;            ///< [year - first_year]
+
+  std::vector<double> shock;              ///< AR(1) in log activity
+  std::vector<double> value_noise;        ///< eta: AR(1) on the value
+  std::vector<double> abated_share;       ///< of emissions, today
+  std::vector<double> abatement_rate;     ///< currency per tonne of baseline emissions, today
+  std::vector<double> price_low, price_high; ///< the abated share holds while the price is in [low, high)
+  std::vector<Day> changes_on;            ///< next day on which a measure becomes effective
+  std::vector<MeasureState> measure;      ///< as FirmTraits::measure_cost
+  std::vector<Day> measure_effective;     ///< day from which a measure works
+  std::vector<std::uint8_t> covered;      ///< 0 once a firm has left the market
+  std::vector<Tonnes> debt;               ///< allowances still owed from earlier cycles
+  std::vector<double> sector_shock;       ///< [sector]
+  std::vector<double> cost_scale;         ///< [sector]: multiplier on all abatement costs
+  std::vector<double> active_share;       ///< as measure: its share of the firm's emissions, today
+  std::vector<double> abated_by_firm;     ///< as measure: t this year, up to the firm's last change
+  std::vector<double> activity_at_change; ///< [firm]: this year's index when the abated share last changed
+  std::vector<std::vector<double>> abated_by_measure;  ///< [year][measures of all sectors in order], t
+
+  FirmYear& year(int y) { return years[static_cast<std::size_t>(y - first_year)]; }
+  const FirmYear& year(int y) const { return years[static_cast<std::size_t>(y - first_year)]; }
+  int last_year() const { return first_year + static_cast<int>(years.size()) - 1; }
+
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("first_year", first_year); v("years", years); v("shock", shock); v("value_noise", value_noise);
+    v("abated_share", abated_share); v("abatement_rate", abatement_rate); v("price_low", price_low);
+    v("price_high", price_high); v("changes_on", changes_on); v("measure", measure);
+    v("measure_effective", measure_effective); v("covered", covered); v("debt", debt);
+    v("sector_shock", sector_shock); v("cost_scale", cost_scale); v("active_share", active_share);
+    v("abated_by_firm", abated_by_firm); v("activity_at_change", activity_at_change);
+    v("abated_by_measure", abated_by_measure);
+  }
+};
+
+inline constexpr Day never{std::numeric_limits<std::int32_t>::max()};
+
+}  // namespace tantu

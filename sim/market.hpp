@@ -1,0 +1,122 @@
+// A market is a value: registry, exchange, clearing, the state of its policies and what it publishes.
+// What is fixed for a run (calendar, rules, policies) is a MarketRules, shared by all copies.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/calendar.hpp"
+#include "sim/clearing.hpp"
+#include "sim/equilibrium.hpp"
+#include "sim/exchange.hpp"
+#include "sim/policy.hpp"
+#include "sim/registry.hpp"
+
+namespace tantu {
+
+struct MarketRules {
+  std::string name, currency, unit;
+  double price_scale = 0.01;            ///< currency per tick of account
+  Calendar calendar;
+  ExchangeRules exchange;
+  Price opening_reference;
+  std::vector<NamedPolicy> policies;    ///< in order of phase, then of the catalog
+  std::vector<ComplianceCycle> cycles;  ///< in order of deadline
+  Rows rows;                            ///< its firms
+  double interest_rate = 0.05;
+
+  double scale() const { return price_scale; }
+};
+
+/// What everyone in the market can know: yesterday's market and today's announcements.
+struct MarketBoard {
+  Day today;
+  Day next;                    ///< the trading day after
+  Price close;                 ///< P: the last close
+  Price average_120;           ///< P120 in ticks, rounded; the exact average is `average`
+  double average = 0;          ///< P120, currency
+  double trend = 0;            ///< T of the trend followers
+  double anchor = 0;           ///< F, currency; 0 before the first is computed
+  double cost_multiplier = 1;  ///< on all abatement costs, so that F at the opening is the opening price
+  std::int32_t multiplier_attained = 0;  ///< 0: no multiplier makes F the opening price (a long market)
+  std::int32_t due = -1;       ///< index of the cycle that falls due next; -1: none left
+  std::int32_t known_year = 0; ///< last year whose rules are public
+  std::int32_t days_without_trade = 0;
+  std::int32_t anchor_age = 0; ///< trading days since F was computed
+  std::int32_t month = 0;      ///< year * 12 + month of the running month
+  double month_sum = 0;        ///< of closes of the running month, currency
+  std::int32_t month_days = 0;
+  Price month_average;         ///< of the month before
+};
+
+/// Tonnes that each policy has moved, by kind of effect and year: "which instrument did what".
+struct Moved {
+  std::int32_t policy = 0;
+  std::int32_t year = 0;
+  Effect::Kind kind{};
+  Tonnes tonnes;
+  Cash cash;
+};
+
+/// What is publicly expected of the years ahead, without abatement: recomputed when rules or coverage change.
+struct Outlook {
+  std::int32_t first_year = 0, known_year = 0, covered = -1;
+  std::int32_t padding = 0;
+  std::vector<double> need, supply, emissions;  ///< [year - first_year], t
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("first_year", first_year); v("known_year", known_year); v("covered", covered);
+    v("need", need); v("supply", supply); v("emissions", emissions);
+  }
+};
+
+class Market {
+ public:
+  Market() = default;
+  Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vintage, std::int32_t last_vintage);
+
+  const MarketRules& rules() const { return *rules_; }
+  Account account(std::uint32_t row) const { return first_firm_account + (row - rules_->rows.first); }
+  std::uint32_t row(Account account) const { return account - first_firm_account + rules_->rows.first; }
+  bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
+  PolicyView policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key) const;
+  /// Books what a policy has decided. Returns false if nothing changed.
+  void book(std::int32_t policy, const Effects& effects, const FirmTraits& traits, FirmStore& firms, Tape* tape);
+
+  // The rules as pure questions over rows, all policies in order of phase.
+  void allocate(const FirmTraits&, Rows, int year, const double* activity, double* allocation) const;
+  void oblige(const FirmTraits&, Rows, int year, const double* emissions, const double* allocation, double* obligation) const;
+  ShortfallTerms shortfall_terms(Day deadline) const;
+  CarryOver carry_over(const PolicyView& view, std::uint32_t row) const;
+  const ComplianceCycle* due_cycle() const { return board.due < 0 ? nullptr : &rules_->cycles[static_cast<std::size_t>(board.due)]; }
+
+  Registry registry;
+  Clearing clearing;
+  Exchange exchange;
+  MarketBoard board;
+  Outlook outlook;
+  std::vector<PolicyState> policy_states;
+  std::vector<Moved> moved;
+
+  static constexpr Account treasury = 0;       ///< cash: fines, revenue
+  static constexpr Account regulator = 1;      ///< allowances not yet given away
+  static constexpr Account first_firm_account = 2;
+
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("registry", registry);
+    v("clearing", clearing);
+    v("exchange", exchange);
+    v("board", board);
+    v("outlook", outlook);
+    v("policy_states", policy_states);
+    v("moved", moved);
+  }
+
+ private:
+  std::shared_ptr<const MarketRules> rules_;
+};
+
+}  // namespace tantu

@@ -1,0 +1,225 @@
+#include "sim/operation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+namespace {
+
+constexpr double far = std::numeric_limits<double>::infinity();
+
+double season(const Sector& s, int day_of_year, int days) {
+  constexpr double two_pi = 6.283185307179586;
+  // cos by the half-angle identity would need more functions of our own; a short Fourier pair is enough,
+  // and a Taylor cosine after range reduction is exact to 1e-12 here.
+  const auto cosine = [](double turns) {
+    turns -= static_cast<double>(static_cast<long long>(turns));
+    if (turns < 0) turns += 1;
+    const bool mirrored = turns > 0.5;
+    double x = two_pi * (mirrored ? 1 - turns : turns);
+    const bool negated = x > two_pi / 4;
+    if (negated) x = two_pi / 2 - x;
+    const double q = x * x;
+    const double c = 1 - q / 2 * (1 - q / 12 * (1 - q / 30 * (1 - q / 56 * (1 - q / 90 * (1 - q / 132 * (1 - q / 182))))));
+    return negated ? -c : c;
+  };
+  const double d = static_cast<double>(day_of_year), n = static_cast<double>(days);
+  return 1 + s.yearly_amplitude * cosine((d - s.yearly_peak_day) / n) +
+         s.half_yearly_amplitude * cosine(2 * (d - s.half_yearly_peak_day) / n);
+}
+
+/// A stretch of days within one year, with the share of a year's activity that falls into it.
+struct Segment {
+  int year = 0;
+  double weight = 0;
+};
+
+/// (last, today] by years; at most two where called daily, more for the history.
+template <class Use>
+void for_each_segment(const Sector& sector, int first_year, Day last, Day today, Use use) {
+  Day d = last + 1;
+  while (d <= today) {
+    const int year = year_of(d);
+    const Day start = first_day_of(year), end = std::min(today, first_day_of(year + 1) - 1);
+    const int days = days_in_year(year);
+    double sum = 0;
+    for (; d <= end; d = d + 1) sum += season(sector, d - start, days);
+    use(Segment{year, sector.activity_path[static_cast<std::size_t>(year - first_year)] * sum / days});
+  }
+}
+
+}  // namespace
+
+double measure_cost(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, std::uint32_t j, int year) {
+  const std::uint16_t s = traits.sector[row];
+  const Measure& m = traits.sectors[s].technology.measures[j];
+  double cost = traits.measure_cost[traits.measure_index(row, j)] * firms.cost_scale[s];
+  if (m.learning > 0) cost *= elementary::pow(1 - m.learning, year - firms.first_year);
+  return cost;
+}
+
+AbatementAt abatement_at(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, double price, int year,
+                         std::span<double> parts) {
+  const std::uint16_t s = traits.sector[row];
+  const Sector& sector = traits.sectors[s];
+  const auto count = static_cast<std::uint32_t>(sector.technology.measures.size());
+  AbatementAt a;
+  a.low = -far;
+  a.high = far;
+  double left = 1;
+  std::fill(parts.begin(), parts.end(), 0.0);
+  const auto apply = [&](std::uint32_t j, double cost) {
+    const double part = left * sector.technology.measures[j].potential;
+    if (!parts.empty()) parts[j] = part;
+    a.rate += part * cost;
+    left -= part;
+  };
+  // What has been built works first; then what pays today, cheapest first.
+  for (std::uint32_t j = 0; j < count; ++j)
+    if (firms.measure[traits.measure_index(row, j)] == MeasureState::effective)
+      apply(j, measure_cost(traits, firms, row, j, year));
+  struct Paying { double cost; std::uint32_t j; };
+  std::array<Paying, most_measures> paying;
+  std::size_t n = 0;
+  for (std::uint32_t j = 0; j < count; ++j) {
+    if (sector.technology.measures[j].kind != MeasureKind::operational) continue;
+    if (firms.measure[traits.measure_index(row, j)] == MeasureState::exhausted) continue;
+    const double cost = measure_cost(traits, firms, row, j, year);
+    if (cost > price) {
+      a.high = std::min(a.high, cost);
+      continue;
+    }
+    a.low = std::max(a.low, cost);
+    std::size_t at = n++;
+    for (; at > 0 && paying[at - 1].cost > cost; --at) paying[at] = paying[at - 1];
+    paying[at] = {cost, j};
+  }
+  for (std::size_t i = 0; i < n; ++i) apply(paying[i].j, paying[i].cost);
+  if (sector.technology.curve.shape != CurveShape::none) {
+    const double scale = firms.cost_scale[s] * traits.curve_scale[row];
+    const double share = sector.technology.curve.share_at(price, scale);
+    a.rate += left * sector.technology.curve.cost_of(share, scale);
+    left *= 1 - share;
+    a.low = price;
+    a.high = price + 1e-9;
+  }
+  a.share = 1 - left;
+  return a;
+}
+
+void update_abatement(const FirmTraits& traits, FirmStore& firms, std::uint32_t row, double price, Day today) {
+  const std::uint32_t first = traits.measure_index(row, 0);
+  const auto count = static_cast<std::uint32_t>(traits.sectors[traits.sector[row]].technology.measures.size());
+  Day next = never;
+  for (std::uint32_t j = first; j < first + count; ++j) {
+    if (firms.measure[j] != MeasureState::pipeline) continue;
+    if (firms.measure_effective[j] <= today) firms.measure[j] = MeasureState::effective;
+    else next = std::min(next, firms.measure_effective[j]);
+  }
+  const AbatementAt a = abatement_at(traits, firms, row, price, year_of(today), std::span(firms.active_share).subspan(first, count));
+  firms.abated_share[row] = a.share;
+  firms.abatement_rate[row] = a.rate;
+  firms.price_low[row] = a.low;
+  firms.price_high[row] = a.high;
+  firms.changes_on[row] = next;
+}
+
+void start_operation(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules, RandomKey key, Day first) {
+  for (std::uint32_t i = 0; i < traits.size(); ++i)
+    firms.shock[i] = rules.firm_spread * draw(key, Stream::firm_shock, traits.entity[i], first.number).normal(0);
+  for (std::size_t s = 0; s < traits.sectors.size(); ++s)
+    firms.sector_shock[s] = rules.sector_spread * draw(key, Stream::sector_shock, traits.sectors[s].entity, first.number).normal(0);
+}
+
+void operate_sectors(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules, RandomKey key, Day last, Day today) {
+  const double keep = elementary::pow(rules.persistence, (today - last) / 7.0);
+  const double fresh = rules.sector_spread * elementary::sqrt(1 - keep * keep);
+  for (std::size_t s = 0; s < traits.sectors.size(); ++s)
+    firms.sector_shock[s] = keep * firms.sector_shock[s] +
+        fresh * draw(key, Stream::sector_shock, traits.sectors[s].entity, today.number).normal(0);
+}
+
+void book_measures(const FirmTraits& traits, FirmStore& firms, std::uint32_t row, int year) {
+  const FirmYear& y = firms.year(year);
+  const double activity = y.activity[row] - firms.activity_at_change[row];
+  firms.activity_at_change[row] = y.activity[row];
+  if (activity <= 0 || firms.abated_share[row] <= 0) return;
+  const Sector& sector = traits.sectors[traits.sector[row]];
+  const double tonnes = activity * traits.emissions[row] * sector.intensity_path[static_cast<std::size_t>(year - firms.first_year)];
+  const std::uint32_t first = traits.measure_index(row, 0);
+  for (std::uint32_t j = first; j < first + sector.technology.measures.size(); ++j)
+    firms.abated_by_firm[j] += tonnes * firms.active_share[j];
+}
+
+void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules, RandomKey key, Rows block, Day last,
+             Day today, double price) {
+  const std::uint16_t s = traits.sector[block.first];
+  const Sector& sector = traits.sectors[s];
+  const double keep = elementary::pow(rules.persistence, (today - last) / 7.0);
+  const double fresh = rules.firm_spread * elementary::sqrt(1 - keep * keep);
+  const double centre = firms.sector_shock[s] - 0.5 * (rules.sector_spread * rules.sector_spread + rules.firm_spread * rules.firm_spread);
+
+  // Abatement follows yesterday's price; few firms change on any day.
+  const int year_now = year_of(today);
+  const bool new_year = year_of(last) != year_now;
+  for (std::uint32_t i = block.first; i < block.last; ++i) {
+    if (price >= firms.price_low[i] && price < firms.price_high[i] && today < firms.changes_on[i] && !new_year) continue;
+    book_measures(traits, firms, i, year_of(last));
+    update_abatement(traits, firms, i, price, today);
+  }
+
+  constexpr std::uint32_t chunk = 256;
+  std::array<std::uint32_t, 4 * chunk> words;
+  std::array<double, chunk> level;
+  for (std::uint32_t at = block.first; at < block.last; at += chunk) {
+    const std::uint32_t n = std::min(chunk, block.last - at);
+    draw_block(key, Stream::firm_shock, std::span(&traits.entity[at], n), today.number, 0, words.data());
+    for (std::uint32_t i = 0; i < n; ++i) {
+      double& shock = firms.shock[at + i];
+      shock = keep * shock + fresh * elementary::normal_from_bits(words[i]);
+      level[i] = shock + centre;
+    }
+    for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::exp(level[i]);
+    for (std::uint32_t i = 0; i < n; ++i)
+      if (traits.closing[at + i] <= today) level[i] = 0;
+    for_each_segment(sector, firms.first_year, last, today, [&](const Segment& segment) {
+      FirmYear& year = firms.year(segment.year);
+      const double intensity = sector.intensity_path[static_cast<std::size_t>(segment.year - firms.first_year)];
+      for (std::uint32_t i = 0; i < n; ++i) {
+        const double activity = segment.weight * level[i];
+        const double tonnes = activity * traits.emissions[at + i] * intensity;
+        year.activity[at + i] += activity;
+        year.baseline[at + i] += tonnes;
+        year.emissions[at + i] += tonnes * (1 - firms.abated_share[at + i]);
+        year.abatement_cost[at + i] += tonnes * firms.abatement_rate[at + i];
+      }
+    });
+  }
+  // The tail of the old year belongs to it; the caller collects it before the next change (collect_measures).
+  if (new_year)
+    for (std::uint32_t i = block.first; i < block.last; ++i) {
+      book_measures(traits, firms, i, year_of(last));
+      firms.activity_at_change[i] = 0;
+    }
+}
+
+void collect_measures(const FirmTraits& traits, FirmStore& firms, int year) {
+  std::vector<double>& totals = firms.abated_by_measure[static_cast<std::size_t>(year - firms.first_year)];
+  std::size_t at = 0;
+  for (const Sector& sector : traits.sectors) {
+    const std::size_t count = sector.technology.measures.size();
+    for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row)
+      for (std::uint32_t j = 0; j < count; ++j) {
+        double& tonnes = firms.abated_by_firm[traits.measure_index(row, j)];
+        totals[at + j] += tonnes;
+        tonnes = 0;
+      }
+    at += count;
+  }
+}
+
+}  // namespace tantu

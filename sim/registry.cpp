@@ -1,0 +1,117 @@
+#include "sim/registry.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <tuple>
+
+namespace tantu {
+
+Account Registry::open_account() {
+  for (auto& row : holdings_) row.push_back(Tonnes{});
+  if (total_.size() < accounts_) total_.resize(accounts_);
+  total_.push_back(Tonnes{});
+  return accounts_++;
+}
+
+UnitIndex Registry::unit(const Unit& unit) {
+  const auto known = std::find(units_.begin(), units_.end(), unit);
+  if (known != units_.end()) return static_cast<UnitIndex>(known - units_.begin());
+  const auto index = static_cast<UnitIndex>(units_.size());
+  units_.push_back(unit);
+  totals_.emplace_back();
+  holdings_.emplace_back(accounts_);
+  total_.resize(accounts_);
+  order_.push_back(index);
+  std::stable_sort(order_.begin(), order_.end(), [&](UnitIndex a, UnitIndex b) {
+    return std::tie(units_[a].expires, units_[a].vintage, units_[a].type) <
+           std::tie(units_[b].expires, units_[b].vintage, units_[b].type);
+  });
+  return index;
+}
+
+std::optional<UnitIndex> Registry::find(UnitType type, std::int32_t vintage, std::uint16_t origin) const {
+  for (UnitIndex i = 0; i < units_.size(); ++i)
+    if (units_[i].type == type && units_[i].vintage == vintage && units_[i].origin == origin) return i;
+  return std::nullopt;
+}
+
+void Registry::issue(Account to, UnitIndex unit, Tonnes quantity) {
+  if (quantity < Tonnes{}) throw std::logic_error("issue of a negative quantity");
+  holdings_[unit][to] += quantity;
+  total_[to] += quantity;
+  totals_[unit].issued += quantity;
+}
+
+void Registry::take(Account from, UnitIndex unit, Tonnes quantity) {
+  if (quantity < Tonnes{}) throw std::logic_error("movement of a negative quantity");
+  Tonnes& held = holdings_[unit][from];
+  if (held < quantity) throw std::logic_error("an account gives allowances that it does not hold");
+  held -= quantity;
+  total_[from] -= quantity;
+}
+
+void Registry::transfer(Account from, Account to, UnitIndex unit, Tonnes quantity) {
+  take(from, unit, quantity);
+  holdings_[unit][to] += quantity;
+  total_[to] += quantity;
+}
+
+void Registry::surrender(Account from, UnitIndex unit, Tonnes quantity) {
+  take(from, unit, quantity);
+  totals_[unit].surrendered += quantity;
+}
+
+void Registry::cancel(Account from, UnitIndex unit, Tonnes quantity) {
+  take(from, unit, quantity);
+  totals_[unit].cancelled += quantity;
+}
+
+void Registry::expire(Account from, UnitIndex unit, Tonnes quantity) {
+  take(from, unit, quantity);
+  totals_[unit].expired += quantity;
+}
+
+template <class Move>
+Tonnes Registry::move_up_to(Account from, Tonnes quantity, std::int32_t most_recent, Move move) {
+  Tonnes moved{};
+  for (const UnitIndex unit : order_) {
+    if (moved >= quantity) break;
+    if (units_[unit].vintage > most_recent) continue;
+    const Tonnes part = std::min(quantity - moved, holdings_[unit][from]);
+    if (part <= Tonnes{}) continue;
+    move(unit, part);
+    moved += part;
+  }
+  return moved;
+}
+
+Tonnes Registry::deliver(Account from, Account to, Tonnes quantity) {
+  return move_up_to(from, quantity, std::numeric_limits<std::int32_t>::max(),
+                    [&](UnitIndex unit, Tonnes part) { transfer(from, to, unit, part); });
+}
+
+Tonnes Registry::surrender_up_to(Account from, Tonnes quantity, std::int32_t most_recent) {
+  return move_up_to(from, quantity, most_recent, [&](UnitIndex unit, Tonnes part) { surrender(from, unit, part); });
+}
+
+Tonnes Registry::cancel_up_to(Account from, Tonnes quantity) {
+  return move_up_to(from, quantity, std::numeric_limits<std::int32_t>::max(),
+                    [&](UnitIndex unit, Tonnes part) { cancel(from, unit, part); });
+}
+
+std::optional<UnitIndex> Registry::imbalance() const {
+  for (UnitIndex unit = 0; unit < units_.size(); ++unit) {
+    std::int64_t held = 0;
+    bool negative = false;
+    for (const Tonnes t : holdings_[unit]) {
+      held += t.count;
+      negative |= t.count < 0;
+    }
+    const UnitTotals& t = totals_[unit];
+    if (negative || t.issued + t.received != Tonnes{held} + t.surrendered + t.cancelled + t.expired + t.sent)
+      return unit;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tantu

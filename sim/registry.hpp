@@ -1,0 +1,101 @@
+// The registry: who holds which allowances.
+//
+// A unit is (type, vintage): allowances of one vintage are one row of accounts. (Origin and market are
+// fields of the unit too: linked markets and offsets need them to be told apart.) Every movement is a
+// method that refuses what is not there, so that the books close exactly: for every unit
+//
+//   issued + received over links = held by all accounts + surrendered + cancelled + expired + sent over links
+//
+// checked with == by `imbalance()` after every day.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/units.hpp"
+
+namespace tantu {
+
+using Account = std::uint32_t;
+using UnitIndex = std::uint32_t;
+
+enum class UnitType : std::uint8_t { allowance, offset };
+
+/// What can be held. `expires` is the last year in which it may be surrendered or traded.
+struct Unit {
+  UnitType type = UnitType::allowance;
+  std::uint16_t origin = 0;   ///< offsets: index of the type; allowances: market of issue
+  std::int32_t vintage = 0;   ///< year
+  std::int32_t expires = std::numeric_limits<std::int32_t>::max();
+  friend bool operator==(const Unit&, const Unit&) = default;
+};
+
+/// Where the tonnes of a unit are, besides in accounts.
+struct UnitTotals {
+  Tonnes issued, surrendered, cancelled, expired, received, sent;
+};
+
+class Registry {
+ public:
+  /// Accounts 0 .. accounts-1, all empty.
+  explicit Registry(std::uint32_t accounts = 0) : accounts_(accounts) {}
+
+  std::uint32_t accounts() const { return accounts_; }
+  /// Opens one more account and returns it.
+  Account open_account();
+  /// The unit's index, new if it is not known yet.
+  UnitIndex unit(const Unit& unit);
+  std::optional<UnitIndex> find(UnitType type, std::int32_t vintage, std::uint16_t origin = 0) const;
+  std::span<const Unit> units() const { return units_; }
+  const UnitTotals& totals(UnitIndex unit) const { return totals_[unit]; }
+
+  Tonnes holding(Account account, UnitIndex unit) const { return holdings_[unit][account]; }
+  /// All units that may still be used, over all vintages.
+  Tonnes holding(Account account) const { return total_[account]; }
+
+  // Movements. Each requires quantity >= 0 and throws std::logic_error where an account does not hold
+  // what it gives: the callers ask first, so that a throw is a fault of the program and not of a firm.
+  void issue(Account to, UnitIndex unit, Tonnes quantity);
+  void transfer(Account from, Account to, UnitIndex unit, Tonnes quantity);
+  void surrender(Account from, UnitIndex unit, Tonnes quantity);
+  void cancel(Account from, UnitIndex unit, Tonnes quantity);
+  void expire(Account from, UnitIndex unit, Tonnes quantity);
+
+  // The same over whatever units an account holds, taking first those that expire first, then the
+  // oldest vintage. `most_recent` bounds the vintage. Return what was moved, at most `quantity`.
+  Tonnes deliver(Account from, Account to, Tonnes quantity);
+  Tonnes surrender_up_to(Account from, Tonnes quantity, std::int32_t most_recent = std::numeric_limits<std::int32_t>::max());
+  Tonnes cancel_up_to(Account from, Tonnes quantity);
+
+  /// Sum over units of issued + received - (held + surrendered + cancelled + expired + sent), unit by
+  /// unit: the first unit that does not close, else nullopt. Adds up every account.
+  std::optional<UnitIndex> imbalance() const;
+
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("accounts", accounts_);
+    v("units", units_);
+    v("totals", totals_);
+    v("holdings", holdings_);
+    v("total", total_);
+    v("order", order_);
+  }
+
+ private:
+  void take(Account from, UnitIndex unit, Tonnes quantity);
+  template <class Move>
+  Tonnes move_up_to(Account from, Tonnes quantity, std::int32_t most_recent, Move move);
+
+  std::uint32_t accounts_ = 0;
+  std::vector<Unit> units_;
+  std::vector<UnitTotals> totals_;
+  std::vector<std::vector<Tonnes>> holdings_;  ///< [unit][account]
+  std::vector<Tonnes> total_;                  ///< [account], over all units
+  std::vector<UnitIndex> order_;               ///< units in order of delivery
+};
+
+}  // namespace tantu

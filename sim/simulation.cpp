@@ -1,0 +1,375 @@
+#include "sim/simulation.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "sim/state.hpp"
+
+namespace tantu {
+
+struct Workers::Arena {
+  explicit Arena(int threads) : arena(threads) {}
+  tbb::task_arena arena;
+};
+
+Workers::Workers(int threads) : threads_(threads) {
+  if (threads > 1) arena_ = std::make_unique<Arena>(threads);
+}
+Workers::~Workers() = default;
+Workers::Workers(Workers&&) noexcept = default;
+
+void Workers::for_blocks(Rows rows, std::uint32_t grain, const std::function<void(std::size_t, Rows)>& fn) {
+  const std::size_t blocks = (rows.size() + grain - 1) / grain;
+  const auto block = [&](std::size_t b) {
+    const std::uint32_t first = rows.first + static_cast<std::uint32_t>(b) * grain;
+    fn(b, Rows{first, std::min(first + grain, rows.last)});
+  };
+  if (!arena_ || blocks < 2) {
+    for (std::size_t b = 0; b < blocks; ++b) block(b);
+    return;
+  }
+  arena_->arena.execute([&] {
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, blocks, 1), [&](const auto& range) {
+      for (std::size_t b = range.begin(); b != range.end(); ++b) block(b);
+    }, tbb::simple_partitioner());
+  });
+}
+
+namespace {
+// Blocks of a size that keeps two cores busy with 2,225 firms and costs nothing with one.
+constexpr std::uint32_t grain = 512;
+// Between years before the opening only totals matter: a month is a step.
+constexpr int history_step_days = 30;
+}  // namespace
+
+Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(std::move(setup)) {
+  const FirmTraits& traits = setup_->traits;
+  const std::size_t n = traits.size();
+  firms_.first_year = setup_->first_year;
+  firms_.years.resize(static_cast<std::size_t>(setup_->last_year - setup_->first_year + 1));
+  for (FirmYear& year : firms_.years) year.resize(n);
+  firms_.shock.resize(n);
+  firms_.value_noise.resize(n);
+  firms_.abated_share.resize(n);
+  firms_.abatement_rate.resize(n);
+  firms_.price_low.assign(n, 1);
+  firms_.price_high.assign(n, 0);  // an empty interval: evaluated on the first day
+  firms_.changes_on.assign(n, never);
+  firms_.measure = setup_->initial_measures;
+  firms_.measure_effective.assign(firms_.measure.size(), never);
+  firms_.active_share.resize(firms_.measure.size());
+  firms_.abated_by_firm.resize(firms_.measure.size());
+  firms_.activity_at_change.resize(n);
+  firms_.covered.assign(n, 1);
+  firms_.debt.resize(n);
+  firms_.sector_shock.resize(traits.sectors.size());
+  firms_.cost_scale.assign(traits.sectors.size(), 1.0);
+  std::size_t measures = 0;
+  for (const Sector& sector : traits.sectors) measures += sector.technology.measures.size();
+  firms_.abated_by_measure.assign(firms_.years.size(), std::vector<double>(measures));
+
+  intents_.resize(setup_->markets.size());
+  next_intent_.resize(setup_->markets.size());
+  markets_.reserve(setup_->markets.size());
+  for (const auto& rules : setup_->markets) {
+    Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
+    double total = 0;
+    for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
+    for (const auto& [vintage, tonnes] : setup_->initial_bank) {
+      const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
+      for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
+        market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
+    }
+  }
+  today_ = yesterday_ = setup_->first_day - 1;
+  live_through_history();
+  for (std::size_t m = 0; m < markets_.size(); ++m) {
+    Market& market = markets_[m];
+    market.board.today = setup_->first_day - 1;
+    market.board.next = market.rules().calendar.first_on_or_after(setup_->first_day);
+    market.board.due = market.rules().cycles.empty() ? -1 : 0;
+    for (const ComplianceCycle& cycle : market.rules().cycles)
+      if (cycle.announcement <= market.board.next) market.board.known_year = std::max(market.board.known_year, cycle.last_year);
+    setup_->strategies[m]->prepare(view(m, market.board.today), firms_, market.board, market.outlook);
+  }
+}
+
+Day Simulation::next_trading_day() const {
+  Day next = never;
+  for (const Market& market : markets_) next = std::min(next, market.rules().calendar.first_on_or_after(today_ + 1));
+  return next;
+}
+
+bool Simulation::trades_today(std::size_t market) const { return markets_[market].rules().calendar.is_trading(today_); }
+
+StrategyView Simulation::view(std::size_t market, Day yesterday) const {
+  return {markets_[market], setup_->traits, firms_, setup_->counterparties, setup_->ownership, setup_->key, today_, yesterday};
+}
+
+void Simulation::live_through_history() {
+  Workers inline_workers(1);
+  const Day start = setup_->history_from - 1, opening = setup_->first_day - 1;
+  start_operation(setup_->traits, firms_, setup_->shocks, setup_->key, start);
+  for (Day last = start; last < opening;) {
+    const Day year_end = first_day_of(year_of(last + 1) + 1) - 1;
+    const Day next = std::min({last + history_step_days, year_end, opening});
+    operate(last, next, inline_workers);
+    last = next;
+  }
+}
+
+void Simulation::operate(Day last, Day today, Workers& workers) {
+  const FirmTraits& traits = setup_->traits;
+  operate_sectors(traits, firms_, setup_->shocks, setup_->key, last, today);
+  for (const Sector& sector : traits.sectors) {
+    std::size_t m = 0;
+    while (m + 1 < markets_.size() && sector.rows.first >= markets_[m].rules().rows.last) ++m;
+    // Before the opening there is no carbon price: only what pays without one runs.
+    const double price = today < setup_->first_day ? 0.0 : to_currency(markets_[m].board.close, markets_[m].rules().price_scale);
+    workers.for_blocks(sector.rows, grain, [&](std::size_t, Rows block) {
+      tantu::operate(traits, firms_, setup_->shocks, setup_->key, block, last, today, price);
+    });
+  }
+  if (year_of(last) != year_of(today) && year_of(last) >= firms_.first_year) collect_measures(traits, firms_, year_of(last));
+}
+
+void Simulation::announce(std::size_t m, Sink& sink) {
+  Market& market = markets_[m];
+  const MarketRules& rules = market.rules();
+  MarketBoard& board = market.board;
+  board.today = today_;
+  board.next = rules.calendar.first_on_or_after(today_ + 1);
+  while (board.due >= 0 && !(today_ <= rules.cycles[static_cast<std::size_t>(board.due)].deadline)) {
+    if (++board.due == static_cast<std::int32_t>(rules.cycles.size())) board.due = -1;
+  }
+  for (const ComplianceCycle& cycle : rules.cycles)
+    if (cycle.announcement <= today_) board.known_year = std::max(board.known_year, cycle.last_year);
+  const int month = year_of(today_) * 12 + static_cast<int>(month_of(today_));
+  if (month != board.month) {
+    if (board.month_days > 0)
+      board.month_average = price_from_currency(board.month_sum / board.month_days, rules.price_scale);
+    board.month = month;
+    board.month_sum = 0;
+    board.month_days = 0;
+  }
+  Effects effects;
+  for (std::size_t p = 0; p < rules.policies.size(); ++p) {
+    effects.clear();
+    rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], effects);
+    market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
+  }
+}
+
+void Simulation::plan(std::size_t m, Day yesterday, Workers& workers) {
+  Market& market = markets_[m];
+  const Strategy& strategy = *setup_->strategies[m];
+  strategy.update(view(m, yesterday), market.board, market.outlook);
+  const Rows rows = market.rules().rows;
+  std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
+  const StrategyView look = view(m, yesterday);
+  workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { strategy.plan(look, block, firms_, by_block[b]); });
+  std::vector<Intent>& intents = intents_[m];
+  intents.clear();
+  for (const auto& block : by_block) intents.insert(intents.end(), block.begin(), block.end());
+  std::sort(intents.begin(), intents.end(), [](const Intent& a, const Intent& b) {
+    return a.arrival != b.arrival ? a.arrival < b.arrival : a.row < b.row;
+  });
+  next_intent_[m] = 0;
+}
+
+void Simulation::begin_day(Sink& sink, Workers& workers) {
+  const Day yesterday = today_;
+  today_ = next_trading_day();
+  if (today_ > setup_->last_day) throw std::logic_error("the run is over");
+  yesterday_ = yesterday;
+  for (std::size_t m = 0; m < markets_.size(); ++m)
+    if (trades_today(m)) announce(m, sink);
+  operate(yesterday, today_, workers);
+  step_ = 0;
+  for (std::size_t m = 0; m < markets_.size(); ++m) {
+    if (!trades_today(m)) continue;
+    plan(m, yesterday, workers);
+    Market& market = markets_[m];
+    market.exchange.open(today_, market.rules().exchange, market.clearing);
+  }
+}
+
+namespace {
+/// The block market of one day: prices and quantities are checked by the exchange, purchases recorded.
+class Desk final : public BlockDesk {
+ public:
+  Desk(Market& market, Tape* tape) : market_(market), tape_(tape) {}
+  Rejection trade(std::uint32_t seller, std::uint32_t buyer, Price price, Tonnes quantity, TradeKind kind) override {
+    return market_.exchange.trade_block(market_.account(seller), market_.account(buyer), price, quantity, kind,
+                                        market_.rules().exchange, market_.registry, market_.clearing, tape_);
+  }
+
+ private:
+  Market& market_;
+  Tape* tape_;
+};
+
+/// Adds up what each firm buys and sells in the year.
+class YearBooks final : public Tape {
+ public:
+  YearBooks(const Market& market, FirmYear& year, Sink& sink)
+      : market_(market), year_(year), next_(sink.wants_tape() ? &sink : nullptr) {}
+  void order(const OrderRecord& record) override { if (next_) next_->order(record); }
+  void trade(const Trade& trade) override {
+    const Cash cash = trade.price * trade.quantity;
+    if (market_.is_firm(trade.buyer)) {
+      year_.bought[market_.row(trade.buyer)] += trade.quantity;
+      year_.paid[market_.row(trade.buyer)] += cash;
+    }
+    if (market_.is_firm(trade.seller)) {
+      year_.sold[market_.row(trade.seller)] += trade.quantity;
+      year_.received[market_.row(trade.seller)] += cash;
+    }
+    if (next_) next_->trade(trade);
+  }
+
+ private:
+  const Market& market_;
+  FirmYear& year_;
+  Tape* next_;
+};
+}  // namespace
+
+void Simulation::send_due_inbox(Sink& sink) {
+  while (next_inbox_ < inbox_.size()) {
+    const InboxOrder& order = inbox_[next_inbox_];
+    if (order.day != today_.number || order.step > step_) break;
+    ++next_inbox_;
+    Market& market = markets_[order.market];
+    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    market.exchange.submit(order.account, {order.side, order.price, order.quantity}, market.rules().exchange,
+                           market.registry, market.clearing, &books);
+  }
+}
+
+bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
+  bool more = false;
+  for (std::uint32_t n = 0; n < arrivals; ++n) {
+    send_due_inbox(sink);
+    more = false;
+    for (std::size_t m = 0; m < markets_.size(); ++m) {
+      if (!trades_today(m)) continue;
+      Market& market = markets_[m];
+      std::uint32_t& next = next_intent_[m];
+      const std::vector<Intent>& intents = intents_[m];
+      while (next < intents.size() && intents[next].to_blocks) ++next;
+      if (next == intents.size()) continue;
+      const Intent& intent = intents[next++];
+      if (const auto request = setup_->strategies[m]->trade(view(m, yesterday_), intent)) {
+        YearBooks books(market, firms_.year(year_of(today_)), sink);
+        market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, market.registry, market.clearing, &books);
+      }
+      more = true;
+    }
+    if (!more) break;
+    ++step_;
+  }
+  return more;
+}
+
+void Simulation::publish(std::size_t m) {
+  Market& market = markets_[m];
+  MarketBoard& board = market.board;
+  const double scale = market.rules().price_scale;
+  market.exchange.finish_day();
+  const SessionTotals& totals = market.exchange.totals();
+  const double before = to_currency(board.close, scale), now = to_currency(totals.close, scale);
+  board.trend = std::clamp(0.95 * board.trend + elementary::log(now / before), -0.15, 0.15);
+  board.average += (now - board.average) / 120;
+  board.average_120 = std::max(Price{1}, price_from_currency(board.average, scale));
+  board.month_sum += now;
+  ++board.month_days;
+  board.close = totals.close;
+  board.days_without_trade = totals.listed > Tonnes{} ? 0 : board.days_without_trade + 1;
+}
+
+void Simulation::check_conservation(std::size_t m) const {
+  const Market& market = markets_[m];
+  if (const auto unit = market.registry.imbalance())
+    throw std::logic_error(fmt::format("{}: allowances of vintage {} are not conserved on {}", market.rules().name,
+                                       market.registry.units()[*unit].vintage, to_string(today_)));
+  if (market.clearing.total() != Cash{})
+    throw std::logic_error(fmt::format("{}: cash is not conserved on {}", market.rules().name, to_string(today_)));
+}
+
+void Simulation::comply(std::size_t m, Sink& sink) {
+  Market& market = markets_[m];
+  Effects effects;
+  for (std::size_t p = 0; p < market.rules().policies.size(); ++p) {
+    effects.clear();
+    market.rules().policies[p].policy->comply(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], effects);
+    market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
+  }
+}
+
+void Simulation::end_day(Sink& sink, Workers&) {
+  for (std::size_t m = 0; m < markets_.size(); ++m) {
+    if (!trades_today(m)) continue;
+    Market& market = markets_[m];
+    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    market.exchange.close(today_, market.rules().exchange, market.clearing);
+    Desk desk(market, &books);
+    setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
+    publish(m);
+    comply(m, sink);
+    check_conservation(m);
+    sink.day(*this, static_cast<std::uint32_t>(m));
+  }
+}
+
+void Simulation::live_one_day(Sink& sink, Workers& workers) {
+  begin_day(sink, workers);
+  while (step(std::numeric_limits<std::uint32_t>::max(), sink)) {}
+  end_day(sink, workers);
+}
+
+void Simulation::finish() {
+  const int year = year_of(today_);
+  for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) book_measures(setup_->traits, firms_, i, year);
+  collect_measures(setup_->traits, firms_, year);
+}
+
+Rejection Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {
+  InboxOrder order;
+  order.day = today_.number;
+  order.step = step_;
+  order.market = m;
+  order.account = account;
+  order.side = request.side;
+  order.price = request.price;
+  order.quantity = request.quantity;
+  inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), order);
+  ++next_inbox_;
+  Market& market = markets_[m];
+  YearBooks books(market, firms_.year(year_of(today_)), sink);
+  return market.exchange.submit(account, request, market.rules().exchange, market.registry, market.clearing, &books);
+}
+
+void Simulation::replay_inbox(std::vector<InboxOrder> inbox) {
+  inbox_ = std::move(inbox);
+  next_inbox_ = 0;
+}
+
+std::vector<std::byte> save_state(Simulation& simulation) {
+  StateWriter writer;
+  simulation.visit_state(writer);
+  return std::move(writer).take();
+}
+
+void load_state(Simulation& simulation, std::span<const std::byte> bytes) {
+  StateReader reader(bytes);
+  simulation.visit_state(reader);
+  if (!reader.finished()) throw std::runtime_error("the saved state holds more than this scenario has");
+}
+
+}  // namespace tantu

@@ -1,0 +1,143 @@
+// A simulation: markets, firms and their relations, as one value. Copy it and both copies live on
+// independently; save and load it and it goes on with the same bytes. What is fixed (who the firms are,
+// rules, strategies) is shared by all copies and never changes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/market.hpp"
+#include "sim/networks.hpp"
+#include "sim/operation.hpp"
+#include "sim/strategy.hpp"
+
+namespace tantu {
+
+/// What a run is made of; composed by scenarios/.
+struct SimulationSetup {
+  RandomKey key;
+  FirmTraits traits;
+  std::vector<std::shared_ptr<const MarketRules>> markets;
+  std::vector<std::shared_ptr<const Strategy>> strategies;  ///< [market]
+  Ownership ownership;
+  Counterparties counterparties;
+  ShockRules shocks;
+  Day history_from;  ///< first day whose output counts, before the opening
+  Day first_day;     ///< first calendar day of the run
+  Day last_day;      ///< last calendar day of the run
+  std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over firms by emissions, before the opening
+  std::vector<MeasureState> initial_measures;        ///< as FirmTraits::measure_cost
+  int first_year = 0, last_year = 0;                 ///< years for which there are rows and vintages
+};
+
+/// An order from outside, recorded with the moment at which it reached the exchange: replaying the
+/// inbox reproduces the run. `step` counts the session's steps on that day.
+struct InboxOrder {
+  std::int32_t day = 0;
+  std::uint32_t step = 0;
+  std::uint32_t market = 0;
+  Account account = 0;
+  Side side = Side::buy;
+  std::uint8_t padding[3] = {0, 0, 0};
+  Price price;
+  Tonnes quantity;
+};
+
+/// Who hears of what happens; results/ implements it. Everything passed is valid during the call only.
+class Sink : public Tape {
+ public:
+  void order(const OrderRecord&) override {}
+  void trade(const Trade&) override {}
+  /// True if the tape is wanted; else order and trade are never called.
+  virtual bool wants_tape() const { return false; }
+  /// After each trading day of a market.
+  virtual void day(const class Simulation&, std::uint32_t /*market*/) {}
+};
+
+/// Runs a function over blocks of rows; own rows only, so the order cannot matter. One thread runs inline.
+class Workers {
+ public:
+  explicit Workers(int threads = 1);
+  ~Workers();
+  Workers(Workers&&) noexcept;
+  int threads() const { return threads_; }
+  /// fn(block index, rows); blocks of at most `grain` rows in order of rows.
+  void for_blocks(Rows rows, std::uint32_t grain, const std::function<void(std::size_t, Rows)>& fn);
+
+ private:
+  int threads_;
+  struct Arena;
+  std::unique_ptr<Arena> arena_;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(std::shared_ptr<const SimulationSetup> setup);
+
+  const SimulationSetup& setup() const { return *setup_; }
+  bool finished() const { return today_ >= setup_->last_day || next_trading_day() > setup_->last_day; }
+  Day today() const { return today_; }
+  const FirmStore& firms() const { return firms_; }
+  const std::vector<Market>& markets() const { return markets_; }
+
+  /// The next trading day, from announcements to the books' closing. Throws std::logic_error if a tonne
+  /// or a cent is missing at the end of it.
+  void live_one_day(Sink& sink, Workers& workers);
+  /// The same in three parts, for a session that is watched or joined: `step` lets at most `arrivals`
+  /// traders act in each market and returns false when all have.
+  void begin_day(Sink& sink, Workers& workers);
+  bool step(std::uint32_t arrivals, Sink& sink);
+  void end_day(Sink& sink, Workers& workers);
+  /// After the last day: closes the books of the running year.
+  void finish();
+
+  /// An order from outside for the running session; it is recorded in the inbox and sent at once.
+  Rejection submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink);
+  /// Orders recorded by another run of the same scenario, to be sent at the same moments.
+  void replay_inbox(std::vector<InboxOrder> inbox);
+  const std::vector<InboxOrder>& inbox() const { return inbox_; }
+
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("today", today_);
+    v("firms", firms_);
+    v("markets", markets_);
+    v("intents", intents_);
+    v("next_intent", next_intent_);
+    v("step", step_);
+    v("inbox", inbox_);
+    v("next_inbox", next_inbox_);
+  }
+
+ private:
+  Day next_trading_day() const;
+  bool trades_today(std::size_t market) const;
+  StrategyView view(std::size_t market, Day yesterday) const;
+  void live_through_history();
+  void announce(std::size_t market, Sink& sink);
+  void operate(Day last, Day today, Workers& workers);
+  void plan(std::size_t market, Day yesterday, Workers& workers);
+  void send_due_inbox(Sink& sink);
+  void comply(std::size_t market, Sink& sink);
+  void publish(std::size_t market);
+  void check_conservation(std::size_t market) const;
+
+  std::shared_ptr<const SimulationSetup> setup_;
+  Day today_, yesterday_;
+  FirmStore firms_;
+  std::vector<Market> markets_;
+  std::vector<std::vector<Intent>> intents_;   ///< [market], in order of arrival
+  std::vector<std::uint32_t> next_intent_;     ///< [market]
+  std::uint32_t step_ = 0;
+  std::vector<InboxOrder> inbox_;
+  std::uint64_t next_inbox_ = 0;
+};
+
+/// Bytes from which `load_state` restores a simulation of the same setup.
+std::vector<std::byte> save_state(Simulation& simulation);
+/// Throws std::runtime_error where the bytes are not a state of this setup.
+void load_state(Simulation& simulation, std::span<const std::byte> bytes);
+
+}  // namespace tantu

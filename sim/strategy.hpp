@@ -1,0 +1,64 @@
+// The interface of those who trade.
+//
+// A strategy is immutable and shared by all its traders. It plans for a block of firms at a time, in
+// parallel, writing only their rows and its own list of intents; then each trader that comes to market
+// acts once against the live book, one after the other in a keyed random order.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/exchange.hpp"
+#include "sim/firm_store.hpp"
+#include "sim/market.hpp"
+#include "sim/networks.hpp"
+#include "sim/random.hpp"
+
+namespace tantu {
+
+/// What a trader that comes to market today wants: made in `plan`, used in `trade` and `negotiate`.
+struct Intent {
+  std::uint64_t arrival = 0;     ///< order of arrival: round, then a keyed random number
+  std::uint32_t row = 0;
+  Side side = Side::buy;
+  std::uint8_t to_blocks = 0;    ///< goes to the block market instead of the book
+  std::uint8_t pressed = 0;      ///< urgency lends its aggressiveness
+  std::uint8_t padding = 0;
+  double wanted = 0;             ///< t
+  double reservation = 0;        ///< R, currency per tonne
+  double urgency = 0;            ///< u
+  double noise = 0;              ///< e of the order's placement
+};
+
+/// Everything a strategy may look at.
+struct StrategyView {
+  const Market& market;
+  const FirmTraits& traits;
+  const FirmStore& firms;
+  const Counterparties& counterparties;
+  const Ownership& ownership;
+  RandomKey key;
+  Day today, yesterday;          ///< trading days
+};
+
+/// Trades between named accounts after the close, as the exchange's block rules allow.
+class BlockDesk {
+ public:
+  virtual ~BlockDesk() = default;
+  virtual Rejection trade(std::uint32_t seller_row, std::uint32_t buyer_row, Price price, Tonnes quantity, TradeKind kind) = 0;
+};
+
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+  /// Fundamental anchor and whatever else is computed once for all traders; serial, before `plan`.
+  virtual void update(const StrategyView&, MarketBoard&, Outlook&) const {}
+  /// Serial, once, before the first day: may set the cost multiplier and what firms have done already.
+  virtual void prepare(const StrategyView&, FirmStore&, MarketBoard&, Outlook&) const {}
+  virtual void plan(const StrategyView&, Rows block, FirmStore& own_rows, std::vector<Intent>& intents) const = 0;
+  virtual std::optional<OrderRequest> trade(const StrategyView&, const Intent&) const = 0;
+  virtual void negotiate(const StrategyView&, const std::vector<Intent>&, BlockDesk&) const {}
+};
+
+}  // namespace tantu
