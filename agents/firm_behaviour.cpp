@@ -38,10 +38,10 @@ const Table& table<ValueParameters>() {
        field<&P::noise_persistence>("noise_persistence", "1 per week", in(0, 0.9999), "of the weekly AR(1) on the value"),
        field<&P::noise_spread>("noise_spread", "1", in(0, 1), "its stationary s.d."),
        field<&P::clip>("clip", "1", in(0, 3), "largest log distance of the value from the price")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.fundamentalist_share + p.trend_share > 1)
           problems.push_back({"/trend_share", "and fundamentalist_share add up to more than 1"});
-      }>};
+      })};
   return t;
 }
 
@@ -79,9 +79,9 @@ const Table& table<PositionParameters>() {
        field<&P::active_share>("active_share", "1", in(0, 1), "firms that trade actively"),
        field<&P::hedger_bank>("hedger_bank", "1", in(0, 5), "bank target of hedgers, in yearly emissions"),
        field<&P::active_bank>("active_bank", "1", in(0, 5), "bank target of active firms, in yearly emissions")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.hedger_share + p.active_share > 1) problems.push_back({"/active_share", "and hedger_share add up to more than 1"});
-      }>};
+      })};
   return t;
 }
 
@@ -122,9 +122,9 @@ const Table& table<BlockParameters>() {
        field<&P::asked>("asked", "", in(0, 1000), "counterparties asked on a day"),
        field<&P::discount_least>("discount_least", "1", in(0, 0.9), "smallest discount on the day's price"),
        field<&P::discount_most>("discount_most", "1", in(0, 0.9), "largest discount on the day's price")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.discount_most < p.discount_least) problems.push_back({"/discount_most", "is below discount_least"});
-      }>};
+      })};
   return t;
 }
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "sim/elementary.hpp"
+#include "sim/operation.hpp"
 
 namespace tantu {
 

@@ -35,11 +35,11 @@ const Table& table<BankingParameters>() {
        field<&BankingParameters::multiple>("multiple", "1", at_least(0), "net_sales: of net sales that may be kept besides"),
        field<&BankingParameters::sales_from>("sales_from", "year", in(1990, 2200), "net_sales: first year whose sales count"),
        field<&BankingParameters::sales_through>("sales_through", "year", in(1990, 2200), "net_sales: last year whose sales count")},
-      check_as<BankingParameters, [](const BankingParameters& p, std::vector<Problem>& problems) {
+      check_as<BankingParameters>([](const BankingParameters& p, std::vector<Problem>& problems) {
         if (p.rule == BankingRule::net_sales && p.conversion < p.announcement)
           problems.push_back({"/conversion", to_string(p.conversion) + " is before the announcement, " + to_string(p.announcement)});
         if (p.sales_through < p.sales_from) problems.push_back({"/sales_through", "is before sales_from"});
-      }>};
+      })};
   return t;
 }
 

@@ -23,9 +23,9 @@ const Table& table<BenchmarkParameters>() {
       "The benchmark of one class of installations.",
       {field<&BenchmarkParameters::benchmark>("benchmark", "t CO2 per unit of output, by year", at_least(0), "allowances per unit of output").required(),
        field<&BenchmarkParameters::correction>("correction", "1", in(0, 5), "mean correction factor of the class (cooling, heat, load)")},
-      check_as<BenchmarkParameters, [](const BenchmarkParameters& p, std::vector<Problem>& problems) {
+      check_as<BenchmarkParameters>([](const BenchmarkParameters& p, std::vector<Problem>& problems) {
         if (p.benchmark.empty()) problems.push_back({"/benchmark", "is empty; at least one year, e.g. {\"2019\": 0.877}"});
-      }>};
+      })};
   return t;
 }
 

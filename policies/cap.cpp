@@ -29,12 +29,12 @@ const Table& table<CapParameters>() {
        field<&CapParameters::path_mt>("path_mt", "Mt CO2 by year", at_least(0), "mass by year; a year that is not given follows from the last given one before it"),
        field<&CapParameters::reduction>("reduction", "1 per year", in(0, 1), "yearly reduction after the last given year"),
        choice<&CapParameters::decline>("decline", {"linear", "geometric"}, "reduction of the last given amount, or of the year before")},
-      check_as<CapParameters, [](const CapParameters& p, std::vector<Problem>& problems) {
+      check_as<CapParameters>([](const CapParameters& p, std::vector<Problem>& problems) {
         if (p.basis == CapBasis::mass && p.path_mt.empty())
           problems.push_back({"/path_mt", "is empty; a mass cap needs at least one year, e.g. {\"2021\": 100}"});
         if (p.basis == CapBasis::intensity && !p.path_mt.empty())
           problems.push_back({"/path_mt", "has no effect with basis \"intensity\"; leave it out or set basis to \"mass\""});
-      }>};
+      })};
   return t;
 }
 

@@ -28,7 +28,7 @@ const Table& table<CycleParameters>() {
        field<&CycleParameters::true_up>("true_up", "", "day on which allocation and obligation become final").required(),
        field<&CycleParameters::early>("early", "", "date that the authority urges without legal effect; some firms keep it"),
        field<&CycleParameters::deadline>("deadline", "", "last day to surrender").required()},
-      check_as<CycleParameters, [](const CycleParameters& c, std::vector<Problem>& problems) {
+      check_as<CycleParameters>([](const CycleParameters& c, std::vector<Problem>& problems) {
         if (c.last_year < c.first_year) problems.push_back({"/last_year", "is before first_year"});
         if (year_of(c.verification) <= c.last_year)
           problems.push_back({"/verification", to_string(c.verification) + " lies within the cycle's years; a day after " + std::to_string(c.last_year) + "-12-31"});
@@ -36,7 +36,7 @@ const Table& table<CycleParameters>() {
         if (c.deadline < c.true_up) problems.push_back({"/deadline", to_string(c.deadline) + " is before the true-up, " + to_string(c.true_up)});
         if (c.early && *c.early > c.deadline) problems.push_back({"/early", to_string(*c.early) + " is after the deadline, " + to_string(c.deadline)});
         if (c.pre_allocation > c.true_up) problems.push_back({"/pre_allocation", to_string(c.pre_allocation) + " is after the true-up, " + to_string(c.true_up)});
-      }>};
+      })};
   return t;
 }
 
@@ -50,7 +50,7 @@ const Table& table<ComplianceParameters>() {
       "compliance",
       "Compliance cycles; surrender is taken by the registry at the deadline.",
       {field<&ComplianceParameters::cycles>("cycles", "", "in order of their years").required()},
-      check_as<ComplianceParameters, [](const ComplianceParameters& p, std::vector<Problem>& problems) {
+      check_as<ComplianceParameters>([](const ComplianceParameters& p, std::vector<Problem>& problems) {
         if (p.cycles.empty()) problems.push_back({"/cycles", "is empty; at least one cycle"});
         for (std::size_t i = 1; i < p.cycles.size(); ++i) {
           const std::string place = "/cycles/" + std::to_string(i);
@@ -59,7 +59,7 @@ const Table& table<ComplianceParameters>() {
           if (p.cycles[i].deadline <= p.cycles[i - 1].deadline)
             problems.push_back({place + "/deadline", to_string(p.cycles[i].deadline) + " is not after the deadline of the cycle before it, " + to_string(p.cycles[i - 1].deadline)});
         }
-      }>};
+      })};
   return t;
 }
 

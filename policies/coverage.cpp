@@ -24,9 +24,9 @@ const Table& table<CoverageParameters>() {
        field<&CoverageParameters::review>("review", "", "date of the review"),
        field<&CoverageParameters::first_year>("first_year", "year", in(1990, 2200), "first year considered"),
        field<&CoverageParameters::last_year>("last_year", "year", in(1990, 2200), "last year considered")},
-      check_as<CoverageParameters, [](const CoverageParameters& p, std::vector<Problem>& problems) {
+      check_as<CoverageParameters>([](const CoverageParameters& p, std::vector<Problem>& problems) {
         if (p.last_year < p.first_year) problems.push_back({"/last_year", "is before first_year; a year from first_year on"});
-      }>};
+      })};
   return t;
 }
 

@@ -27,9 +27,9 @@ const Table& table<PenaltyParameters>() {
        field<&PenaltyParameters::price_multiple>("price_multiple", "1", in(0, 100), "times the average close of the month before the deadline"),
        field<&PenaltyParameters::per_tonne>("per_tonne", "currency per t", at_least(0), "for each missing tonne"),
        field<&PenaltyParameters::debt_carried>("debt_carried", "", "the missing allowances are still owed")},
-      check_as<PenaltyParameters, [](const PenaltyParameters& p, std::vector<Problem>& problems) {
+      check_as<PenaltyParameters>([](const PenaltyParameters& p, std::vector<Problem>& problems) {
         if (p.until < p.from) problems.push_back({"/until", to_string(p.until) + " is before from, " + to_string(p.from)});
-      }>};
+      })};
   return t;
 }
 

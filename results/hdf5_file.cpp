@@ -4,6 +4,7 @@
 #include <hdf5_hl.h>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -381,26 +382,6 @@ struct File {
       check(H5DSattach_scale(dataset, g.axes.at(axes[i]).dataset, static_cast<unsigned>(i)), "attach an axis to", full);
   }
 
-  // H5DS keeps with each axis a list of (reference, dimension) whose four bytes of padding are
-  // whatever was in memory; zero them, or equal runs give unequal files.
-  void clear_padding(hid_t axis, const std::string& full) const {
-    if (check(H5Aexists(axis, "REFERENCE_LIST"), "look for references of", full) == 0) return;
-    Handle a(check(H5Aopen(axis, "REFERENCE_LIST", H5P_DEFAULT), "open the references of", full));
-    Handle type(H5Aget_type(a)), space(H5Aget_space(a));
-    const std::size_t stride = H5Tget_size(type);
-    std::vector<bool> used(stride, false);
-    for (int m = 0; m < H5Tget_nmembers(type); ++m) {
-      Handle member(H5Tget_member_type(type, static_cast<unsigned>(m)));
-      const std::size_t from = H5Tget_member_offset(type, static_cast<unsigned>(m));
-      std::fill_n(used.begin() + static_cast<std::ptrdiff_t>(from), H5Tget_size(member), true);
-    }
-    std::vector<char> list(stride * static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)), 0);
-    check(H5Aread(a, type, list.data()), "read the references of", full);
-    for (std::size_t i = 0; i < list.size(); ++i)
-      if (!used[i % stride]) list[i] = 0;
-    check(H5Awrite(a, type, list.data()), "write the references of", full);
-  }
-
   void close();
   void abandon() noexcept;
   void release() noexcept;
@@ -471,8 +452,6 @@ void File::close() {
     if (b->written > b->axis->written) misused(b->full, "more rows than its leading axis has");
     b->extend(b->axis->written);
   }
-  for (auto& [path_of_group, g] : groups)
-    for (auto& [name, a] : g.axes) clear_padding(a.dataset, joined(path_of_group, name));
   check(H5Fflush(id, H5F_SCOPE_LOCAL), "flush", "the file");
   release();
   if (H5Fclose(id.give_up()) < 0) failed("close", "the file");
@@ -562,7 +541,7 @@ void BlockVariable::append(ArrayView rows) {
 
 std::size_t BlockVariable::rows() const { return blocks_->rows(); }
 
-void Table::append(std::span<const ArrayView> columns) {
+void ResultTable::append(std::span<const ArrayView> columns) {
   auto& t = *rows_;
   File* file = t.rows->file;
   if (!file) throw std::logic_error(t.full + ": the file is closed");
@@ -585,7 +564,7 @@ void Table::append(std::span<const ArrayView> columns) {
   t.index->append(reinterpret_cast<const char*>(numbers.data()), n);
 }
 
-std::size_t Table::rows() const { return rows_->rows->rows(); }
+std::size_t ResultTable::rows() const { return rows_->rows->rows(); }
 
 void ResultGroup::attribute(const std::string& name, const AttributeValue& value) {
   file_->require_open(joined(path_, name));
@@ -678,7 +657,7 @@ ResultGroup ResultFile::group(const std::string& path) {
   return ResultGroup(file_, path);
 }
 
-Table ResultFile::table(const std::string& name, const std::vector<Column>& columns, const std::string& long_name) {
+ResultTable ResultFile::table(const std::string& name, const std::vector<Column>& columns, const std::string& long_name) {
   const std::string group = "/" + name, full = joined(group, name);
   file_->require_open(full);
   if (columns.empty()) file_->misused(full, "has no columns");
@@ -710,7 +689,7 @@ Table ResultFile::table(const std::string& name, const std::vector<Column>& colu
   file_->write_attribute(t->rows->dataset, full, "long_name", long_name);
   for (const auto& c : columns) file_->write_meaning(t->rows->dataset, full, c.type, c.meaning, c.name + "_");
   file_->tables.push_back(t);
-  return Table(t);
+  return ResultTable(t);
 }
 
 void ResultFile::close() { file_->close(); }
@@ -996,6 +975,56 @@ void list_groups(const File& file, hid_t group, const std::string& path, int dep
   }
 }
 
+std::uint64_t little_endian(const unsigned char* at, int bytes) {
+  std::uint64_t n = 0;
+  for (int i = bytes; i-- > 0;) n = n << 8 | at[i];
+  return n;
+}
+
+// HDF5 1.10.8 copies an object of a global heap (variable-length text, lists of references) by the
+// length written beside it, without a look at where the heap ends: one damaged byte there crashes
+// the program. So the lengths are checked before it may read: a collection is "GCOL", version 1,
+// its size, then objects (index 2, references 2, reserved 4, size 8, content padded to 8 bytes);
+// index 0 is what is free. Requires lengths of 8 bytes, which the superblock tells (version 2 and 3,
+// the ones we write). Beyond 1 GiB the pass over the file would cost more than it protects.
+void check_heaps(const File& file) {
+  constexpr std::size_t longest = std::size_t{1} << 30, header = 16;
+  const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat s {};
+  const bool readable = descriptor >= 0 && fstat(descriptor, &s) == 0;
+  const std::size_t size = readable ? static_cast<std::size_t>(s.st_size) : 0;
+  void* mapped = size >= 48 && size <= longest ? mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0) : MAP_FAILED;
+  if (descriptor >= 0) ::close(descriptor);
+  if (mapped == MAP_FAILED) return;
+  const auto* bytes = static_cast<const unsigned char*>(mapped);
+  bool sound = true;
+  if (bytes[8] >= 2 && bytes[10] == 8) {
+    const unsigned char* end = bytes + size;
+    const unsigned char mark[8] = {'G', 'C', 'O', 'L', 1, 0, 0, 0};
+    for (const unsigned char* at = bytes; sound;) {
+      at = static_cast<const unsigned char*>(memmem(at, static_cast<std::size_t>(end - at), mark, sizeof mark));
+      if (!at || static_cast<std::size_t>(end - at) < header) break;
+      std::uint64_t left = little_endian(at + 8, 8);
+      sound = left >= header && left <= static_cast<std::uint64_t>(end - at);
+      const unsigned char* object = at + header;
+      for (left -= header; sound && left >= header;) {
+        const bool is_free = little_endian(object, 2) == 0;
+        const std::uint64_t length = little_endian(object + 8, 8);
+        sound = length <= left && (!is_free || length >= header);
+        if (!sound) break;
+        const std::uint64_t taken = is_free ? length : header + (length + 7) / 8 * 8;
+        sound = taken <= left;
+        if (!sound) break;
+        object += taken;
+        left -= taken;
+      }
+      at += sizeof mark;
+    }
+  }
+  munmap(mapped, size);
+  if (!sound) damaged(file, "/", "a list of text or references is longer than its place");
+}
+
 }  // namespace
 
 std::size_t Variable::size() const {
@@ -1022,6 +1051,7 @@ ResultReader::ResultReader(const std::string& path) : file_(std::make_unique<Fil
   if (!S_ISREG(s.st_mode)) throw InputError(path, "", "is not a regular file; give the name of a result file (.h5)");
   if (access(path.c_str(), R_OK) != 0) throw InputError(path, "", "cannot be read: " + std::string(std::strerror(errno)));
   if (H5Fis_hdf5(path.c_str()) <= 0) throw InputError(path, "", "is not an HDF5 file; give a result of tantu run or tantu sweep");
+  check_heaps(*file_);
   Handle fapl(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG);
   H5Pset_file_locking(fapl, 0, 1);

@@ -102,7 +102,7 @@ struct Column {
 
 /// A tape: rows of columns, appended in blocks and written a chunk at a time. Valid until the file
 /// is closed.
-class Table {
+class ResultTable {
  public:
   /// One view per column, in order, all of the same length and of the column's type.
   void append(std::span<const ArrayView> columns);
@@ -110,7 +110,7 @@ class Table {
 
  private:
   friend class ResultFile;
-  explicit Table(std::shared_ptr<hdf5::Rows> r) : rows_(std::move(r)) {}
+  explicit ResultTable(std::shared_ptr<hdf5::Rows> r) : rows_(std::move(r)) {}
   std::shared_ptr<hdf5::Rows> rows_;
 };
 
@@ -152,7 +152,7 @@ class ResultFile {
   /// "/daily", made on first use with what is above it.
   ResultGroup group(const std::string& path);
   /// Table NAME in the group of its own "/NAME".
-  Table table(const std::string& name, const std::vector<Column>& columns, const std::string& long_name);
+  ResultTable table(const std::string& name, const std::vector<Column>& columns, const std::string& long_name);
 
   /// Writes what is gathered and closes. Nothing may be written after it. It does not reach the
   /// disk for sure before OutputFile::commit().

@@ -47,9 +47,9 @@ const Table& table<ExchangeParameters>() {
        choice<&P::reference_without_trade>("reference_without_trade", {"keep", "quote"}, "after a day without a listed trade the reference stays, or moves to the best quote"),
        field<&P::order_days>("order_days", "trading days", in(1, 365), "how long an order rests"),
        field<&P::credit>("credit", "currency", at_least(0), "how far a firm's cash may fall below zero; null: no limit")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.tick > p.opening_reference) problems.push_back({"/tick", "is larger than the opening reference"});
-      }>};
+      })};
   return t;
 }
 
@@ -116,7 +116,7 @@ const Table& table<SectorParameters>() {
        field<&P::output_growth>("output_growth", "1 per year", in(-0.5, 0.5), "growth after the last year of the path"),
        field<&P::intensity_path>("intensity_path", "1 by year", at_least(0), "intensity of a year relative to the baseline; the last given year holds on"),
        field<&P::season>("season", "", "seasonality of output")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         double share = 0;
         for (const auto& [name, c] : p.classes) share += c.share;
         if (!p.classes.empty() && (share < 0.999 || share > 1.001))
@@ -129,7 +129,7 @@ const Table& table<SectorParameters>() {
           problems.push_back({"/emissions_mt", "is too little for " + std::to_string(p.firms) + " firms of at least truncated_below_t each"});
         if (p.firms_below > 0 && p.truncated_below_t <= 0)
           problems.push_back({"/firms_below", "needs truncated_below_t above 0"});
-      }>};
+      })};
   return t;
 }
 
@@ -155,10 +155,10 @@ const Table& table<MeasureParameters>() {
        field<&P::lifetime_years>("lifetime_years", "years", above(0), "how long it works"),
        field<&P::lead_time_years>("lead_time_years", "years", in(0, 50), "from decision to effect"),
        field<&P::learning>("learning", "1 per year", in(0, 0.5), "yearly fall of the cost")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.cost_per_t <= 0 && p.cost_spread > 0)
           problems.push_back({"/cost_spread", "needs a cost above 0; use cost_spread_absolute"});
-      }>};
+      })};
   return t;
 }
 
@@ -180,9 +180,9 @@ const Table& table<TechnologyParameters>() {
   static const Table t{"technology", "What a sector's firms can do about their emissions.",
       {field<&P::measures>("measures", "", "steps; at most 32"),
        field<&P::curve>("curve", "", "a smooth curve on what is left")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.measures.size() > most_measures) problems.push_back({"/measures", "has more than 32 measures"});
-      }>};
+      })};
   return t;
 }
 
@@ -240,13 +240,13 @@ const Table& table<RunParameters>() {
        field<&P::first_year>("first_year", "year", in(1990, 2200), "first year of output, before the opening: what early obligations and pre-allocations rest on"),
        field<&P::seed>("seed", "", "of all random draws"),
        field<&P::replication>("replication", "", in(0, 4294967295.0), "number of the repetition under one seed")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.last_day < p.first_day)
           problems.push_back({"/last_day", to_string(p.last_day) + " is before the first day, " + to_string(p.first_day)});
         if (p.first_year > year_of(p.first_day))
           problems.push_back({"/first_year", std::to_string(p.first_year) + " is after the year of the first day, " + std::to_string(year_of(p.first_day))});
         if (year_of(p.last_day) - p.first_year > 100) problems.push_back({"/last_day", "is more than 100 years after first_year"});
-      }>};
+      })};
   return t;
 }
 
@@ -279,7 +279,7 @@ const Table& table<Scenario>() {
        field<&P::initial>("initial", "", "warm start"),
        field<&P::run>("run", "", "days and seed"),
        field<&P::record>("record", "", "what is recorded")},
-      check_as<P, [](const P& p, std::vector<Problem>& problems) {
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.markets.empty()) problems.push_back({"/markets", "is empty; at least one market"});
         if (p.sectors.empty()) problems.push_back({"/sectors", "is empty; at least one sector"});
         std::int64_t firms = 0;
@@ -304,7 +304,7 @@ const Table& table<Scenario>() {
           if (!known)
             problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", "no technology has a measure \"" + p.initial.measures[i].measure + "\""});
         }
-      }>};
+      })};
   return t;
 }
 

@@ -218,10 +218,11 @@ Field plugins(std::string_view name, std::span<const KindEntry> (*catalog)(), st
   return f;
 }
 
-/// Collects the broken rules of a struct; the wrapper that Table::check wants.
-template <class Struct, void (*Check)(const Struct&, std::vector<Problem>&)>
-void check_as(const void* object, std::vector<Problem>& problems) {
-  Check(*static_cast<const Struct*>(object), problems);
+/// The rules over several fields of a struct, in the form that Table::check wants: `rule` is a lambda
+/// without captures, called as void(const Struct&, std::vector<Problem>&).
+template <class Struct, class Rule>
+auto check_as(Rule) {
+  return +[](const void* object, std::vector<Problem>& problems) { Rule{}(*static_cast<const Struct*>(object), problems); };
 }
 
 }  // namespace tantu
