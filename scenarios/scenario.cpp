@@ -212,15 +212,6 @@ const Table& table<ShockParameters>() {
 }
 
 template <>
-const Table& table<NetworkParameters>() {
-  using P = NetworkParameters;
-  static const Table t{"network", "Who knows whom in the block market.",
-      {field<&P::known_counterparties>("known_counterparties", "", in(0, 1000), "firms that a firm gets to know by itself"),
-       field<&P::same_region_share>("same_region_share", "1", in(0, 1), "of them, in the same region")}};
-  return t;
-}
-
-template <>
 const Table& table<InstalledParameters>() {
   using P = InstalledParameters;
   static const Table t{"installed", "A measure that some firms have at the start.",

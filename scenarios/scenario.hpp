@@ -8,6 +8,7 @@
 #include "agents/firm_behaviour.hpp"
 #include "sim/abatement.hpp"
 #include "sim/exchange.hpp"
+#include "sim/networks.hpp"
 #include "sim/parameters.hpp"
 
 namespace tantu {
@@ -123,11 +124,6 @@ struct ShockParameters {
   double persistence = 0.95, sector_spread = 0.03, firm_spread = 0.06;
 };
 
-struct NetworkParameters {
-  std::int64_t known_counterparties = 12;
-  double same_region_share = 0.5;
-};
-
 struct InstalledParameters {
   std::string measure;
   double share = 1;
@@ -159,7 +155,7 @@ struct Scenario {
   std::map<std::string, TechnologyParameters> technologies;
   AgentsParameters agents;
   std::map<std::string, ShareParameters> groups;
-  NetworkParameters network;
+  CounterpartyParameters network;
   ShockParameters shocks;
   InitialParameters initial;
   RunParameters run;

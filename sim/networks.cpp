@@ -31,9 +31,9 @@ Directed directed(std::size_t vertices, const std::vector<Arc>& arcs) {
   return Directed(boost::edges_are_sorted, arcs.begin(), arcs.end(), static_cast<Vertex>(vertices));
 }
 
-Rows rows(std::size_t vertices, const std::vector<Arc>& arcs) {
+Adjacency rows(std::size_t vertices, const std::vector<Arc>& arcs) {
   const Directed graph = directed(vertices, arcs);
-  Rows out;
+  Adjacency out;
   out.entries.reserve(arcs.size());
   for (const Vertex v : boost::make_iterator_range(boost::vertices(graph))) {
     for (const Vertex w : boost::make_iterator_range(boost::adjacent_vertices(v, graph))) out.entries.push_back(w);
@@ -42,7 +42,7 @@ Rows rows(std::size_t vertices, const std::vector<Arc>& arcs) {
   return out;
 }
 
-Undirected undirected(const Rows& known) {
+Undirected undirected(const Adjacency& known) {
   Undirected graph(known.size());
   for (Vertex v = 0; v < known.size(); ++v)
     for (const Vertex w : known[v])

@@ -19,7 +19,7 @@
 namespace tantu {
 
 /// The lists of a graph one after the other (compressed sparse rows).
-struct Rows {
+struct Adjacency {
   std::vector<std::size_t> starts{0};  ///< row i is entries[starts[i]] .. entries[starts[i + 1] - 1]
   std::vector<std::uint32_t> entries;
 
@@ -27,7 +27,7 @@ struct Rows {
   std::span<const std::uint32_t> operator[](std::size_t row) const {
     return {entries.data() + starts[row], starts[row + 1] - starts[row]};
   }
-  friend bool operator==(const Rows&, const Rows&) = default;
+  friend bool operator==(const Adjacency&, const Adjacency&) = default;
 };
 
 /// Corporate groups: a forest whose leaves are firms. A group may itself belong to a group; the topmost one
@@ -51,7 +51,7 @@ class Ownership {
   std::span<const std::int32_t> group_of_firms() const { return top_of_firm_; }
   /// The controlling group of a group; itself if nobody owns it.
   std::int32_t top_of(std::size_t group) const { return top_of_group_.at(group); }
-  /// Rows of all firms that a group owns, directly or through others, ascending. Valid as long as this object.
+  /// Adjacency of all firms that a group owns, directly or through others, ascending. Valid as long as this object.
   std::span<const std::uint32_t> members(std::size_t group) const;
 
   /// Herfindahl-Hirschman index of `amount` (emissions, holdings, ...; one per firm, not negative) over controlling
@@ -65,7 +65,7 @@ class Ownership {
  private:
   std::vector<std::int32_t> top_of_group_;
   std::vector<std::int32_t> top_of_firm_;
-  Rows members_;
+  Adjacency members_;
 };
 
 struct CounterpartyParameters {
@@ -104,7 +104,7 @@ class Counterparties {
   std::size_t firms() const { return known_.size(); }
   /// Number of pairs that know each other.
   std::size_t acquaintances() const { return known_.entries.size() / 2; }
-  /// Rows of the firms that a firm knows, ascending. Valid as long as this object.
+  /// Adjacency of the firms that a firm knows, ascending. Valid as long as this object.
   std::span<const std::uint32_t> neighbours(std::size_t firm) const;
   bool know_each_other(std::size_t firm, std::size_t other) const;
 
@@ -123,7 +123,7 @@ class Counterparties {
   friend bool operator==(const Counterparties&, const Counterparties&) = default;
 
  private:
-  Rows known_;
+  Adjacency known_;
 };
 
 /// Sectors that buy each other's products, without circles: carbon costs travel from supplier to buyer.
