@@ -177,6 +177,26 @@ class OrderIds {
       --line.passed;
     }
   }
+  /// find and erase in one.
+  template <class HasId>
+  std::uint32_t extract(std::uint64_t id, HasId&& has_id) {
+    if (id > highest_ || used_ == 0) return 0;
+    const std::uint32_t tag = tag_of(id);
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      Line& line = lines_[l];
+      for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
+        const std::uint32_t order = line.order[slot];
+        if (!has_id(order)) [[unlikely]] continue;
+        line.tag[slot] = 0;
+        line.order[slot] = 0;
+        --used_;
+        for (std::uint32_t p = home(tag); p != l; p = (p + 1) & mask_) --lines_[p].passed;
+        return order;
+      }
+      if (line.passed == 0) [[likely]] return 0;
+    }
+  }
   /// Room for this many ids without another allocation.
   void reserve(std::size_t orders) { if (orders > capacity_) grow(orders); }
   /// Asks the processor to bring the line of `id` near; changes nothing.
@@ -328,9 +348,10 @@ class OrderBook {
     return Outcome::cancelled;
   }
   Outcome cancel(std::uint64_t id) {
-    const std::uint32_t index = index_of(id);
+    const std::uint32_t index = ids_.extract(id, [this, id](std::uint32_t i) { return orders_[i].id == id; });
     if (index == 0) return Outcome::unknown_order;
-    remove(index);
+    unlink(index);
+    give_back(index);
     return Outcome::cancelled;
   }
 
@@ -546,7 +567,11 @@ class OrderBook {
 
   void append(std::uint32_t index, Side side, std::int64_t key);
   void unlink(std::uint32_t index);
-  void release(std::uint32_t index);
+  void give_back(std::uint32_t index);
+  void release(std::uint32_t index) {
+    if (by_id_) ids_.erase(orders_[index].id, index);
+    give_back(index);
+  }
   void remove(std::uint32_t index) {
     unlink(index);
     release(index);
@@ -691,9 +716,8 @@ inline void OrderBook::unlink(std::uint32_t index) {
   if (--level.orders == 0) level_emptied(side_of(order), slot);
 }
 
-inline void OrderBook::release(std::uint32_t index) {
+inline void OrderBook::give_back(std::uint32_t index) {
   Order& order = orders_[index];
-  if (by_id_) ids_.erase(order.id, index);
   order.place = nowhere;
   order.next = free_order_;
   free_order_ = index;

@@ -216,14 +216,15 @@ TEST_P(OrderBookMatching, ACallCollectsAndThenTradesAtOnePrice) {
   desk.book.collect({2, 0, buy, OrderType::limit, Price{101}, Tonnes{10}, {}});
   desk.book.collect({3, 0, sell, OrderType::limit, Price{99}, Tonnes{15}, {}});
   desk.book.collect({4, 0, sell, OrderType::limit, Price{102}, Tonnes{10}, {}});
+  desk.book.collect({5, 0, sell, OrderType::limit, Price{101}, Tonnes{3}, {}});
   EXPECT_GT(*desk.book.best_bid(), *desk.book.best_ask()) << "crossed until the auction";
   std::vector<std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t>> trades;
   const Tonnes traded = desk.book.uncross(Price{101}, [&](const AuctionFill& f) {
     trades.emplace_back(f.buy.id, f.sell.id, f.price.count, f.quantity.count);
   });
-  // At 101 the bids are 20 and the asks 15.
-  EXPECT_EQ(traded, Tonnes{15});
-  EXPECT_EQ(trades, (decltype(trades){{1, 3, 101, 10}, {2, 3, 101, 5}}));
+  // At 101 the bids are 20 and the asks 15 + 3.
+  EXPECT_EQ(traded, Tonnes{18});
+  EXPECT_EQ(trades, (decltype(trades){{1, 3, 101, 10}, {2, 3, 101, 5}, {2, 5, 101, 3}}));
   EXPECT_EQ(desk.book.best_bid(), Price{101});
   EXPECT_EQ(desk.book.best_ask(), Price{102});
 }
@@ -359,6 +360,10 @@ TEST(OrderBookValue, RestoresFromWhatItShowsAndGoesOnAlike) {
   desk.book.set_band(Price{90}, Price{110});
   for (std::uint64_t id = 1; id <= 300; ++id)
     desk.send(id, id % 2 ? buy : sell, 60 + static_cast<std::int64_t>(id * 37 % 80), 5 + static_cast<std::int64_t>(id % 9), OrderType::limit, id % 5 ? 0 : 2);
+  // Some gaps in the pool, so that there is a free list to restore.
+  Ids resting;
+  desk.book.for_each([&](const RestingOrder& o) { resting.push_back(o.id); });
+  for (std::size_t i = 0; i < resting.size(); i += 3) desk.book.cancel(resting[i]);
   std::map<std::string, std::vector<std::vector<char>>> saved;
   const OrderBook& shown = desk.book;
   shown.visit_state(Saver{saved});
