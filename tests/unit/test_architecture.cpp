@@ -92,7 +92,8 @@ std::vector<std::string> code_of(const SourceFile& f) {
         if (open == std::string::npos) break;
         raw_end = ")" + line.substr(i + 2, open - i - 2) + "\"";
         i = open;
-      } else if (line[i] == '"' || (line[i] == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(line[i - 1]))))) {
+      } else if (line[i] == '"' ||
+                 (line[i] == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(line[i - 1]))))) {
         const char quote = line[i];
         for (++i; i < line.size() && line[i] != quote; ++i) {
           if (line[i] == '\\' && i + 1 < line.size()) line[i++] = ' ';
@@ -118,17 +119,20 @@ const std::vector<Room> house = {
     {"agents", {"sim", "agents"}, {"boost/", "fmt/"}},
     {"policies", {"sim", "policies"}, {"boost/", "fmt/"}},
     {"results", {"sim", "results"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "hdf5", "H5", "nlohmann/", "POSIX"}},
-    {"scenarios", {"sim", "agents", "policies", "results", "scenarios"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX"}},
+    {"scenarios",
+     {"sim", "agents", "policies", "results", "scenarios"},
+     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX"}},
     {"cli", {"sim", "agents", "policies", "results", "scenarios", "cli"}, {"fmt/", "nlohmann/", "CLI/", "POSIX"}},
 };
 
-const std::set<std::string_view> posix = {"unistd.h", "fcntl.h", "signal.h", "sys/stat.h", "sys/file.h", "sys/types.h",
-                                          "sys/mman.h", "sys/ioctl.h", "sys/resource.h"};
+const std::set<std::string_view> posix = {"unistd.h",    "fcntl.h",    "signal.h",    "sys/stat.h",    "sys/file.h",
+                                          "sys/types.h", "sys/mman.h", "sys/ioctl.h", "sys/resource.h"};
 
 Findings check_includes(const SourceFile& f) {
   Findings findings;
   const auto room = std::ranges::find(house, f.room(), &Room::name);
-  if (room == house.end()) return {f.path + ":1: no rule for this folder; add it to the house in test_architecture.cpp"};
+  if (room == house.end())
+    return {f.path + ":1: no rule for this folder; add it to the house in test_architecture.cpp"};
   static const std::regex include(R"(^\s*#\s*include\s*(["<])([^">]+)[">])");
   static const std::regex standard("[a-z_0-9]+");
   const auto code = code_of(f);
@@ -139,14 +143,18 @@ Findings check_includes(const SourceFile& f) {
     const bool ours = m[1] == "\"";
     if (ours) {
       const std::string from = name.substr(0, name.find('/'));
-      if (from == name) find(findings, f, i, name + ": headers of ours are named by their folder, \"" + f.room() + "/" + name + "\"");
-      else if (!room->rooms.contains(from)) find(findings, f, i, f.room() + " may not know " + from + " (" + name + ")");
-      if (f.room() == "cli" && (name.starts_with("sim/order_book") || ((from == "policies" || from == "agents") && !name.ends_with("/catalog.hpp"))))
+      if (from == name)
+        find(findings, f, i, name + ": headers of ours are named by their folder, \"" + f.room() + "/" + name + "\"");
+      else if (!room->rooms.contains(from))
+        find(findings, f, i, f.room() + " may not know " + from + " (" + name + ")");
+      if (f.room() == "cli" && (name.starts_with("sim/order_book") ||
+                                ((from == "policies" || from == "agents") && !name.ends_with("/catalog.hpp"))))
         find(findings, f, i, "a thin main asks scenarios and results, not " + name);
       continue;
     }
     if (std::regex_match(name, standard)) continue;
-    const bool may = std::ranges::any_of(room->foreign, [&](std::string_view p) { return p == "POSIX" ? posix.contains(name) : name.starts_with(p); });
+    const bool may = std::ranges::any_of(
+        room->foreign, [&](std::string_view p) { return p == "POSIX" ? posix.contains(name) : name.starts_with(p); });
     if (!may) find(findings, f, i, f.room() + " may not know <" + name + ">");
     if ((name.starts_with("hdf5") || name.starts_with("H5")) && f.path != "results/hdf5_file.cpp" && may)
       find(findings, f, i, "HDF5 is known to results/hdf5_file.cpp only");
@@ -168,13 +176,21 @@ struct Ban {
 
 /// What would make a result depend on the machine, the library or the moment.
 const std::vector<Ban> bans = {
-    {"distribution", std::regex(R"(\b(std::)?(uniform_int|uniform_real|normal|lognormal|bernoulli|binomial|geometric|negative_binomial|poisson|exponential|gamma|weibull|extreme_value|chi_squared|cauchy|fisher_f|student_t|discrete|piecewise_constant|piecewise_linear)_distribution\b)"),
+    {"distribution",
+     std::regex(
+         R"(\b(std::)?(uniform_int|uniform_real|normal|lognormal|bernoulli|binomial|geometric|negative_binomial|poisson|exponential|gamma|weibull|extreme_value|chi_squared|cauchy|fisher_f|student_t|discrete|piecewise_constant|piecewise_linear)_distribution\b)"),
      "distributions of the standard library differ between libraries; draw with sim/random"},
-    {"generator", std::regex(R"(\bstd::(mt19937(_64)?|minstd_rand0?|default_random_engine|random_device|ranlux\w+|knuth_b|shuffle|sample)\b|(^|[^\w.>:])s?rand(om)?\s*\()"),
+    {"generator",
+     std::regex(
+         R"(\bstd::(mt19937(_64)?|minstd_rand0?|default_random_engine|random_device|ranlux\w+|knuth_b|shuffle|sample)\b|(^|[^\w.>:])s?rand(om)?\s*\()"),
      "every draw is keyed; draw with sim/random"},
-    {"elementary", std::regex(R"((std::|[^\w.>:]::|^::|(^|[^\w.>:]))(exp|exp2|expm1|log|log2|log10|log1p|pow|cbrt|hypot|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|erf|erfc|tgamma|lgamma)f?\s*\()"),
+    {"elementary",
+     std::regex(
+         R"((std::|[^\w.>:]::|^::|(^|[^\w.>:]))(exp|exp2|expm1|log|log2|log10|log1p|pow|cbrt|hypot|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|erf|erfc|tgamma|lgamma)f?\s*\()"),
      "elementary functions of the C library differ between processors in the last bit; use sim/elementary"},
-    {"clock", std::regex(R"(\b(system_clock|steady_clock|high_resolution_clock|getenv|gettimeofday|localtime|gmtime)\b|(^|[^\w.>:])(std::)?time\s*\(\s*(NULL|nullptr|0)?\s*\))"),
+    {"clock",
+     std::regex(
+         R"(\b(system_clock|steady_clock|high_resolution_clock|getenv|gettimeofday|localtime|gmtime)\b|(^|[^\w.>:])(std::)?time\s*\(\s*(NULL|nullptr|0)?\s*\))"),
      "no date, time or setting from the environment in the model"},
     {"unordered float sum", std::regex(R"(\b(std::execution::|tbb::parallel_reduce\b|std::reduce\b))"),
      "sums in parallel use tbb::parallel_deterministic_reduce with a simple_partitioner and a stated grain"},
@@ -186,7 +202,8 @@ Findings check_bans(const SourceFile& f) {
   const auto code = code_of(f);
   for (std::size_t i = 0; i < code.size(); ++i)
     for (const Ban& ban : bans)
-      if (!(home && ban.name == "elementary") && std::regex_search(code[i], ban.pattern)) find(findings, f, i, ban.reason);
+      if (!(home && ban.name == "elementary") && std::regex_search(code[i], ban.pattern))
+        find(findings, f, i, ban.reason);
   return findings;
 }
 
@@ -199,7 +216,8 @@ Findings check_manners(const SourceFile& f) {
   }
   static const std::regex postponed(std::string(R"(\b(TO)") + R"(DO|FIX)" + R"(ME|X)" + R"(XX)\b)");
   for (std::size_t i = 0; i < f.lines.size(); ++i)
-    if (std::regex_search(f.lines[i], postponed)) find(findings, f, i, "what remains to be done is an issue, not a comment");
+    if (std::regex_search(f.lines[i], postponed))
+      find(findings, f, i, "what remains to be done is an issue, not a comment");
   return findings;
 }
 
@@ -208,11 +226,14 @@ constexpr std::size_t longest_main = 250;
 Findings check_thin(const SourceFile& f) {
   Findings findings;
   if (f.lines.size() > longest_main)
-    find(findings, f, longest_main, "a thin main stays below " + std::to_string(longest_main) + " lines; what it does belongs in scenarios or results");
+    find(findings, f, longest_main,
+         "a thin main stays below " + std::to_string(longest_main) +
+             " lines; what it does belongs in scenarios or results");
   static const std::regex simulation(R"(\b(live_one_day|OrderBook|Registry|FirmStore)\b)");
   const auto code = code_of(f);
   for (std::size_t i = 0; i < code.size(); ++i)
-    if (std::regex_search(code[i], simulation)) find(findings, f, i, "a thin main does not drive the simulation itself");
+    if (std::regex_search(code[i], simulation))
+      find(findings, f, i, "a thin main does not drive the simulation itself");
   return findings;
 }
 
@@ -227,48 +248,75 @@ void expect_none(const std::vector<std::string>& rooms, Check check) {
   EXPECT_GT(checked, 0u) << "no sources found below " << source;
 }
 
-TEST(Architecture, IncludesPointOneWay) { expect_none({"sim", "agents", "policies", "results", "scenarios", "cli"}, check_includes); }
+TEST(Architecture, IncludesPointOneWay) {
+  expect_none({"sim", "agents", "policies", "results", "scenarios", "cli"}, check_includes);
+}
 
-TEST(Architecture, ModelDependsOnNothingButItsInput) { expect_none({"sim", "agents", "policies", "scenarios"}, check_bans); }
+TEST(Architecture, ModelDependsOnNothingButItsInput) {
+  expect_none({"sim", "agents", "policies", "scenarios"}, check_bans);
+}
 
-TEST(Architecture, FilesHaveManners) { expect_none({"sim", "agents", "policies", "results", "scenarios", "cli", "tests"}, check_manners); }
+TEST(Architecture, FilesHaveManners) {
+  expect_none({"sim", "agents", "policies", "results", "scenarios", "cli", "tests"}, check_manners);
+}
 
 TEST(Architecture, MainsAreThin) { expect_none({"cli"}, check_thin); }
 
 // --- The checks notice what they are for ----------------------------------------------------------
 
 TEST(ArchitectureChecks, Includes) {
-  EXPECT_THAT(check_includes(file("sim/a.cpp", "#include \"sim/b.hpp\"\n#include <vector>\n#include <fmt/format.h>\n#include <Random123/philox.h>\n")), IsEmpty());
-  EXPECT_THAT(check_includes(file("sim/a.cpp", "// x\n#include \"agents/firm.hpp\"\n")), ElementsAre("sim/a.cpp:2: sim may not know agents (agents/firm.hpp)"));
-  EXPECT_THAT(check_includes(file("sim/a.hpp", "#include <nlohmann/json_fwd.hpp>\n")), ElementsAre(HasSubstr("sim may not know <nlohmann/json_fwd.hpp>")));
-  EXPECT_THAT(check_includes(file("agents/a.cpp", "#include \"policies/catalog.hpp\"\n")), ElementsAre(HasSubstr("may not know policies")));
-  EXPECT_THAT(check_includes(file("policies/a.cpp", "#  include <nlohmann/json.hpp>\n")), ElementsAre(HasSubstr("may not know")));
+  EXPECT_THAT(
+      check_includes(
+          file("sim/a.cpp",
+               "#include \"sim/b.hpp\"\n#include <vector>\n#include <fmt/format.h>\n#include <Random123/philox.h>\n")),
+      IsEmpty());
+  EXPECT_THAT(check_includes(file("sim/a.cpp", "// x\n#include \"agents/firm.hpp\"\n")),
+              ElementsAre("sim/a.cpp:2: sim may not know agents (agents/firm.hpp)"));
+  EXPECT_THAT(check_includes(file("sim/a.hpp", "#include <nlohmann/json_fwd.hpp>\n")),
+              ElementsAre(HasSubstr("sim may not know <nlohmann/json_fwd.hpp>")));
+  EXPECT_THAT(check_includes(file("agents/a.cpp", "#include \"policies/catalog.hpp\"\n")),
+              ElementsAre(HasSubstr("may not know policies")));
+  EXPECT_THAT(check_includes(file("policies/a.cpp", "#  include <nlohmann/json.hpp>\n")),
+              ElementsAre(HasSubstr("may not know")));
   EXPECT_THAT(check_includes(file("results/hdf5_file.cpp", "#include <hdf5.h>\n#include <unistd.h>\n")), IsEmpty());
-  EXPECT_THAT(check_includes(file("results/summary.cpp", "#include <hdf5.h>\n")), ElementsAre(HasSubstr("results/hdf5_file.cpp only")));
-  EXPECT_THAT(check_includes(file("results/a.hpp", "#include <nlohmann/json_fwd.hpp>\n")), ElementsAre(HasSubstr("inside its .cpp")));
+  EXPECT_THAT(check_includes(file("results/summary.cpp", "#include <hdf5.h>\n")),
+              ElementsAre(HasSubstr("results/hdf5_file.cpp only")));
+  EXPECT_THAT(check_includes(file("results/a.hpp", "#include <nlohmann/json_fwd.hpp>\n")),
+              ElementsAre(HasSubstr("inside its .cpp")));
   EXPECT_THAT(check_includes(file("scenarios/a.hpp", "#include <nlohmann/json_fwd.hpp>\n")), IsEmpty());
-  EXPECT_THAT(check_includes(file("scenarios/a.hpp", "#include <nlohmann/json.hpp>\n")), ElementsAre(HasSubstr("json_fwd")));
-  EXPECT_THAT(check_includes(file("scenarios/a.cpp", "#include <hdf5.h>\n")), ElementsAre(HasSubstr("scenarios may not know <hdf5.h>")));
-  EXPECT_THAT(check_includes(file("cli/run.cpp", "#include \"scenarios/compose.hpp\"\n#include <CLI/CLI.hpp>\n")), IsEmpty());
-  EXPECT_THAT(check_includes(file("cli/run.cpp", "#include \"sim/order_book.hpp\"\n")), ElementsAre(HasSubstr("thin main")));
-  EXPECT_THAT(check_includes(file("cli/run.cpp", "#include \"policies/cap.hpp\"\n")), ElementsAre(HasSubstr("thin main")));
-  EXPECT_THAT(check_includes(file("sim/a.cpp", "#include \"b.hpp\"\n")), ElementsAre(HasSubstr("named by their folder")));
-  EXPECT_THAT(check_includes(file("sim/a.cpp", "// #include \"cli/main.hpp\"\n/*\n#include <hdf5.h>\n*/\n")), IsEmpty());
+  EXPECT_THAT(check_includes(file("scenarios/a.hpp", "#include <nlohmann/json.hpp>\n")),
+              ElementsAre(HasSubstr("json_fwd")));
+  EXPECT_THAT(check_includes(file("scenarios/a.cpp", "#include <hdf5.h>\n")),
+              ElementsAre(HasSubstr("scenarios may not know <hdf5.h>")));
+  EXPECT_THAT(check_includes(file("cli/run.cpp", "#include \"scenarios/compose.hpp\"\n#include <CLI/CLI.hpp>\n")),
+              IsEmpty());
+  EXPECT_THAT(check_includes(file("cli/run.cpp", "#include \"sim/order_book.hpp\"\n")),
+              ElementsAre(HasSubstr("thin main")));
+  EXPECT_THAT(check_includes(file("cli/run.cpp", "#include \"policies/cap.hpp\"\n")),
+              ElementsAre(HasSubstr("thin main")));
+  EXPECT_THAT(check_includes(file("sim/a.cpp", "#include \"b.hpp\"\n")),
+              ElementsAre(HasSubstr("named by their folder")));
+  EXPECT_THAT(check_includes(file("sim/a.cpp", "// #include \"cli/main.hpp\"\n/*\n#include <hdf5.h>\n*/\n")),
+              IsEmpty());
 }
 
 TEST(ArchitectureChecks, Bans) {
   const auto banned = [](const std::string& line) { return !check_bans(file("sim/a.cpp", line)).empty(); };
-  for (const char* line : {"double y = std::exp(x);", "y = exp(x);", "y = ::log(x);", "y = 2*pow(x, 2);", "y = std::powf(x, 2);", "return log1p (x);",
-                           "std::normal_distribution<double> d;", "std::mt19937_64 g;", "int r = rand();", "std::random_device device;",
-                           "std::shuffle(a, b, g);", "auto t = std::chrono::system_clock::now();", "auto t = time(nullptr);",
-                           "const char* s = getenv(\"SEED\");", "x = tbb::parallel_reduce(range, 0.0, f, g);"})
+  for (const char* line :
+       {"double y = std::exp(x);", "y = exp(x);", "y = ::log(x);", "y = 2*pow(x, 2);", "y = std::powf(x, 2);",
+        "return log1p (x);", "std::normal_distribution<double> d;", "std::mt19937_64 g;", "int r = rand();",
+        "std::random_device device;", "std::shuffle(a, b, g);", "auto t = std::chrono::system_clock::now();",
+        "auto t = time(nullptr);", "const char* s = getenv(\"SEED\");", "x = tbb::parallel_reduce(range, 0.0, f, g);"})
     EXPECT_TRUE(banned(line)) << line;
-  for (const char* line : {"y = elementary::exp(x);", "y = tantu::elementary::pow(x, 2);", "y = std::sqrt(x);", "f(\"V = P exp(x)\");",
-                           "// exp(x) of the C library", "y = x.exp(); z = p->log(m);", "expect(1); blog(2); logs(3);", "const int n = 1'000'000; g('e');",
-                           "u = draw.uniform(0);", "x = tbb::parallel_deterministic_reduce(range, 0.0, f, g);", "grand(1); operand(2);"})
+  for (const char* line : {"y = elementary::exp(x);", "y = tantu::elementary::pow(x, 2);", "y = std::sqrt(x);",
+                           "f(\"V = P exp(x)\");", "// exp(x) of the C library", "y = x.exp(); z = p->log(m);",
+                           "expect(1); blog(2); logs(3);", "const int n = 1'000'000; g('e');", "u = draw.uniform(0);",
+                           "x = tbb::parallel_deterministic_reduce(range, 0.0, f, g);", "grand(1); operand(2);"})
     EXPECT_FALSE(banned(line)) << line;
-  EXPECT_THAT(check_bans(file("sim/elementary.hpp", "constexpr double exp(double x) { return pow(e, x); }")), IsEmpty());
-  EXPECT_THAT(check_bans(file("sim/a.cpp", "a\nauto s = R\"(\nexp(1)\n)\"; y = exp(2);\n")), ElementsAre(HasSubstr("sim/a.cpp:4: elementary")));
+  EXPECT_THAT(check_bans(file("sim/elementary.hpp", "constexpr double exp(double x) { return pow(e, x); }")),
+              IsEmpty());
+  EXPECT_THAT(check_bans(file("sim/a.cpp", "a\nauto s = R\"(\nexp(1)\n)\"; y = exp(2);\n")),
+              ElementsAre(HasSubstr("sim/a.cpp:4: elementary")));
   EXPECT_THAT(check_bans(file("sim/a.cpp", "/* exp(1)\n exp(2) */ y = 1;\n")), IsEmpty());
 }
 
@@ -276,10 +324,12 @@ TEST(ArchitectureChecks, Manners) {
   EXPECT_THAT(check_manners(file("sim/a.hpp", "// A noun.\n#pragma once\n")), IsEmpty());
   EXPECT_THAT(check_manners(file("sim/a.hpp", "#pragma once\n")), ElementsAre(HasSubstr("begins with a comment")));
   EXPECT_THAT(check_manners(file("sim/a.hpp", "// A noun.\n")), ElementsAre(HasSubstr("#pragma once")));
-  EXPECT_THAT(check_manners(file("sim/a.cpp", std::string("int a;\n// TO") + "DO: later\n")), ElementsAre(HasSubstr("sim/a.cpp:2: ")));
+  EXPECT_THAT(check_manners(file("sim/a.cpp", std::string("int a;\n// TO") + "DO: later\n")),
+              ElementsAre(HasSubstr("sim/a.cpp:2: ")));
   EXPECT_THAT(check_thin(file("cli/a.cpp", std::string(longest_main, '\n'))), IsEmpty());
   EXPECT_THAT(check_thin(file("cli/a.cpp", std::string(longest_main + 1, '\n'))), ElementsAre(HasSubstr("thin main")));
-  EXPECT_THAT(check_thin(file("cli/a.cpp", "while (today < last) simulation.live_one_day();\n")), ElementsAre(HasSubstr("does not drive")));
+  EXPECT_THAT(check_thin(file("cli/a.cpp", "while (today < last) simulation.live_one_day();\n")),
+              ElementsAre(HasSubstr("does not drive")));
 }
 
 // --- The documentation's links lead somewhere -----------------------------------------------------
@@ -329,9 +379,15 @@ Findings check_glossary(const SourceFile& page, std::size_t& terms) {
   bool in_table = false;
   for (std::size_t i = 0; i < page.lines.size(); ++i) {
     const std::string& line = page.lines[i];
-    if (!line.starts_with("|")) { in_table = false; continue; }
+    if (!line.starts_with("|")) {
+      in_table = false;
+      continue;
+    }
     const auto cells = cells_of(line);
-    if (!in_table) { in_table = true; continue; }  // the heading
+    if (!in_table) {
+      in_table = true;
+      continue;
+    }  // the heading
     if (line.find_first_not_of("|-: \r") == std::string::npos) continue;
     ++terms;
     if (cells.size() != 3 || std::ranges::any_of(cells, &std::string::empty)) {
@@ -360,7 +416,8 @@ TEST(Documentation, LinksLeadToFiles) {
   for (const std::string& path : pages) {
     const SourceFile p = page(path);
     for (const auto& [line, target] : links_of(p))
-      if (!fs::exists(source / fs::path(path).parent_path() / target)) ADD_FAILURE() << path << ":" << line + 1 << ": there is no file " << target;
+      if (!fs::exists(source / fs::path(path).parent_path() / target))
+        ADD_FAILURE() << path << ":" << line + 1 << ": there is no file " << target;
   }
 }
 
@@ -374,12 +431,20 @@ TEST(Documentation, GlossaryKnowsTheHomeOfEachTerm) {
 TEST(DocumentationChecks, Glossary) {
   std::size_t terms = 0;
   const std::string head = "| term | meaning | file |\n|---|---|---|\n";
-  EXPECT_THAT(check_glossary(file("docs/glossary.md", head + "| allowance 配额 | one tonne | [units](../sim/units.hpp#x) |\n| day | a day | `sim/date.hpp` |\n"), terms), IsEmpty());
+  EXPECT_THAT(
+      check_glossary(
+          file("docs/glossary.md",
+               head +
+                   "| allowance 配额 | one tonne | [units](../sim/units.hpp#x) |\n| day | a day | `sim/date.hpp` |\n"),
+          terms),
+      IsEmpty());
   EXPECT_EQ(terms, 2u);
   EXPECT_THAT(check_glossary(file("docs/glossary.md", head + "| vintage | a year | `sim/nothing.hpp` |\n"), terms),
               ElementsAre("docs/glossary.md:3: vintage: there is no file sim/nothing.hpp"));
-  EXPECT_THAT(check_glossary(file("docs/glossary.md", head + "| vintage | a year | somewhere |\n"), terms), ElementsAre(HasSubstr("no file that is its home")));
-  EXPECT_THAT(check_glossary(file("docs/glossary.md", head + "| vintage | a year |\n"), terms), ElementsAre(HasSubstr("a row is")));
+  EXPECT_THAT(check_glossary(file("docs/glossary.md", head + "| vintage | a year | somewhere |\n"), terms),
+              ElementsAre(HasSubstr("no file that is its home")));
+  EXPECT_THAT(check_glossary(file("docs/glossary.md", head + "| vintage | a year |\n"), terms),
+              ElementsAre(HasSubstr("a row is")));
 }
 
 }  // namespace

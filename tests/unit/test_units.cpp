@@ -15,9 +15,13 @@ constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
 
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 template <class A, class B>
-concept Multiplicable = requires(A a, B b) { a * b; };
+concept Multiplicable = requires(A a, B b) {
+  a* b;
+};
 
 TEST(Units, StayApart) {
   static_assert(Addable<Tonnes, Tonnes> && Addable<Price, Price> && Addable<Cash, Cash>);
