@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include "sim/elementary.hpp"
+#include "sim/operation.hpp"
 
 namespace tantu {
 
-double expected_allocation_factor(const FirmTraits& traits, int first_year, std::uint32_t row, int year, int known_year, double cut) {
+double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut) {
   if (year <= known_year) return 1;
-  const std::vector<double>& path = traits.sectors[traits.sector[row]].intensity_path;
+  const std::vector<double>& path = sector.intensity_path;
   const auto at = [&](int y) { return path[static_cast<std::size_t>(std::clamp(y - first_year, 0, static_cast<int>(path.size()) - 1))]; };
   return elementary::power(1 - cut, year - known_year) * at(year) / at(known_year);
 }
@@ -76,11 +77,11 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
       obligation = static_cast<double>(year.obligation[row].count);
     } else {
       const Rows one{row, row + 1};
-      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row];
+      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(traits, firms, row, y);
       // A year's allocation counts as the year passes, whether it follows output or not.
       const double elapsed = elapsed_share(view.today, y), activity = year.activity[row] / elapsed;
       market.allocate(traits, one, std::min(y, f.known_year), &activity, &allocation);
-      allocation *= elapsed * expected_allocation_factor(traits, firms.first_year, row, y, f.known_year, traits.cut[row]);
+      allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
     net += allocation - static_cast<double>(year.allocated[row].count) - obligation;

@@ -9,8 +9,8 @@ FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year)
   const FirmYear& y = simulation.firms().year(year);
   FirmYearRow r;
   r.activity = y.activity[row];
-  r.baseline = y.baseline[row];
-  r.emissions = y.emissions[row];
+  r.baseline = baseline_to_date(simulation.setup().traits, simulation.firms(), row, year);
+  r.emissions = emissions_to_date(simulation.setup().traits, simulation.firms(), row, year);
   r.abatement_cost = y.abatement_cost[row];
   r.verified = y.verified[row];
   r.allocated = y.allocated[row];
