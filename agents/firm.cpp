@@ -246,7 +246,8 @@ class Firm final : public Strategy {
     const std::size_t first = integer_below(start.word[0], static_cast<std::uint32_t>(known.size()));
     double left = intent.wanted;
     const double least = static_cast<double>(rules.block_least.count);
-    for (std::size_t k = 0; k < known.size() && k < static_cast<std::size_t>(b_.block.asked); ++k) {
+    const double calls = static_cast<double>(b_.block.asked) + intent.urgency * static_cast<double>(b_.block.asked_when_urgent - b_.block.asked);
+    for (std::size_t k = 0; k < known.size() && static_cast<double>(k) < calls; ++k) {
       if (left < least) return;
       const std::uint32_t other = known[(first + k) % known.size()];
       if (!market.is_firm(market.account(other)) || !view.firms.covered[other]) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
@@ -44,8 +45,10 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
   } else {
+    // No cycle is left: nothing is owed, and what is held is free.
     f.first_year = 1;
-    f.last_year = f.cycle_last_year = 0;
+    f.last_year = 0;
+    f.cycle_last_year = std::numeric_limits<int>::max() - 1;
   }
   return f;
 }
@@ -68,7 +71,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const Tonnes holding = market.registry.holding(market.account(row));
   double net = static_cast<double>((holding - firms.debt[row]).count);
   // Allowances of later years are there for later obligations.
-  for (int y = f.cycle_last_year + 1; y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
+  for (int y = std::max(f.cycle_last_year + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
   for (int y = std::max(f.first_year, firms.first_year); y <= f.last_year; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;

@@ -38,10 +38,11 @@ void Exchange::unfreeze(Account account, Side side, Price price, Tonnes quantity
   else clearing.release(account, price * quantity);
 }
 
-void Exchange::open(Day today, const ExchangeRules& rules, Clearing& clearing) {
+void Exchange::open(Day today, const ExchangeRules& rules, Clearing& clearing, Day orders_until) {
   for (const Account account : touched_) bought_today_[account] = Tonnes{};
   touched_.clear();
   today_ = today.number;
+  orders_until_ = orders_until.number;
   sequence_ = 0;
   open_ = true;
   block_reference_ = reference_;
@@ -92,7 +93,7 @@ Rejection Exchange::submit(Account account, const OrderRequest& request, const E
   answer(Rejection::none, id);
 
   const NewOrder order{id, account, request.side, OrderType::limit, request.price, request.quantity, Tonnes{},
-                       rules.order_days <= 1 ? good_for_day : today_ + rules.order_days};
+                       rules.order_days <= 1 ? good_for_day : orders_until_};
   const auto on_fill = [&](const Fill& fill) {
     const bool buying = fill.incoming_side == Side::buy;
     Trade trade{today_, sequence_, TradeKind::listed, fill.incoming_side,

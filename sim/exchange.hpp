@@ -116,7 +116,8 @@ class Exchange {
     return registry.holding(account) - frozen_[account] - (rules.resale_same_day ? Tonnes{} : bought_today_[account]);
   }
 
-  void open(Day today, const ExchangeRules& rules, Clearing& clearing);
+  /// `orders_until` is the last trading day of an order sent today (rules.order_days, counting today).
+  void open(Day today, const ExchangeRules& rules, Clearing& clearing, Day orders_until);
   /// Sends a limit order; a resting order of the same account is replaced by it. Fills settle at once.
   Rejection submit(Account account, const OrderRequest& request, const ExchangeRules& rules, Registry& registry,
                    Clearing& clearing, Tape* tape);
@@ -142,6 +143,7 @@ class Exchange {
     v("reference", reference_);
     v("open", open_);
     v("today", today_);
+    v("orders_until", orders_until_);
     v("sequence", sequence_);
     v("next_order", next_order_);
     v("totals", totals_);
@@ -169,6 +171,7 @@ class Exchange {
   Price reference_;
   bool open_ = false;
   std::int32_t today_ = 0;
+  std::int32_t orders_until_ = 0;
   std::uint32_t sequence_ = 0;
   std::uint64_t next_order_ = 1;
   SessionTotals totals_;

@@ -197,7 +197,9 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     if (!trades_today(m)) continue;
     plan(m, yesterday, workers);
     Market& market = markets_[m];
-    market.exchange.open(today_, market.rules().exchange, market.clearing);
+    Day orders_until = today_;
+    for (int d = 1; d < market.rules().exchange.order_days; ++d) orders_until = market.rules().calendar.next(orders_until);
+    market.exchange.open(today_, market.rules().exchange, market.clearing, orders_until);
   }
 }
 
