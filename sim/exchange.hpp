@@ -126,7 +126,7 @@ class Exchange {
   Rejection trade_block(Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind,
                         const ExchangeRules& rules, Registry& registry, Clearing& clearing, Tape* tape);
   /// Ends the session: day orders leave, the close and the next reference are fixed.
-  void close(Day today, const ExchangeRules& rules, Clearing& clearing);
+  void close(const ExchangeRules& rules, Clearing& clearing);
   /// Fixes the figures that include trades after the close.
   void finish_day();
   /// Cancels everything that rests (units change their nature).
@@ -142,6 +142,7 @@ class Exchange {
     v("reference", reference_);
     v("open", open_);
     v("today", today_);
+    v("session", session_);
     v("sequence", sequence_);
     v("next_order", next_order_);
     v("totals", totals_);
@@ -169,6 +170,7 @@ class Exchange {
   Price reference_;
   bool open_ = false;
   std::int32_t today_ = 0;
+  std::int32_t session_ = 0;             ///< number of sessions so far: orders rest for sessions, not for calendar days
   std::uint32_t sequence_ = 0;
   std::uint64_t next_order_ = 1;
   SessionTotals totals_;
