@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <stdexcept>
 
 namespace tantu {
 
@@ -146,7 +148,8 @@ void Exchange::withdraw(Account account, Clearing& clearing, Tape* tape) {
 }
 
 void Exchange::settle(const Trade& trade, Registry& registry, Clearing& clearing) {
-  registry.deliver(trade.seller, trade.buyer, trade.quantity);
+  if (registry.deliver(trade.seller, trade.buyer, trade.quantity) != trade.quantity)
+    throw std::logic_error("a trade sells allowances that the seller does not hold");
   clearing.pay(trade.buyer, trade.seller, trade.price * trade.quantity);
   bought_today_[trade.buyer] += trade.quantity;
 }

@@ -387,6 +387,14 @@ TEST(Exchange, BestPriceFirstThenTheOldest) {
   EXPECT_EQ(Trades(f.tape.trades.end() - 2, f.tape.trades.end()), (Trades{{3, 2, 4850, 10}, {3, 1, 4850, 2}}));
 }
 
+TEST(Exchange, NobodyPaysForWhatTheSellerHasNoMore) {
+  Floor f;
+  f.open();
+  f.sell(1, 4800, 100);
+  f.registry.cancel_up_to(1, Tonnes{950});  // behind the exchange's back: the book should have been cleared first
+  EXPECT_THROW(f.buy(2, 4800, 100), std::logic_error) << "50 t were delivered for the price of 100";
+}
+
 // ---- blocks ----
 
 TEST(Exchange, BlocksHaveTheirOwnLeastSizeBandAndCover) {
