@@ -197,9 +197,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     if (!trades_today(m)) continue;
     plan(m, yesterday, workers);
     Market& market = markets_[m];
-    Day orders_until = today_;
-    for (int d = 1; d < market.rules().exchange.order_days; ++d) orders_until = market.rules().calendar.next(orders_until);
-    market.exchange.open(today_, market.rules().exchange, market.clearing, orders_until);
+    market.exchange.open(today_, market.rules().exchange, market.clearing);
   }
 }
 
@@ -321,7 +319,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
-    market.exchange.close(today_, market.rules().exchange, market.clearing);
+    market.exchange.close(market.rules().exchange, market.clearing);
     Desk desk(market, &books);
     setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
     publish(m);
