@@ -3,6 +3,7 @@
 #include <set>
 
 #include "policies/catalog.hpp"
+#include "scenarios/table_reader.hpp"
 
 namespace tantu {
 
@@ -279,6 +280,8 @@ const Table& table<Scenario>() {
        field<&P::run>("run", "", "days and seed"),
        field<&P::record>("record", "", "what is recorded")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        // The name goes into the name of the results.
+        if (!is_id(p.name)) problems.push_back({"/name", "is not a short name: 1 to 64 bytes without '.', '/' and control characters"});
         if (p.markets.empty()) problems.push_back({"/markets", "is empty; at least one market"});
         if (p.sectors.empty()) problems.push_back({"/sectors", "is empty; at least one sector"});
         std::int64_t firms = 0;
