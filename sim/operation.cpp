@@ -87,7 +87,8 @@ AbatementAt abatement_at(const FirmTraits& traits, const FirmStore& firms, std::
   std::size_t n = 0;
   for (std::uint32_t j = 0; j < count; ++j) {
     if (sector.technology.measures[j].kind != MeasureKind::operational) continue;
-    if (firms.measure[traits.measure_index(row, j)] == MeasureState::exhausted) continue;
+    // What is installed has been counted above; what is exhausted is part of the baseline.
+    if (firms.measure[traits.measure_index(row, j)] != MeasureState::available) continue;
     const double cost = measure_cost(traits, firms, row, j, year);
     if (cost > price) {
       a.high = std::min(a.high, cost);

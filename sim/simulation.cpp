@@ -317,7 +317,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
-    market.exchange.close(today_, market.rules().exchange, market.clearing);
+    market.exchange.close(market.rules().exchange, market.clearing);
     Desk desk(market, &books);
     setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
     publish(m);
