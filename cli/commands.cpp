@@ -73,7 +73,8 @@ int run_program(int argc, char** argv) {
       {"validate", add_validate_command(app)},
       {"schema", add_schema_command(app)},
   };
-  if (argc > 1 && argv[1][0] != '-' && !commands.contains(argv[1]))
+  if (argc < 2) throw InputError("tantu: a command was expected, e.g. tantu run china-national; see tantu --help");
+  if (argv[1][0] != '-' && !commands.contains(argv[1]))
     throw InputError("tantu: \"" + shown(argv[1]) + "\" is not a command; " + meant(app, argv[1]));
   try {
     app.parse(argc, argv);
@@ -88,7 +89,9 @@ int run_program(int argc, char** argv) {
     std::string text = error.what();
     for (char& c : text)
       if (c == '\n') c = ' ';
-    throw InputError("tantu: " + text + "; see tantu --help");
+    const auto chosen = app.get_subcommands();
+    const std::string command = chosen.empty() ? "tantu" : "tantu " + chosen.front()->get_name();
+    throw InputError(command + ": " + text + "; see " + command + " --help");
   }
   return commands.at(app.get_subcommands().front()->get_name())();
 }

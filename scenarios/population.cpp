@@ -319,17 +319,21 @@ FirmTraits read_installations(const Scenario& scenario, std::string_view csv, co
   t.sectors = make_sectors(scenario, years, parameters);
   std::map<std::string, std::uint16_t> regions, sector_index;
   std::map<std::string, std::int16_t> groups;
-  for (std::size_t s = 0; s < t.sectors.size(); ++s) sector_index[t.sectors[s].name] = static_cast<std::uint16_t>(s);
+  std::vector<std::string> sector_names;
+  for (std::size_t s = 0; s < t.sectors.size(); ++s) {
+    sector_index[t.sectors[s].name] = static_cast<std::uint16_t>(s);
+    sector_names.push_back(t.sectors[s].name);
+  }
   struct FirmLines { std::uint16_t sector; std::vector<const InstallationLine*> installations; };
   std::map<std::pair<std::uint16_t, std::string>, FirmLines> firms;
   std::map<std::string, const InstallationLine*> first_line;
   for (const InstallationLine& line : lines) {
     const auto s = sector_index.find(line.sector);
     if (s == sector_index.end())
-      throw InputError(name, std::to_string(line.line), fmt::format("sector \"{}\" is not a sector of the scenario", shown(line.sector, 40)));
+      throw InputError(name, std::to_string(line.line), fmt::format("sector \"{}\" is not a sector of the scenario; {}", shown(line.sector, 40), suggestion(line.sector, sector_names)));
     const Sector& sector = t.sectors[s->second];
     if (std::find(sector.classes.begin(), sector.classes.end(), line.unit_class) == sector.classes.end())
-      throw InputError(name, std::to_string(line.line), fmt::format("class \"{}\" is not a class of sector \"{}\"", shown(line.unit_class, 40), sector.name));
+      throw InputError(name, std::to_string(line.line), fmt::format("class \"{}\" is not a class of sector \"{}\"; {}", shown(line.unit_class, 40), sector.name, suggestion(line.unit_class, sector.classes)));
     const auto [known, is_new] = first_line.emplace(line.firm, &line);
     if (!is_new && (known->second->sector != line.sector || known->second->region != line.region || known->second->group != line.group))
       throw InputError(name, std::to_string(line.line), fmt::format("firm \"{}\" differs in sector, region or group from line {}", shown(line.firm, 40), known->second->line));
