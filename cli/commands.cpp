@@ -5,7 +5,6 @@
 #include <cstring>
 #include <map>
 
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -23,8 +22,7 @@ char unfinished[4096] = "";
 // Both run inside a signal: nothing here but system calls.
 void note_interrupt(int) {
   interrupt_seen = 1;
-  const itimerval patience{{0, 0}, {0, 700'000}};
-  setitimer(ITIMER_REAL, &patience, nullptr);
+  ualarm(700'000, 0);
 }
 void give_up(int) {
   if (*unfinished) unlink(unfinished);

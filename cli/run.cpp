@@ -109,7 +109,7 @@ Command add_run_command(CLI::App& app, std::vector<std::string> command_line) {
       ->check([](const std::string& text) {
         std::uint64_t seed = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-        return error == std::errc{} && end == text.data() + text.size() ? "" : "\"" + text + "\" is not a whole number from 0 to 18446744073709551615";
+        return error == std::errc{} && end == text.data() + text.size() ? std::string() : fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text);
       }, "", "");
   sub->add_option("--set", o->set, "path.to.key=value, any path of the scenario, repeated")->allow_extra_args(false);
   sub->add_option("--record", o->record, "daily,firms,trades,orders: besides what the scenario records")->delimiter(',')->allow_extra_args(false);

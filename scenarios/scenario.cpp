@@ -296,18 +296,18 @@ const Table& table<Scenario>() {
        field<&P::record>("record", "", "what is recorded")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         // The name goes into the name of the results.
-        if (!is_id(p.name)) problems.push_back({"/name", "\"" + shown(p.name) + "\" is not a short name: 1 to 64 bytes without '.', '/' and control characters"});
+        if (!is_id(p.name)) problems.push_back({"/name", fmt::format("\"{}\" is not a short name: 1 to 64 bytes without '.', '/' and control characters", shown(p.name))});
         if (p.markets.empty()) problems.push_back({"/markets", "is empty; at least one market"});
         if (p.sectors.empty()) problems.push_back({"/sectors", "is empty; at least one sector"});
         std::int64_t firms = 0;
         for (const auto& [id, sector] : p.sectors) {
           firms += sector.firms + sector.firms_below + sector.firms_closing;
           if (!sector.market.empty() && !p.markets.contains(sector.market))
-            problems.push_back({"/sectors/" + id + "/market", "there is no market \"" + shown(sector.market) + "\"; " + suggestion(sector.market, ids_of(p.markets))});
+            problems.push_back({"/sectors/" + id + "/market", fmt::format("there is no market \"{}\"; {}", shown(sector.market), suggestion(sector.market, ids_of(p.markets)))});
           if (sector.market.empty() && p.markets.size() > 1)
             problems.push_back({"/sectors/" + id + "/market", "is missing; with several markets a sector says which one it is in"});
           if (!sector.technology.empty() && !p.technologies.contains(sector.technology))
-            problems.push_back({"/sectors/" + id + "/technology", "there is no technology \"" + shown(sector.technology) + "\"; " + suggestion(sector.technology, ids_of(p.technologies))});
+            problems.push_back({"/sectors/" + id + "/technology", fmt::format("there is no technology \"{}\"; {}", shown(sector.technology), suggestion(sector.technology, ids_of(p.technologies)))});
         }
         if (firms == 0 && p.population.installations_csv.empty() && !p.sectors.empty())
           problems.push_back({"/sectors", "have no firms; give `firms` above 0 or population.installations_csv"});
@@ -319,7 +319,7 @@ const Table& table<Scenario>() {
           for (const auto& [id, technology] : p.technologies)
             for (const MeasureParameters& m : technology.measures) known.push_back(m.name);
           if (std::find(known.begin(), known.end(), p.initial.measures[i].measure) == known.end())
-            problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", "no technology has a measure \"" + shown(p.initial.measures[i].measure) + "\"; " + suggestion(p.initial.measures[i].measure, known)});
+            problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", fmt::format("no technology has a measure \"{}\"; {}", shown(p.initial.measures[i].measure), suggestion(p.initial.measures[i].measure, known))});
         }
       })};
   return t;

@@ -117,7 +117,7 @@ class OpeningMarket : public testing::Test {
     }
     return text;
   }
-  void SetUp() override {
+  static void SetUpTestSuite() {
     if (getenv("TANTU_SHOW_FIGURES")) fmt::print("{}", table());
   }
 };
