@@ -75,11 +75,11 @@ int run(const Options& options, const std::vector<std::string>& command_line) {
   const int days = setup->last_day - setup->first_day + 1;
   {
     ProgressBar bar(days);
-    while (!simulation.finished()) {
-      if (interrupted()) throw std::runtime_error("interrupted on " + to_string(simulation.today()) + "; nothing is written");
-      simulation.live_one_day(recorder, workers);
+    const auto go_on = [&] {
       bar.show(simulation.today() - setup->first_day + 1, simulation.today());
-    }
+      return !interrupted();
+    };
+    if (!simulation.live(recorder, workers, go_on)) throw std::runtime_error("interrupted on " + to_string(simulation.today()) + "; nothing is written");
   }
   simulation.finish();
   write_run(file.part().string(), simulation, recorder,

@@ -338,6 +338,14 @@ void Simulation::live_one_day(Sink& sink, Workers& workers) {
   end_day(sink, workers);
 }
 
+bool Simulation::live(Sink& sink, Workers& workers, const std::function<bool()>& go_on) {
+  while (!finished()) {
+    live_one_day(sink, workers);
+    if (!go_on()) return false;
+  }
+  return true;
+}
+
 void Simulation::finish() {
   const int year = year_of(today_);
   for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) settle_abatement(setup_->traits, firms_, i, year);
