@@ -57,6 +57,7 @@ class BenchmarkAllocation final : public Policy {
       require_class(context, name, {"classes", name});
     }
     const FirmTraits& traits = context.traits;
+    check_classes(p, context);
     const std::size_t years = traits.sectors.empty() ? 0 : traits.sectors.front().activity_path.size();
     per_activity_.resize(years);
     for (std::size_t y = 0; y < years; ++y) {
@@ -89,6 +90,20 @@ class BenchmarkAllocation final : public Policy {
   }
 
  private:
+  /// A sector is allocated to by benchmark in all of its classes or in none.
+  static void check_classes(const Parameters& p, const PolicyContext& context) {
+    for (const Sector& sector : context.traits.sectors) {
+      if (sector.rows.first < context.rows.first || sector.rows.last > context.rows.last) continue;
+      const std::string* without = nullptr;
+      bool any = false;
+      for (const std::string& name : sector.classes) {
+        if (p.classes.contains(name)) any = true;
+        else without = &name;
+      }
+      if (any && without)
+        throw ParameterError({"classes"}, "class \"" + *without + "\" of sector \"" + sector.name + "\" has no benchmark; add it to classes");
+    }
+  }
   static double at(const std::map<int, double>& path, int year) {
     auto given = path.upper_bound(year);
     return given == path.begin() ? given->second : std::prev(given)->second;

@@ -194,7 +194,8 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       for (std::uint32_t j = 0; j < sector.technology.measures.size(); ++j)
         if (sector.technology.measures[j].name == scenario.initial.measures[k].measure)
           for (std::uint32_t firm = sector.rows.first; firm < sector.rows.last; ++firm)
-            if (draw(setup->key, Stream::population, traits.entity[firm], 0, 100 + k).uniform(0) < scenario.initial.measures[k].share)
+            if (setup->initial_measures[traits.measure_index(firm, j)] == MeasureState::available &&
+                draw(setup->key, Stream::population, traits.entity[firm], 0, 100 + k).uniform(0) < scenario.initial.measures[k].share)
               setup->initial_measures[traits.measure_index(firm, j)] = MeasureState::effective;
 
   const std::vector<std::int32_t> groups(traits.group.begin(), traits.group.end());
