@@ -7,6 +7,7 @@
 
 #include "agents/firm.hpp"
 #include "policies/catalog.hpp"
+#include "scenarios/exchange_rules.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/population.hpp"
 #include "scenarios/presets.hpp"
@@ -32,20 +33,15 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
   return loaded;
 }
 
-ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const std::string& name, const std::string& place) {
-  ExchangeRules rules;
-  rules.tick = price_from_currency(p.tick, scale);
-  if (rules.tick <= Price{} || std::abs(to_currency(rules.tick, scale) - p.tick) > 1e-9 * p.tick)
-    throw InputError(name, place + "/tick", fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
-  rules.price_limit = p.price_limit;
-  rules.listed_most = whole_tonnes(p.listed_most_t);
-  rules.block_least = whole_tonnes(p.block_least_t);
-  rules.block_limit = p.block_limit;
-  rules.resale_same_day = p.resale_same_day;
-  rules.reference_without_trade = p.reference_without_trade;
-  rules.order_days = static_cast<int>(p.order_days);
-  if (p.credit) rules.credit = Cash{nearest(*p.credit / scale)};
-  return rules;
+/// The session of a run has one limit order an account and its cover in its design.
+void refuse_rules_of_replay(const ExchangeParameters& p, const std::string& name, const std::string& place) {
+  const auto refuse = [&](const char* key, const char* value) {
+    throw InputError(name, place + "/" + key, fmt::format("a run knows only {}; other values are for tantu replay", value));
+  };
+  if (whole_tonnes(p.lot_t) != Tonnes{1}) refuse("lot_t", "1");
+  if (p.matching != Matching::price_time) refuse("matching", "\"price_time\"");
+  if (p.self_trade != SelfTrade::allow) refuse("self_trade", "\"allow\"");
+  if (p.short_sale) refuse("short_sale", "false");
 }
 
 }  // namespace
@@ -86,6 +82,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->currency = p.currency;
     rules->unit = p.unit.name;
     rules->price_scale = p.unit.price_scale;
+    refuse_rules_of_replay(p.exchange, scenario.name, place + "/exchange");
     rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, scenario.name, place + "/exchange");
     rules->opening_reference = price_from_currency(scenario.initial.price.value_or(p.exchange.opening_reference), p.unit.price_scale);
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
