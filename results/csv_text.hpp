@@ -5,37 +5,39 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tantu {
 
 class CsvText {
  public:
-  CsvText() : bytes_(std::size_t{1} << 17, '\0') {}
-  std::size_t size() const { return size_; }
-  std::string_view text() const { return {bytes_.data(), size_}; }
-  void clear() { size_ = 0; }
+  CsvText() = default;
+  CsvText(const CsvText&) = delete;
+  CsvText& operator=(const CsvText&) = delete;
+  std::size_t size() const { return static_cast<std::size_t>(end_ - bytes_.data()); }
+  std::string_view text() const { return {bytes_.data(), size()}; }
+  void clear() { end_ = bytes_.data(); }
+
+  /// Required before the calls of put() that together add up to `n` bytes; a number counts as 21.
+  void make_room(std::size_t n) {
+    if (static_cast<std::size_t>(bytes_.data() + bytes_.size() - end_) >= n) [[likely]] return;
+    const std::size_t held = size();
+    bytes_.resize(2 * (held + n));
+    end_ = bytes_.data() + held;
+  }
 
   CsvText& put(std::string_view text) {
-    char* to = room(text.size());
-    std::memcpy(to, text.data(), text.size());
-    size_ += text.size();
+    std::memcpy(end_, text.data(), text.size());
+    end_ += text.size();
     return *this;
   }
   CsvText& put(char c) {
-    *room(1) = c;
-    ++size_;
+    *end_++ = c;
     return *this;
   }
   CsvText& put(std::uint64_t n) {
-    char* to = room(20);
-    size_ += static_cast<std::size_t>(std::to_chars(to, to + 20, n).ptr - to);
-    return *this;
-  }
-  CsvText& put(std::int64_t n) {
-    char* to = room(21);
-    size_ += static_cast<std::size_t>(std::to_chars(to, to + 21, n).ptr - to);
+    end_ = std::to_chars(end_, end_ + 20, n).ptr;
     return *this;
   }
   /// `count` units of 10^-decimals, with exactly so many decimals: 4850 with two is 48.50. decimals <= 18.
@@ -50,12 +52,8 @@ class CsvText {
   }
 
  private:
-  char* room(std::size_t n) {
-    if (size_ + n > bytes_.size()) [[unlikely]] bytes_.resize(2 * (size_ + n));
-    return bytes_.data() + size_;
-  }
-  std::string bytes_;
-  std::size_t size_ = 0;
+  std::vector<char> bytes_ = std::vector<char>(std::size_t{1} << 17);
+  char* end_ = bytes_.data();
 };
 
 }  // namespace tantu

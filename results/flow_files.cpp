@@ -17,11 +17,14 @@ void write_rest(OutputFile& file, CsvText& rows) {
 
 TradesFile::TradesFile(const std::filesystem::path& target, Overwrite overwrite, int decimals, std::uint64_t first_nameless)
     : file_(target, overwrite), decimals_(decimals), first_nameless_(first_nameless) {
+  rows_.make_room(256);
   rows_.put(trades_header).put('\n');
 }
 
 void TradesFile::trade(const FlowEvent& cause, const FlowTrade& t) {
-  rows_.put(cause.sequence).put(',').put(cause.time).put(',').put_decimal(t.price.count, decimals_).put(',').put(t.quantity.count).put(',');
+  rows_.make_room(256 + cause.time.size());
+  rows_.put(cause.sequence).put(',').put(cause.time).put(',').put_decimal(t.price.count, decimals_).put(',');
+  rows_.put(static_cast<std::uint64_t>(t.quantity.count)).put(',');
   if (t.buy_order < first_nameless_) rows_.put(t.buy_order);
   rows_.put(',');
   if (t.sell_order < first_nameless_) rows_.put(t.sell_order);
@@ -42,17 +45,20 @@ void put_book(CsvText& rows, std::uint64_t sequence, const OrderBook& book, std:
   for (const Side side : {Side::buy, Side::sell}) {
     std::uint64_t number = 0;
     book.for_each_level(side, depth, [&](const PriceLevel& level) {
+      rows.make_room(256);
       rows.put(sequence).put(',').put(word(side)).put(',').put(++number).put(',').put_decimal(level.price.count, decimals);
-      rows.put(',').put(level.shown.count).put(',').put(std::uint64_t{level.orders}).put('\n');
+      rows.put(',').put(static_cast<std::uint64_t>(level.shown.count)).put(',').put(std::uint64_t{level.orders}).put('\n');
     });
   }
 }
 
 BookFile::BookFile(const std::filesystem::path& target, Overwrite overwrite) : file_(target, overwrite) {
+  rows_.make_room(256);
   rows_.put(book_header).put('\n');
 }
 
 void BookFile::write(std::string_view rows) {
+  rows_.make_room(rows.size());
   rows_.put(rows);
   if (rows_.size() >= block) write_rest(file_, rows_);
 }

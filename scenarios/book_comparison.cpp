@@ -17,6 +17,7 @@ constexpr std::size_t at(Side side) { return static_cast<std::size_t>(side); }
 
 std::string price_text(Price price, int decimals) {
   CsvText text;
+  text.make_room(64);
   text.put_decimal(price.count, decimals);
   return std::string(text.text());
 }

@@ -45,14 +45,15 @@ std::size_t TextSource::read(char* to, std::size_t most) {
 }
 
 LineReader::LineReader(ByteSource& source)
-    : source_(source), buffer_(std::size_t{1} << 18), at_(buffer_.data()), filled_(buffer_.data()) {}
+    : source_(source), buffer_((std::size_t{1} << 18) + 2 * margin), at_(buffer_.data() + margin), filled_(at_) {}
 
 // Moves what is left to the front and reads on behind it. Requires room.
 void LineReader::refill() {
   const auto left = static_cast<std::size_t>(filled_ - at_);
-  std::memmove(buffer_.data(), at_, left);
-  at_ = buffer_.data();
-  const std::size_t n = source_.read(buffer_.data() + left, buffer_.size() - left);
+  char* const front = buffer_.data() + margin;
+  std::memmove(front, at_, left);
+  at_ = front;
+  const std::size_t n = source_.read(front + left, buffer_.size() - 2 * margin - left);
   filled_ = at_ + left + n;
   ended_ = n == 0;
 }
@@ -60,7 +61,7 @@ void LineReader::refill() {
 bool LineReader::next_beyond(std::string_view& line) {
   while (!ended_ && static_cast<std::size_t>(filled_ - at_) <= longest_line) {
     refill();
-    if (line_is_here()) return next(line);
+    if (next_here(line)) return true;
   }
   if (at_ == filled_) return false;
   ++number_;
@@ -71,8 +72,7 @@ bool LineReader::next_beyond(std::string_view& line) {
     at_ = filled_;
     return true;
   }
-  // Drop the line up to its end, wherever that is; show its beginning.
-  line = {at_, 0};
+  // Drop the line up to its end, wherever that is.
   const char* end = nullptr;
   while ((end = static_cast<const char*>(std::memchr(at_, '\n', static_cast<std::size_t>(filled_ - at_)))) == nullptr && !ended_) {
     at_ = filled_;

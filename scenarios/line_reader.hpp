@@ -1,4 +1,5 @@
-// A text file of any length, line by line, in one buffer of fixed size.
+// A text file of any length, line by line, in one buffer of fixed size. `margin` bytes before and behind each
+// line can be read, whatever they hold.
 //
 // Lines end in \n or \r\n, which are not part of what is returned. A line longer than `longest_line` and a last
 // line without an end (a file that was cut) are returned with the fault named; reading can go on after them.
@@ -53,23 +54,24 @@ enum class LineFault : std::uint8_t { none, cut, too_long };
 class LineReader {
  public:
   static constexpr std::size_t longest_line = 4096;
+  static constexpr std::size_t margin = 16;
 
   explicit LineReader(ByteSource& source);
 
-  /// The next line; false at the end. Valid until a call at a time when line_is_here() is false.
-  bool next(std::string_view& line) {
+  /// The next line; false at the end. Valid until next() is called again; where next_here() is called instead,
+  /// until that has answered false.
+  bool next(std::string_view& line) { return next_here(line) || next_beyond(line); }
+  /// The same if the whole line is in the buffer already, so that earlier lines stay where they are.
+  bool next_here(std::string_view& line) {
     const char* end = static_cast<const char*>(__builtin_memchr(at_, '\n', static_cast<std::size_t>(filled_ - at_)));
-    if (end == nullptr) [[unlikely]] return next_beyond(line);
+    if (end == nullptr) [[unlikely]] return false;
     const auto length = static_cast<std::size_t>(end - at_);
-    if (length > longest_line) [[unlikely]] fault_ = LineFault::too_long;
-    else fault_ = LineFault::none;
+    fault_ = length > longest_line ? LineFault::too_long : LineFault::none;
     line = {at_, length - (length > 0 && end[-1] == '\r')};
     at_ = end + 1;
     ++number_;
     return true;
   }
-  /// Whether the whole next line is in the buffer: next() then leaves earlier lines where they are.
-  bool line_is_here() const { return __builtin_memchr(at_, '\n', static_cast<std::size_t>(filled_ - at_)) != nullptr; }
   /// Number of the line returned last, from 1.
   std::uint64_t number() const { return number_; }
   /// What is wrong with the line returned last.

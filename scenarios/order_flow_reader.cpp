@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/decimal.hpp"
+#include "scenarios/digits.hpp"
 #include "scenarios/wording.hpp"
 #include "sim/date.hpp"
 
@@ -18,20 +19,30 @@ constexpr std::int64_t nanoseconds_of_day = 86'401'000'000'000;  // with a leap 
 constexpr std::int64_t powers_of_ten[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 /// Digits only, below 2^64.
-std::optional<std::uint64_t> whole_number(std::string_view text) {
+std::optional<std::uint64_t> long_number(std::string_view text) {
   if (text.empty() || text.size() > 20) return std::nullopt;
   std::uint64_t n = 0;
-  const std::size_t safe = std::min<std::size_t>(text.size(), 19);
-  for (std::size_t i = 0; i < safe; ++i) {
-    const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
-    if (digit > 9) return std::nullopt;
-    n = 10 * n + digit;
-  }
-  if (text.size() == 20) {
-    const unsigned digit = static_cast<unsigned char>(text[19]) - unsigned{'0'};
+  for (const char c : text) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
     if (digit > 9 || __builtin_mul_overflow(n, 10u, &n) || __builtin_add_overflow(n, digit, &n)) return std::nullopt;
   }
   return n;
+}
+inline std::optional<std::uint64_t> whole_number(std::string_view text) {
+  const std::uint64_t n = short_number(text);
+  return n != no_digits ? std::optional{n} : long_number(text);
+}
+
+/// parse_decimal(), at once where `text` is digits, a point and `places` <= decimals digits.
+inline Decimal quick_decimal(std::string_view text, std::size_t places, int decimals) {
+  if (places > 0 && text.size() > places + 1 && text[text.size() - places - 1] == '.') [[likely]] {
+    const std::uint64_t whole = short_number(text.substr(0, text.size() - places - 1));
+    const std::uint64_t part = short_number(text.substr(text.size() - places));
+    if (whole != no_digits && part != no_digits) [[likely]]
+      return {static_cast<std::int64_t>(whole) * powers_of_ten[decimals] +
+              static_cast<std::int64_t>(part) * powers_of_ten[static_cast<std::size_t>(decimals) - places], DecimalFault::none};
+  }
+  return parse_decimal(text, decimals);
 }
 
 std::string quoted(std::string_view text) { return '"' + shown(text) + '"'; }
@@ -79,10 +90,9 @@ bool OrderFlowReader::bad(Message&& message) {
 
 std::span<const FlowEvent> OrderFlowReader::next() {
   std::size_t n = 0;
-  // Events refer to the text of their lines, which the buffer keeps until it reads on.
-  while (n == 0 || (n < events_.size() && lines_.line_is_here())) {
-    std::string_view line;
-    if (!lines_.next(line)) break;
+  std::string_view line;
+  // Events refer to the text of their lines: only the first of a batch may make the buffer read on.
+  while (n < events_.size() && (n == 0 ? lines_.next(line) : lines_.next_here(line))) {
     FlowEvent& event = events_[n];
     event = FlowEvent{};
     if (lines_.fault() != LineFault::none) [[unlikely]] {
@@ -97,23 +107,14 @@ std::span<const FlowEvent> OrderFlowReader::next() {
   return {events_.data(), n};
 }
 
-/// Number of columns; only the first `columns` are kept.
-std::size_t OrderFlowReader::split(std::string_view line) {
-  const char* begin = line.data();
-  const char* const end = begin + line.size();
-  std::size_t n = 0;
-  for (const char* p = begin; p != end; ++p) {
-    if (*p != ',') continue;
-    if (n < columns) field_[n] = {begin, static_cast<std::size_t>(p - begin)};
-    ++n;
-    begin = p + 1;
-  }
-  if (n < columns) field_[n] = {begin, static_cast<std::size_t>(end - begin)};
-  return n + 1;
-}
-
 bool OrderFlowReader::read_time(std::string_view text, FlowEvent& event) {
-  const Decimal seconds = parse_decimal(text, 9);
+  // Most lines have as many decimals as the one before.
+  if (text.size() <= time_places_ || text[text.size() - time_places_ - 1] != '.') [[unlikely]] {
+    const std::size_t point = text.find('.');
+    time_places_ = point == std::string_view::npos ? 0 : text.size() - point - 1;
+    if (time_places_ > 9) time_places_ = 0;
+  }
+  const Decimal seconds = quick_decimal(text, time_places_, 9);
   if (seconds.fault == DecimalFault::not_a_number) [[unlikely]]
     return bad([&] { return fmt::format("time {} is not a number", quoted(text)); });
   if (seconds.fault == DecimalFault::too_large || seconds.count < 0 || seconds.count >= nanoseconds_of_day) [[unlikely]]
@@ -127,7 +128,7 @@ bool OrderFlowReader::read_time(std::string_view text, FlowEvent& event) {
 }
 
 bool OrderFlowReader::read_price(std::string_view text, FlowEvent& event) {
-  const Decimal amount = parse_decimal(text, decimals_);
+  const Decimal amount = quick_decimal(text, static_cast<std::size_t>(decimals_), decimals_);
   if (amount.fault == DecimalFault::not_a_number) [[unlikely]]
     return bad([&] { return fmt::format("price {} is not a number", quoted(text)); });
   event.price = Price{amount.count};
@@ -154,7 +155,7 @@ bool OrderFlowReader::read_quantity(std::string_view name, std::string_view text
 }
 
 bool OrderFlowReader::parse(std::string_view line, FlowEvent& event) {
-  if (const std::size_t n = split(line); n != wanted_) [[unlikely]]
+  if (const std::size_t n = split_at_commas(line, field_.data(), columns); n != wanted_) [[unlikely]]
     return bad([&] { return line.empty() ? std::string("is empty") : fmt::format("has {} columns, not {}", n, wanted_); });
   const auto field = [&](Column column) { return field_[position_[column]]; };
   const auto missing = [&](Column column) {
@@ -242,7 +243,7 @@ bool OrderFlowReader::parse(std::string_view line, FlowEvent& event) {
 }
 
 bool OrderFlowReader::parse_lobster(std::string_view line, FlowEvent& event) {
-  if (const std::size_t n = split(line); n != wanted_) [[unlikely]]
+  if (const std::size_t n = split_at_commas(line, field_.data(), columns); n != wanted_) [[unlikely]]
     return bad([&] { return line.empty() ? std::string("is empty") : fmt::format("has {} columns, not {}", n, wanted_); });
   event.sequence = lines_.number();
   if (field_[0].empty()) return bad([] { return std::string("time is missing"); });

@@ -47,7 +47,6 @@ class OrderFlowReader {
   void read_header();
   bool parse(std::string_view line, FlowEvent& event);
   bool parse_lobster(std::string_view line, FlowEvent& event);
-  std::size_t split(std::string_view line);
   bool read_time(std::string_view text, FlowEvent& event);
   bool read_price(std::string_view text, FlowEvent& event);
   bool read_quantity(std::string_view name, std::string_view text, Tonnes& quantity);
@@ -65,6 +64,7 @@ class OrderFlowReader {
   std::array<std::uint8_t, columns> position_{};     // column -> its place in the line; `columns`: absent
   std::size_t wanted_ = 8;                           // columns of a line
   std::int64_t last_time_ = -1;
+  std::size_t time_places_ = 0;                      // decimals of the time read last
   std::int32_t day_ = 0;
   std::string day_text_;
   std::uint64_t malformed_ = 0, skipped_ = 0;
