@@ -239,6 +239,8 @@ struct Reporter {
   TradeListener* listener;
   SessionCounts& counts;
   Settle settle;
+  Reporter(const FlowEvent& event, TradeListener* told, SessionCounts& sums, Settle each)
+      : cause(event), listener(told), counts(sums), settle(std::move(each)) {}
   void operator()(const Fill& fill) {
     ++counts.trades;
     counts.volume += fill.quantity;
