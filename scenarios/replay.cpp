@@ -78,7 +78,7 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
 
   for (auto events = reader.next(); !events.empty(); events = reader.next()) {
     if (interrupted && interrupted()) throw std::runtime_error("interrupted; nothing is written");
-    for (const FlowEvent& event : events) session.expect(event.order);
+    session.expect(events);
     for (const FlowEvent& event : events) {
       last_sequence = event.sequence;
       if (lobster_book) lobster_book->apply(event, session, trades ? &*trades : nullptr);
