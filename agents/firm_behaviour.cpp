@@ -55,6 +55,7 @@ const Table& table<AnchorParameters>() {
        field<&P::refresh_days>("refresh_days", "trading days", in(1, 250), "between two computations"),
        field<&P::interest_rate>("interest_rate", "1 per year", in(0, 1), "at which the price grows while the bank is positive"),
        field<&P::most_times_average>("most_times_average", "1", above(0), "largest anchor, in 120-day average prices"),
+       field<&P::balance_uncertainty>("balance_uncertainty", "1", in(0.0001, 1), "where allowances die at a deadline: s.d. of what is still to come until then, as a share of a year's obligations"),
        field<&P::fit_costs_to_opening>("fit_costs_to_opening", "", "multiply all abatement costs so that the anchor at the opening is the opening price")}};
   return t;
 }
@@ -119,7 +120,8 @@ const Table& table<BlockParameters>() {
       "block",
       "Large quantities go to counterparties that the firm knows.",
       {field<&P::probability>("probability", "1", in(0, 1), "that a quantity of block size goes to the block market"),
-       field<&P::asked>("asked", "", in(0, 1000), "counterparties asked on a day"),
+       field<&P::asked>("asked", "", in(0, 1000), "counterparties asked on a day without urgency"),
+       field<&P::asked_when_urgent>("asked_when_urgent", "", in(0, 1000), "at full urgency; in between in proportion"),
        field<&P::discount_least>("discount_least", "1", in(0, 0.9), "smallest discount on the day's price"),
        field<&P::discount_most>("discount_most", "1", in(0, 0.9), "largest discount on the day's price")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {

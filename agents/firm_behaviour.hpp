@@ -31,6 +31,7 @@ struct AnchorParameters {
   std::int64_t refresh_days = 5;
   double interest_rate = 0.05;
   double most_times_average = 3;
+  double balance_uncertainty = 0.02;
   bool fit_costs_to_opening = true;
 };
 
@@ -63,7 +64,7 @@ struct InvestmentParameters {
 
 struct BlockParameters {
   double probability = 0.6;
-  std::int64_t asked = 6;
+  std::int64_t asked = 6, asked_when_urgent = 6;
   double discount_least = 0.05, discount_most = 0.10;
 };
 

@@ -15,6 +15,16 @@ double path_at(const std::vector<double>& path, int index) {
   return path[static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(path.size()) - 1))];
 }
 
+/// Multiplies the values of a market's rows by a factor of their sector.
+template <class Factor>
+void scale_by_sector(const StrategyView& view, Rows rows, Factor factor, std::vector<double>& values) {
+  for (const Sector& sector : view.traits.sectors) {
+    if (sector.rows.first < rows.first || sector.rows.last > rows.last) continue;
+    const double f = factor(sector);
+    for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) values[row - rows.first] *= f;
+  }
+}
+
 /// First year whose obligations are not settled yet.
 int first_unsettled(const Market& market, Day today) {
   if (const ComplianceCycle* due = market.due_cycle()) return due->first_year;
@@ -44,9 +54,7 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
       emissions[i] = activity[i] * view.traits.emissions[row] * path_at(sector.intensity_path, index);
     }
     view.market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known)
-      for (std::uint32_t i = 0; i < n; ++i)
-        allocation[i] *= expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
+    if (y > known) scale_by_sector(view, rows, [&](const Sector& s) { return expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
     view.market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     outlook.need.push_back(std::accumulate(obligation.begin(), obligation.end(), 0.0));
     outlook.supply.push_back(std::accumulate(allocation.begin(), allocation.end(), 0.0));
@@ -66,16 +74,15 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   for (int y = std::max(first_unsettled(market, view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
     const FirmYear& year = view.firms.year(y);
+    const double elapsed = elapsed_share(view.today, y);
     for (std::uint32_t i = 0; i < n; ++i) {
       const std::uint32_t row = rows.first + i;
       const bool covered = view.firms.covered[row] != 0;
-      activity[i] = covered ? year.activity[row] : 0;
-      emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row]) : 0;
+      activity[i] = covered ? year.activity[row] / elapsed : 0;
+      emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(view.traits, view.firms, row, y)) : 0;
     }
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known)
-      for (std::uint32_t i = 0; i < n; ++i)
-        allocation[i] *= expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
+    scale_by_sector(view, rows, [&](const Sector& s) { return elapsed * expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])
@@ -94,6 +101,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
     const SmoothCurve& smooth = sector.technology.curve;
     const double activity = path_at(sector.activity_path, year - view.firms.first_year) *
                             path_at(sector.intensity_path, year - view.firms.first_year);
+    const double log_scale = sector.rows.size() ? elementary::log(view.firms.cost_scale[traits.sector[sector.rows.first]]) : 0;
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
       if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
       const double tonnes = traits.emissions[row] * activity;
@@ -111,7 +119,8 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
         if (view.firms.measure[first + j] != MeasureState::available) continue;
         const Measure& m = sector.technology.measures[j];
         const double part = left * m.potential;
-        curve.add_step(measure_cost(traits, view.firms, row, j, year), m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
+        const double log_cost = traits.log_measure_cost[first + j] + log_scale + (m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0);
+        curve.add_step_at(log_cost, m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
         left -= part;
       }
       if (smooth.shape != CurveShape::none) {
@@ -150,7 +159,8 @@ double FundamentalAnchor::expiring_price(const StrategyView& view) const {
   double alternative = close;
   if (terms.exists)
     alternative = terms.per_tonne + terms.multiple * average + (terms.debt_carried ? (1 + stigma_) * std::min(close, 1.3 * average) : 0);
-  // The bank to date plus what the rest of the cycle's years will add; spread: 2% of what is still to come.
+  // The bank to date plus what the rest of the cycle's years will add. What is uncertain shrinks as the years
+  // pass; a quarter of it stays until emissions are verified.
   const double bank = public_bank(view);
   double ahead = 0, owed = 0;
   const int year = year_of(view.today);
@@ -162,7 +172,7 @@ double FundamentalAnchor::expiring_price(const StrategyView& view) const {
     owed += share * market.outlook.need[k];
   }
   const double base = market.outlook.emissions.empty() ? 1 : market.outlook.emissions[0];
-  const double spread = 0.005 * base + 0.02 * owed;
+  const double spread = 0.25 * p_.balance_uncertainty * base + p_.balance_uncertainty * owed;
   return alternative * elementary::normal_cdf(-(bank + ahead) / spread);
 }
 

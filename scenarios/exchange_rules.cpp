@@ -13,11 +13,11 @@
 
 namespace tantu {
 
-ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const std::string& name, const std::string& place) {
+ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const Place& place) {
   ExchangeRules rules;
   rules.tick = price_from_currency(p.tick, scale);
   if (rules.tick <= Price{} || std::abs(to_currency(rules.tick, scale) - p.tick) > 1e-9 * p.tick)
-    throw InputError(name, place + "/tick", fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
+    Place(place, "tick").refuse(fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
   rules.price_limit = p.price_limit;
   rules.listed_most = whole_tonnes(p.listed_most_t);
   rules.block_least = whole_tonnes(p.block_least_t);
@@ -63,7 +63,7 @@ ReplayRules read_replay_rules(const std::string& text, const std::string& name) 
     throw InputError(name, "/tick", fmt::format("{} has more than {} decimals", p.tick, most_decimals));
   if (p.tick * units_of_currency >= 0x1p31) throw InputError(name, "/tick", fmt::format("{} is more than a price can be", p.tick));
   const double scale = 1 / units_of_currency;
-  ReplayRules rules{exchange_rules(p, scale, name, ""), decimals, std::nullopt};
+  ReplayRules rules{exchange_rules(p, scale, Place(name)), decimals, std::nullopt};
   if (std::isfinite(p.opening_reference)) rules.reference = price_from_currency(p.opening_reference, scale);
   return rules;
 }

@@ -6,12 +6,13 @@
 #include <string>
 
 #include "scenarios/scenario.hpp"
+#include "scenarios/table_reader.hpp"
 #include "sim/exchange.hpp"
 
 namespace tantu {
 
-/// Prices in units of `scale` of currency. Throws InputError "NAME:PLACE/tick: ..." for a tick that is no multiple.
-ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const std::string& name, const std::string& place);
+/// Prices in units of `scale` of currency. `place` is where the object stands; refuses a tick that is no multiple.
+ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const Place& place);
 
 /// What a replay works by.
 struct ReplayRules {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -13,7 +14,9 @@
 namespace tantu {
 
 struct Workers::Arena {
-  explicit Arena(int threads) : arena(threads) {}
+  explicit Arena(int threads)
+      : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)), arena(threads) {}
+  tbb::global_control limit;  // more threads than processors are allowed too: results must not depend on them
   tbb::task_arena arena;
 };
 
@@ -53,6 +56,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   firms_.first_year = setup_->first_year;
   firms_.years.resize(static_cast<std::size_t>(setup_->last_year - setup_->first_year + 1));
   for (FirmYear& year : firms_.years) year.resize(n);
+  firms_.arrival_word.resize(n);
   firms_.shock.resize(n);
   firms_.value_noise.resize(n);
   firms_.abated_share.resize(n);
@@ -135,6 +139,7 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
       tantu::operate(traits, firms_, setup_->shocks, setup_->key, block, last, today, price);
     });
   }
+  firms_.running_year = year_of(today);
   if (year_of(last) != year_of(today) && year_of(last) >= firms_.first_year) collect_measures(traits, firms_, year_of(last));
 }
 
@@ -317,7 +322,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
-    market.exchange.close(today_, market.rules().exchange, market.clearing);
+    market.exchange.close(market.rules().exchange, market.clearing);
     Desk desk(market, &books);
     setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
     publish(m);
@@ -333,9 +338,17 @@ void Simulation::live_one_day(Sink& sink, Workers& workers) {
   end_day(sink, workers);
 }
 
+bool Simulation::live(Sink& sink, Workers& workers, const std::function<bool()>& go_on) {
+  while (!finished()) {
+    live_one_day(sink, workers);
+    if (!go_on()) return false;
+  }
+  return true;
+}
+
 void Simulation::finish() {
   const int year = year_of(today_);
-  for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) book_measures(setup_->traits, firms_, i, year);
+  for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) settle_abatement(setup_->traits, firms_, i, year);
   collect_measures(setup_->traits, firms_, year);
 }
 

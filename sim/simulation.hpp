@@ -40,9 +40,13 @@ struct InboxOrder {
   std::uint32_t market = 0;
   Account account = 0;
   Side side = Side::buy;
-  std::uint8_t padding[3] = {0, 0, 0};
   Price price;
   Tonnes quantity;
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("day", day); v("step", step); v("market", market); v("account", account); v("side", side); v("price", price);
+    v("quantity", quantity);
+  }
 };
 
 /// Who hears of what happens; results/ implements it. Everything passed is valid during the call only.
@@ -87,6 +91,8 @@ class Simulation {
   /// The next trading day, from announcements to the books' closing. Throws std::logic_error if a tonne
   /// or a cent is missing at the end of it.
   void live_one_day(Sink& sink, Workers& workers);
+  /// Day after day to the last one. Asks `go_on` after each; false where it said no.
+  bool live(Sink& sink, Workers& workers, const std::function<bool()>& go_on);
   /// The same in three parts, for a session that is watched or joined: `step` lets at most `arrivals`
   /// traders act in each market and returns false when all have.
   void begin_day(Sink& sink, Workers& workers);

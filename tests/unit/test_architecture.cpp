@@ -115,13 +115,13 @@ struct Room {
 };
 
 const std::vector<Room> house = {
-    {"sim", {"sim"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "Random123/"}},
+    {"sim", {"sim"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "Random123/", "emmintrin.h"}},
     {"agents", {"sim", "agents"}, {"boost/", "fmt/"}},
     {"policies", {"sim", "policies"}, {"boost/", "fmt/"}},
     {"results", {"sim", "results"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "hdf5", "H5", "nlohmann/", "POSIX"}},
     {"scenarios",
      {"sim", "agents", "policies", "results", "scenarios"},
-     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX"}},
+     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX", "emmintrin.h"}},
     {"cli", {"sim", "agents", "policies", "results", "scenarios", "cli"}, {"fmt/", "nlohmann/", "CLI/", "POSIX"}},
 };
 
