@@ -156,7 +156,7 @@ bool OrderFlowReader::read_quantity(std::string_view name, std::string_view text
 
 bool OrderFlowReader::parse(std::string_view line, FlowEvent& event) {
   if (const std::size_t n = split_at_commas(line, field_.data(), columns); n != wanted_) [[unlikely]]
-    return bad([&] { return line.empty() ? std::string("is empty") : fmt::format("has {} columns, not {}", n, wanted_); });
+    return bad([&] { return line.empty() ? std::string("is empty") : fmt::format("has {} column{}, not {}", n, n == 1 ? "" : "s", wanted_); });
   const auto field = [&](Column column) { return field_[position_[column]]; };
   const auto missing = [&](Column column) {
     return bad([&] { return fmt::format("{} is missing", column_names[column]); });
@@ -244,7 +244,7 @@ bool OrderFlowReader::parse(std::string_view line, FlowEvent& event) {
 
 bool OrderFlowReader::parse_lobster(std::string_view line, FlowEvent& event) {
   if (const std::size_t n = split_at_commas(line, field_.data(), columns); n != wanted_) [[unlikely]]
-    return bad([&] { return line.empty() ? std::string("is empty") : fmt::format("has {} columns, not {}", n, wanted_); });
+    return bad([&] { return line.empty() ? std::string("is empty") : fmt::format("has {} column{}, not {}", n, n == 1 ? "" : "s", wanted_); });
   event.sequence = lines_.number();
   if (field_[0].empty()) return bad([] { return std::string("time is missing"); });
   if (!read_time(field_[0], event)) return false;

@@ -53,7 +53,7 @@ template <>
 const Table& table<ExchangeParameters>() {
   using P = ExchangeParameters;
   static const Table t{"exchange", "The rules of the exchange.",
-      {field<&P::opening_reference>("opening_reference", "currency per t", Range{0, 1e6, true}, "reference price of the first day"),
+      {field<&P::opening_reference>("opening_reference", "currency per t", above(0), "reference price of the first day"),
        field<&P::tick>("tick", "currency per t", Range{0, 1e6, true}, "smallest price step of orders"),
        field<&P::price_limit>("price_limit", "1", in(0, 0.99), "daily limit around the previous close, as a share; 0: none"),
        field<&P::listed_most_t>("listed_most_t", "t", in(0, 9e15), "largest listed order; 0: unlimited"),
@@ -246,7 +246,7 @@ const Table& table<InitialParameters>() {
   using P = InitialParameters;
   static const Table t{"initial", "A warm start.",
       {field<&P::bank_mt>("bank_mt", "Mt CO2 by vintage", at_least(0), "allowances that firms hold at the start, in proportion to emissions"),
-       field<&P::price>("price", "currency per t", Range{0, 1e6, true}, "last close; takes the place of the opening reference"),
+       field<&P::price>("price", "currency per t", above(0), "last close; takes the place of the opening reference"),
        field<&P::measures>("measures", "", "measures installed at the start")}};
   return t;
 }

@@ -121,7 +121,7 @@ const std::vector<Room> house = {
     {"results", {"sim", "results"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "hdf5", "H5", "nlohmann/", "POSIX"}},
     {"scenarios",
      {"sim", "agents", "policies", "results", "scenarios"},
-     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX"}},
+     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX", "emmintrin.h"}},
     {"cli", {"sim", "agents", "policies", "results", "scenarios", "cli"}, {"fmt/", "nlohmann/", "CLI/", "POSIX"}},
 };
 

@@ -378,6 +378,12 @@ TEST_F(Replay, OptionalColumnsAreChecked) {
             "flow.csv:3: date 2021-07-16 goes back: an earlier line has 2021-07-17");
   EXPECT_EQ(refusal_of(wide + "1,9,L,1,,sell,48.50,100,2021-07-16,-1,\n"), "flow.csv:2: display \"-1\" is negative");
   EXPECT_EQ(refusal_of(wide + "1,9,L,1,,sell,48.50,100,2021-07-16,,week\n"), "flow.csv:2: tif \"week\" is not day or gtc");
+  // A malformed line moves neither the day nor the time: the third one goes back behind the first.
+  options.bad_lines = BadLines::skip;
+  EXPECT_EQ(refusal_of(wide + "1,9,L,1,,sell,48.50,100,2021-07-16,,\n2,1,Z,2,,sell,48.50,100,2021-07-17,,\n"
+                              "3,5,L,3,,sell,48.50,100,2021-07-16,,\n4,9,L,4,,sell,48.50,100,2021-07-16,,\n"), "accepted");
+  EXPECT_EQ(report.malformed, 2u);
+  EXPECT_EQ(report.counts.events, 2u);
 }
 
 TEST_F(Replay, TheBookIsWrittenEverySoManyEvents) {
