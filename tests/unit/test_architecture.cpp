@@ -90,7 +90,8 @@ std::vector<std::string> code_of(const SourceFile& f) {
       } else if (line.compare(i, 2, "R\"") == 0) {
         const std::size_t open = line.find('(', i);
         if (open == std::string::npos) break;
-        raw_end = ")" + line.substr(i + 2, open - i - 2) + "\"";
+        raw_end = line.substr(i + 2, open - i - 2).append("\"");
+        raw_end.insert(raw_end.begin(), ')');
         i = open;
       } else if (line[i] == '"' ||
                  (line[i] == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(line[i - 1]))))) {
