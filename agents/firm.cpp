@@ -302,7 +302,7 @@ class Firm final : public Strategy {
     const ExchangeRules& rules = market.rules().exchange;
     const double chance = b_.group.chance + (facts.tau < 0 ? 0 : b_.group.chance_at_deadline * elementary::exp(-facts.tau / b_.group.tau_days));
     for (std::uint32_t g = 0; g < view.ownership.groups(); ++g) {
-      const Draw today = draw(view.key, Stream::group, g, view.today.number);
+      const Draw today = draw(view.key, Stream::group, stable_id(view.traits.groups[g]), view.today.number);
       if (today.uniform(0) >= chance) continue;
       struct Member { std::uint32_t row; double tonnes; };
       std::vector<Member> needs, spares;

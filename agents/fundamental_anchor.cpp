@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "agents/position.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
 
@@ -43,10 +44,9 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
       emissions[i] = activity[i] * view.traits.emissions[row] * path_at(sector.intensity_path, index);
     }
     view.market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known) {
-      const double left = elementary::power(1 - cut_, y - known);
-      for (double& a : allocation) a *= left;
-    }
+    if (y > known)
+      for (std::uint32_t i = 0; i < n; ++i)
+        allocation[i] *= expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
     view.market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     outlook.need.push_back(std::accumulate(obligation.begin(), obligation.end(), 0.0));
     outlook.supply.push_back(std::accumulate(allocation.begin(), allocation.end(), 0.0));
@@ -73,10 +73,9 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
       emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row]) : 0;
     }
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known) {
-      const double left = elementary::power(1 - cut_, y - known);
-      for (double& a : allocation) a *= left;
-    }
+    if (y > known)
+      for (std::uint32_t i = 0; i < n; ++i)
+        allocation[i] *= expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])

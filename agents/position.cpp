@@ -7,6 +7,13 @@
 
 namespace tantu {
 
+double expected_allocation_factor(const FirmTraits& traits, int first_year, std::uint32_t row, int year, int known_year, double cut) {
+  if (year <= known_year) return 1;
+  const std::vector<double>& path = traits.sectors[traits.sector[row]].intensity_path;
+  const auto at = [&](int y) { return path[static_cast<std::size_t>(std::clamp(y - first_year, 0, static_cast<int>(path.size()) - 1))]; };
+  return elementary::power(1 - cut, year - known_year) * at(year) / at(known_year);
+}
+
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
   const MarketBoard& board = market.board;
@@ -67,7 +74,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
       const Rows one{row, row + 1};
       const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row];
       market.allocate(traits, one, std::min(y, f.known_year), &year.activity[row], &allocation);
-      if (y > f.known_year) allocation *= elementary::power(1 - traits.cut[row], y - f.known_year);
+      allocation *= expected_allocation_factor(traits, firms.first_year, row, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
     net += allocation - static_cast<double>(year.allocated[row].count) - obligation;
@@ -94,7 +101,8 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
 
   const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
   if (carry.limited && p.surplus > carry.limit) {
-    p.dying = p.surplus - carry.limit;
+    // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
+    p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);
     const Calendar& calendar = market.rules().calendar;
     const int days = std::max(0, calendar.ordinal(carry.conversion) - calendar.ordinal(view.today));
     p.dying_urgency = elementary::exp(-days / traits.tau[row]);

@@ -37,6 +37,10 @@ struct Position {
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
 };
 
+/// What is expected of the allocation of `year` relative to the same output under the last known rules: the
+/// allocation ratio falls by `cut` a year and intensity follows its path. 1 for years whose rules are known.
+double expected_allocation_factor(const FirmTraits& traits, int first_year, std::uint32_t row, int year, int known_year, double cut);
+
 class PositionModel {
  public:
   PositionModel(const PositionParameters& position, const ValueParameters& value) : position_(position), value_(value) {}

@@ -56,12 +56,12 @@ class Banking final : public Policy {
     if (p_.rule == BankingRule::none) {
       for (const ComplianceCycle& cycle : view.cycles)
         if (view.today <= cycle.deadline) {
-          terms = {true, cycle.deadline, 0};
+          terms = {true, cycle.deadline, 0, 0};
           return;
         }
     }
     if (p_.rule == BankingRule::net_sales && view.today >= p_.announcement && view.today <= p_.conversion)
-      terms = {true, p_.conversion, limit(view, row)};
+      terms = {true, p_.conversion, limit(view, row), view.today >= first_day_of(static_cast<int>(p_.sales_from)) ? p_.multiple : 0};
   }
 
   void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "agents/firm.hpp"
 #include "policies/catalog.hpp"
@@ -163,9 +164,11 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
             if (draw(setup->key, Stream::population, traits.entity[firm], 0, 100 + k).uniform(0) < scenario.initial.measures[k].share)
               setup->initial_measures[traits.measure_index(firm, j)] = MeasureState::effective;
 
-  setup->ownership = Ownership(traits.groups, traits.group);
-  setup->counterparties = Counterparties(setup->key, traits.entity, traits.region, traits.group,
-                                         {static_cast<std::uint32_t>(scenario.network.known_counterparties), scenario.network.same_region_share});
+  const std::vector<std::int32_t> groups(traits.group.begin(), traits.group.end());
+  const std::vector<std::int32_t> regions(traits.region.begin(), traits.region.end());
+  const std::vector<std::int32_t> independent(traits.groups.size(), Ownership::independent);
+  setup->ownership = Ownership(independent, groups);
+  setup->counterparties = Counterparties(setup->key, scenario.network, traits.entity, groups, regions);
   return setup;
 }
 

@@ -80,15 +80,18 @@ double median_for_mean(double mean, double sigma, double least) {
   return elementary::exp(0.5 * (low + high));
 }
 
+double weight_of(const ClassParameters& c) { return c.share; }
+double weight_of(const WeightParameters& w) { return w.weight; }
+
 template <class Weighted>
 std::size_t pick(const std::map<std::string, Weighted>& weights, double uniform) {
   double total = 0;
-  for (const auto& [name, w] : weights) { (void)name; total += w.share; }
+  for (const auto& [name, w] : weights) { (void)name; total += weight_of(w); }
   double reached = 0;
   std::size_t i = 0;
   for (const auto& [name, w] : weights) {
     (void)name;
-    reached += w.share / total;
+    reached += weight_of(w) / total;
     if (uniform < reached) return i;
     ++i;
   }

@@ -91,7 +91,15 @@ template <>
 const Table& table<ShareParameters>() {
   using P = ShareParameters;
   static const Table t{"share", "A share of the firms.",
-      {field<&P::share>("share", "1", in(0, 1), "relative weight (regions) or share of firms (groups)").required()}};
+      {field<&P::share>("share", "1", in(0, 1), "share of firms").required()}};
+  return t;
+}
+
+template <>
+const Table& table<WeightParameters>() {
+  using P = WeightParameters;
+  static const Table t{"weight", "A relative weight.",
+      {field<&P::weight>("weight", "1", above(0), "chance relative to the others").required()}};
   return t;
 }
 
@@ -200,15 +208,6 @@ const Table& table<ShockParameters>() {
       {field<&P::persistence>("persistence", "1 per week", in(0, 0.9999), "of both shocks"),
        field<&P::sector_spread>("sector_spread", "1", in(0, 2), "stationary s.d., common to a sector"),
        field<&P::firm_spread>("firm_spread", "1", in(0, 2), "stationary s.d. of a firm's own")}};
-  return t;
-}
-
-template <>
-const Table& table<NetworkParameters>() {
-  using P = NetworkParameters;
-  static const Table t{"network", "Who knows whom in the block market.",
-      {field<&P::known_counterparties>("known_counterparties", "", in(0, 1000), "firms that a firm gets to know by itself"),
-       field<&P::same_region_share>("same_region_share", "1", in(0, 1), "of them, in the same region")}};
   return t;
 }
 

@@ -8,6 +8,7 @@
 #include "agents/firm_behaviour.hpp"
 #include "sim/abatement.hpp"
 #include "sim/exchange.hpp"
+#include "sim/networks.hpp"
 #include "sim/parameters.hpp"
 
 namespace tantu {
@@ -62,6 +63,10 @@ struct ShareParameters {
   double share = 0;
 };
 
+struct WeightParameters {
+  double weight = 1;
+};
+
 struct SectorParameters {
   std::string market;
   std::string activity_unit = "MWh";
@@ -74,7 +79,7 @@ struct SectorParameters {
   std::int64_t firms_closing = 0;
   std::optional<Day> closing_from, closing_until;
   std::map<std::string, ClassParameters> classes;
-  std::map<std::string, ShareParameters> regions;
+  std::map<std::string, WeightParameters> regions;
   std::map<int, double> output_path;
   double output_growth = 0;
   std::map<int, double> intensity_path;
@@ -119,11 +124,6 @@ struct ShockParameters {
   double persistence = 0.95, sector_spread = 0.03, firm_spread = 0.06;
 };
 
-struct NetworkParameters {
-  std::int64_t known_counterparties = 12;
-  double same_region_share = 0.5;
-};
-
 struct InstalledParameters {
   std::string measure;
   double share = 1;
@@ -155,7 +155,7 @@ struct Scenario {
   std::map<std::string, TechnologyParameters> technologies;
   AgentsParameters agents;
   std::map<std::string, ShareParameters> groups;
-  NetworkParameters network;
+  CounterpartyParameters network;
   ShockParameters shocks;
   InitialParameters initial;
   RunParameters run;

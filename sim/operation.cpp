@@ -166,9 +166,10 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
   // Abatement follows yesterday's price; few firms change on any day.
   const int year_now = year_of(today);
   const bool new_year = year_of(last) != year_now;
+  const bool has_old_year = year_of(last) >= firms.first_year;
   for (std::uint32_t i = block.first; i < block.last; ++i) {
     if (price >= firms.price_low[i] && price < firms.price_high[i] && today < firms.changes_on[i] && !new_year) continue;
-    book_measures(traits, firms, i, year_of(last));
+    if (has_old_year) book_measures(traits, firms, i, year_of(last));
     update_abatement(traits, firms, i, price, today);
   }
 
@@ -202,7 +203,7 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
   // The tail of the old year belongs to it; the caller collects it before the next change (collect_measures).
   if (new_year)
     for (std::uint32_t i = block.first; i < block.last; ++i) {
-      book_measures(traits, firms, i, year_of(last));
+      if (has_old_year) book_measures(traits, firms, i, year_of(last));
       firms.activity_at_change[i] = 0;
     }
 }

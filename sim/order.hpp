@@ -40,7 +40,7 @@ struct NewOrder {
 /// What became of an order, a cancellation or a replacement. From `duplicate_id` on, nothing changed.
 enum class Outcome : std::uint8_t {
   rested,        // (what is left of) it waits in the book
-  filled,        // its whole quantity has traded
+  filled,        // nothing is left of it: traded, or lost in part to a self-trade decrement
   discarded,     // market, immediate-or-cancel: what was left is gone; also the end of a limited reach
   self_trade,    // what was left was withdrawn because it met an order of its own account
   cancelled,     // the answer to a successful cancel

@@ -91,14 +91,18 @@ SparseLadder::Entry SparseLadder::at_or_after(std::uint32_t key) const {
 }
 
 void OrderIds::grow(std::size_t orders) {
-  // A quarter full after growth, so that the next growth is a doubling away.
-  const std::size_t size = std::bit_ceil(std::max<std::size_t>(16, 4 * orders));
-  std::vector<Slot> old(size);
-  old.swap(slots_);
+  // At most four of the seven slots of a line are in use on average: with random ids one in a
+  // hundred then lies outside its own line.
+  const std::size_t size = std::bit_ceil(std::max<std::size_t>(2, (orders + 3) / 4));
+  if (size > (std::size_t{1} << 28)) throw std::length_error("order book: more than 2^30 resting orders");
+  std::vector<Line> old(size);
+  old.swap(lines_);
   mask_ = static_cast<std::uint32_t>(size - 1);
   shift_ = static_cast<std::uint32_t>(32 - std::countr_zero(size));
-  for (const Slot& slot : old)
-    if (slot.order != 0) place(slot);
+  capacity_ = 4 * size;
+  for (const Line& line : old)
+    for (std::size_t slot = 0; slot < line.tag.size(); ++slot)
+      if (line.tag[slot] != 0) place(line.tag[slot], line.order[slot]);
 }
 
 void OrderBook::reserve(std::size_t n) {
@@ -218,7 +222,7 @@ void OrderBook::refile(Price low, Price high) {
       const std::uint32_t slot = level_for(side, key_of(side, Price{level.price}));
       levels_[slot] = level;
       for (std::uint32_t i = level.head; i != 0; i = orders_[i].next)
-        orders_[i].place = slot | (side == Side::sell ? sell_bit : 0);
+        orders_[i].place = place_of(side, slot);
     }
   }
 }

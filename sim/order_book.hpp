@@ -33,6 +33,10 @@
 #include <utility>
 #include <vector>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "sim/order.hpp"
 #include "sim/units.hpp"
 
@@ -128,78 +132,135 @@ class SparseLadder {
   std::uint32_t free_node_ = 0;  // list through child[0]; 0, the root, ends it
 };
 
-/// Where the resting order with a given id lies: an open-addressing hash table with linear probing,
-/// at most half full. Deletion closes the gap, so there are no tombstones and cost does not creep.
+/// Where the resting order with a given id lies: a hash table of cache lines, each with seven slots
+/// that are compared at once, so that neither finding nor removing loops over neighbours (whose number
+/// no processor can foresee). An id that finds its line full goes to the next one, and each line
+/// counts the ids that passed over it: a search ends where none did, and there are no tombstones.
+/// Four consecutive ids share a line, because most exchanges number their orders in sequence.
 /// Holds no ids, only 32 bits of their hash; the caller confirms with the order itself.
 class OrderIds {
  public:
   /// Index of the order with this id, or 0. `has_id(index)` tells whether that order's id is the one sought.
   template <class HasId>
   std::uint32_t find(std::uint64_t id, HasId&& has_id) const {
-    if (slots_.empty()) return 0;
-    const std::uint32_t tag = hash(id);
-    for (std::uint32_t s = tag >> shift_;; s = (s + 1) & mask_) {
-      const Slot slot = slots_[s];
-      if (slot.order == 0) return 0;
-      if (slot.tag == tag && has_id(slot.order)) return slot.order;
+    if (id > highest_ || used_ == 0) return 0;
+    const std::uint32_t tag = tag_of(id);
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      const Line& line = lines_[l];
+      for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
+        const std::uint32_t order = line.order[std::countr_zero(hits)];
+        if (has_id(order)) [[likely]] return order;
+      }
+      if (line.passed == 0) [[likely]] return 0;
     }
   }
   /// Requires that no order with this id is in, and order != 0. May allocate.
   void insert(std::uint64_t id, std::uint32_t order) {
-    if (2 * (used_ + 1) > slots_.size()) grow(used_ + 1);
+    if (used_ >= capacity_) [[unlikely]] grow(used_ + 1);
     ++used_;
-    place({hash(id), order});
+    if (id > highest_ || used_ == 1) highest_ = id;
+    place(tag_of(id), order);
   }
   /// Requires that (id, order) is in.
   void erase(std::uint64_t id, std::uint32_t order) {
-    std::uint32_t gap = hash(id) >> shift_;
-    while (slots_[gap].order != order) gap = (gap + 1) & mask_;
-    for (std::uint32_t s = (gap + 1) & mask_; slots_[s].order != 0; s = (s + 1) & mask_) {
-      const std::uint32_t home = slots_[s].tag >> shift_;
-      if (((s - home) & mask_) >= ((s - gap) & mask_)) {
-        slots_[gap] = slots_[s];
-        gap = s;
+    const std::uint32_t tag = tag_of(id);
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      Line& line = lines_[l];
+      for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
+        if (line.order[slot] != order) [[unlikely]] continue;
+        line.tag[slot] = 0;
+        line.order[slot] = 0;
+        --used_;
+        return;
       }
+      --line.passed;
     }
-    slots_[gap] = Slot{};
-    --used_;
   }
-  void reserve(std::size_t orders) { if (2 * orders > slots_.size()) grow(orders); }
-  void clear() { slots_.clear(); shift_ = 0; mask_ = 0; used_ = 0; }
-  /// Asks the processor to bring the slot of `id` near; changes nothing.
-  void prefetch(std::uint64_t id) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash(id) >> shift_]);
+  /// find and erase in one.
+  template <class HasId>
+  std::uint32_t extract(std::uint64_t id, HasId&& has_id) {
+    if (id > highest_ || used_ == 0) return 0;
+    const std::uint32_t tag = tag_of(id);
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      Line& line = lines_[l];
+      for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
+        const std::uint32_t order = line.order[slot];
+        if (!has_id(order)) [[unlikely]] continue;
+        line.tag[slot] = 0;
+        line.order[slot] = 0;
+        --used_;
+        for (std::uint32_t p = home(tag); p != l; p = (p + 1) & mask_) --lines_[p].passed;
+        return order;
+      }
+      if (line.passed == 0) [[likely]] return 0;
+    }
   }
+  /// Room for this many ids without another allocation.
+  void reserve(std::size_t orders) { if (orders > capacity_) grow(orders); }
+  /// Asks the processor to bring the line of `id` near; changes nothing.
+  void prefetch(std::uint64_t id) const { if (!lines_.empty()) __builtin_prefetch(&lines_[home(tag_of(id))]); }
   friend bool operator==(const OrderIds&, const OrderIds&) = default;
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& v) {
-    v("slots", self.slots_);
-    v("shift", self.shift_);
-    v("mask", self.mask_);
-    v("used", self.used_);
+    v("id_lines", self.lines_);
+    v("id_shift", self.shift_);
+    v("id_mask", self.mask_);
+    v("ids_used", self.used_);
+    v("ids_capacity", self.capacity_);
+    v("highest_id", self.highest_);
   }
 
  private:
-  struct Slot {
-    std::uint32_t tag = 0;    // hash of the id; its upper bits are the home of the slot
-    std::uint32_t order = 0;  // 0: free
-    friend bool operator==(const Slot&, const Slot&) = default;
+  struct alignas(64) Line {
+    std::array<std::uint32_t, 7> tag{};  // 0: free
+    std::uint32_t passed = 0;            // how many ids belong here or before, and lie in a later line
+    std::array<std::uint32_t, 7> order{};
+    std::uint32_t unused = 0;
+    // A bit for each slot with this tag.
+    std::uint32_t matches(std::uint32_t sought) const {
+#ifdef __SSE2__
+      const __m128i wanted = _mm_set1_epi32(static_cast<int>(sought));
+      const auto* tags = reinterpret_cast<const __m128i*>(this);
+      const __m128i low = _mm_cmpeq_epi32(_mm_load_si128(tags), wanted), high = _mm_cmpeq_epi32(_mm_load_si128(tags + 1), wanted);
+      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(low, high), _mm_setzero_si128()))) & 0x7f;
+#else
+      std::uint32_t bits = 0;
+      for (std::uint32_t slot = 0; slot < 7; ++slot) bits |= static_cast<std::uint32_t>(tag[slot] == sought) << slot;
+      return bits;
+#endif
+    }
+    friend bool operator==(const Line&, const Line&) = default;
   };
-  // Multiplication by 2^64/golden ratio spreads runs of consecutive ids evenly; folding the upper
-  // half in first keeps ids that differ only there apart.
-  static std::uint32_t hash(std::uint64_t id) {
-    return static_cast<std::uint32_t>(((id ^ id >> 32) * 0x9e3779b97f4a7c15u) >> 32);
+  // 29 bits that say which line, the last two of the id, and a one so that no tag is zero. The
+  // product with 2^64/golden ratio spreads runs of consecutive numbers evenly; folding the upper
+  // half in keeps ids that differ only there apart.
+  static std::uint32_t tag_of(std::uint64_t id) {
+    const std::uint64_t product = (id >> 2 ^ id >> 34) * 0x9e3779b97f4a7c15u;
+    return (static_cast<std::uint32_t>(product >> 32) & ~7u) | (static_cast<std::uint32_t>(id) & 3u) << 1 | 1u;
   }
-  void place(Slot slot) {
-    std::uint32_t s = slot.tag >> shift_;
-    while (slots_[s].order != 0) s = (s + 1) & mask_;
-    slots_[s] = slot;
+  std::uint32_t home(std::uint32_t tag) const { return tag >> shift_; }
+  void place(std::uint32_t tag, std::uint32_t order) {
+    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+      Line& line = lines_[l];
+      const std::uint32_t free = line.matches(0);
+      if (free != 0) [[likely]] {
+        const auto slot = static_cast<std::uint32_t>(std::countr_zero(free));
+        line.tag[slot] = tag;
+        line.order[slot] = order;
+        return;
+      }
+      ++line.passed;
+    }
   }
   void grow(std::size_t orders);
-  std::vector<Slot> slots_;
-  std::uint32_t shift_ = 0;
+  std::vector<Line> lines_;
+  std::uint32_t shift_ = 0;  // from tag to number of line
   std::uint32_t mask_ = 0;
   std::uint64_t used_ = 0;
+  std::uint64_t capacity_ = 0;  // ids in it before it grows
+  std::uint64_t highest_ = 0;   // no resting id is above: new ids in sequence need no search
 };
 
 /// The plain rule and the base of other rules: the best price first, at one price the oldest order,
@@ -287,9 +348,10 @@ class OrderBook {
     return Outcome::cancelled;
   }
   Outcome cancel(std::uint64_t id) {
-    const std::uint32_t index = index_of(id);
+    const std::uint32_t index = ids_.extract(id, [this, id](std::uint32_t i) { return orders_[i].id == id; });
     if (index == 0) return Outcome::unknown_order;
-    remove(index);
+    unlink(index);
+    give_back(index);
     return Outcome::cancelled;
   }
 
@@ -443,18 +505,21 @@ class OrderBook {
   static constexpr std::int64_t no_key = std::numeric_limits<std::int64_t>::max();
   static constexpr std::int64_t any_key = no_key - 1;  // the limit of a market order
   static constexpr std::uint32_t nowhere = 0xffffffff;
-  static constexpr std::uint32_t sell_bit = 0x80000000;
   static constexpr std::int64_t price_limit = std::int64_t{1} << 31;
   static constexpr std::int64_t quantity_limit = std::int64_t{1} << 53;
 
   static constexpr std::size_t at(Side side) { return static_cast<std::size_t>(side); }
-  static constexpr std::int64_t key_of(Side side, Price price) { return side == Side::sell ? price.count : -price.count; }
-  static constexpr Price price_of(Side side, std::int64_t key) { return Price{side == Side::sell ? key : -key}; }
+  // The side of an order is a coin toss to the processor, so what depends on it is computed, not branched on.
+  static constexpr std::int64_t sign(Side side) { return 2 * static_cast<std::int64_t>(side) - 1; }
+  static constexpr std::int64_t key_of(Side side, Price price) { return sign(side) * price.count; }
+  static constexpr Price price_of(Side side, std::int64_t key) { return Price{sign(side) * key}; }
+  std::uint32_t first_slot(Side side) const { return static_cast<std::uint32_t>(side) * width_; }
+  static constexpr std::uint32_t place_of(Side side, std::uint32_t slot) { return slot | static_cast<std::uint32_t>(side) << 31; }
   static constexpr std::uint32_t ladder_key(std::int64_t key) { return static_cast<std::uint32_t>(key + price_limit); }
   static constexpr bool in_range(Price price) { return -price_limit < price.count && price.count < price_limit; }
   static constexpr bool in_range(Tonnes quantity) { return 0 < quantity.count && quantity.count <= quantity_limit; }
-  static constexpr Side side_of(const Order& order) { return order.place & sell_bit ? Side::sell : Side::buy; }
-  static constexpr std::uint32_t slot_of(const Order& order) { return order.place & ~sell_bit; }
+  static constexpr Side side_of(const Order& order) { return static_cast<Side>(order.place >> 31); }
+  static constexpr std::uint32_t slot_of(const Order& order) { return order.place & 0x7fffffff; }
 
   std::uint32_t index_of(std::uint64_t id) const {
     return ids_.find(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
@@ -476,7 +541,7 @@ class OrderBook {
   std::uint32_t slot_of(Side side, std::int64_t key) const {
     const std::int64_t offset = key - first_key_[at(side)];
     if (static_cast<std::uint64_t>(offset) < width_)
-      return static_cast<std::uint32_t>(offset) + (side == Side::sell ? width_ : 0);
+      return static_cast<std::uint32_t>(offset) + first_slot(side);
     if (key <= -price_limit || key >= price_limit) return SparseLadder::none;
     return ladders_[at(side)].find(ladder_key(key));
   }
@@ -502,7 +567,11 @@ class OrderBook {
 
   void append(std::uint32_t index, Side side, std::int64_t key);
   void unlink(std::uint32_t index);
-  void release(std::uint32_t index);
+  void give_back(std::uint32_t index);
+  void release(std::uint32_t index) {
+    if (by_id_) ids_.erase(orders_[index].id, index);
+    give_back(index);
+  }
   void remove(std::uint32_t index) {
     unlink(index);
     release(index);
@@ -578,7 +647,7 @@ inline OrderBook::Best OrderBook::after(Side side, std::int64_t key) const {
     if (offset < width_) {
       const std::uint32_t found = occupied_[s].at_or_after(static_cast<std::uint32_t>(offset));
       if (found != OccupiedLevels::none)
-        next = {first_key_[s] + found, found + (side == Side::sell ? width_ : 0)};
+        next = {first_key_[s] + found, found + first_slot(side)};
     }
   }
   if (!ladders_[s].empty()) [[unlikely]] {
@@ -598,8 +667,8 @@ inline std::uint32_t OrderBook::level_for(Side side, std::int64_t key) {
   const std::int64_t offset = key - first_key_[s];
   std::uint32_t slot = 0;
   if (static_cast<std::uint64_t>(offset) < width_) [[likely]] {
-    slot = static_cast<std::uint32_t>(offset) + (side == Side::sell ? width_ : 0);
-    if (levels_[slot].orders == 0) occupied_[s].insert(static_cast<std::uint32_t>(offset));
+    slot = static_cast<std::uint32_t>(offset) + first_slot(side);
+    occupied_[s].insert(static_cast<std::uint32_t>(offset));  // whether it is in or not: cheaper than to ask
   } else {
     slot = ladders_[s].find(ladder_key(key));
     if (slot == SparseLadder::none) slot = add_sparse_level(side, key);
@@ -613,7 +682,7 @@ inline void OrderBook::level_emptied(Side side, std::uint32_t slot) {
   const bool was_best = slot == best_[s].slot;
   const std::int64_t key = key_of(side, Price{levels_[slot].price});
   if (slot < 2 * width_) [[likely]]
-    occupied_[s].erase(slot - (side == Side::sell ? width_ : 0));
+    occupied_[s].erase(slot - first_slot(side));
   else
     drop_sparse_level(side, slot);
   if (was_best) best_[s] = after(side, key);
@@ -623,7 +692,7 @@ inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) 
   const std::uint32_t slot = level_for(side, key);
   Level& level = levels_[slot];
   Order& order = orders_[index];
-  order.place = slot | (side == Side::sell ? sell_bit : 0);
+  order.place = place_of(side, slot);
   order.next = 0;
   order.previous = level.tail;
   orders_[level.tail].next = index;
@@ -635,21 +704,20 @@ inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) 
 }
 
 inline void OrderBook::unlink(std::uint32_t index) {
-  const Order order = orders_[index];
-  const std::uint32_t slot = slot_of(order);
+  const Order& order = orders_[index];
+  const std::uint32_t next = order.next, previous = order.previous, slot = slot_of(order);
   Level& level = levels_[slot];
-  orders_[order.previous].next = order.next;
-  orders_[order.next].previous = order.previous;
-  level.head = order.previous == 0 ? order.next : level.head;
-  level.tail = order.next == 0 ? order.previous : level.tail;
   level.shown -= order.shown;
+  orders_[previous].next = next;
+  orders_[next].previous = previous;
+  level.head = previous == 0 ? next : level.head;
+  level.tail = next == 0 ? previous : level.tail;
   if (!icebergs_.empty()) [[unlikely]] level.hidden -= icebergs_[index].hidden;
   if (--level.orders == 0) level_emptied(side_of(order), slot);
 }
 
-inline void OrderBook::release(std::uint32_t index) {
+inline void OrderBook::give_back(std::uint32_t index) {
   Order& order = orders_[index];
-  if (by_id_) ids_.erase(order.id, index);
   order.place = nowhere;
   order.next = free_order_;
   free_order_ = index;

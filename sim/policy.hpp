@@ -57,6 +57,7 @@ struct CarryOver {
   bool limited = false;   ///< false: everything may be kept
   Day conversion = never; ///< the day on which what exceeds the limit dies
   double limit = 0;       ///< t that this firm may keep
+  double per_sale = 0;    ///< by which each tonne it sells raises the limit
 };
 
 struct PolicyView {

@@ -81,6 +81,8 @@ class Simulation {
   Day today() const { return today_; }
   const FirmStore& firms() const { return firms_; }
   const std::vector<Market>& markets() const { return markets_; }
+  /// Traders that came to the market today.
+  std::size_t arrivals(std::size_t market) const { return intents_[market].size(); }
 
   /// The next trading day, from announcements to the books' closing. Throws std::logic_error if a tonne
   /// or a cent is missing at the end of it.

@@ -1,0 +1,28 @@
+// The commands of the program, one file each; commands.cpp lists them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace tantu {
+
+/// A command adds its options to the application and returns what runs when it was chosen (exit status).
+using Command = std::function<int()>;
+Command add_run_command(CLI::App& app, std::vector<std::string> command_line);
+Command add_scenarios_command(CLI::App& app);
+Command add_validate_command(CLI::App& app);
+Command add_schema_command(CLI::App& app);
+
+/// Throws InputError for what the user did wrong, other exceptions where the work failed.
+int run_program(int argc, char** argv);
+
+/// True once Ctrl-C (SIGINT) or SIGTERM has been received; `catch_interrupts` starts to listen.
+bool interrupted();
+void catch_interrupts();
+
+}  // namespace tantu

@@ -1,0 +1,116 @@
+// tantu run: one run of a scenario, results to HDF5.
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/version.hpp"
+#include "results/manifest.hpp"
+#include "results/output_file.hpp"
+#include "results/run_file.hpp"
+#include "results/summary.hpp"
+#include "scenarios/compose.hpp"
+#include "sim/input_error.hpp"
+
+namespace tantu {
+
+namespace {
+
+struct Options {
+  std::string scenario, output;
+  std::vector<std::string> set, record;
+  std::optional<std::uint64_t> seed;
+  int threads = 1, gzip = 4;
+  bool force = false;
+};
+
+/// A bar on standard error, where that is a terminal.
+class ProgressBar {
+ public:
+  explicit ProgressBar(int total) : total_(total), on_(isatty(STDERR_FILENO) != 0) {}
+  ~ProgressBar() { if (drawn_) fmt::print(stderr, "\r{:60}\r", ""); }
+  void show(int done, Day day) {
+    if (!on_ || done * 40 / total_ == shown_) return;
+    shown_ = done * 40 / total_;
+    drawn_ = true;
+    fmt::print(stderr, "\r{} [{:<40}] {:3}%", to_string(day), std::string(static_cast<std::size_t>(shown_), '#'), done * 100 / total_);
+    std::fflush(stderr);
+  }
+
+ private:
+  int total_, shown_ = -1;
+  bool on_, drawn_ = false;
+};
+
+RecordWishes wishes_of(const RecordParameters& record, const std::vector<std::string>& asked) {
+  RecordWishes wishes{record.daily, record.firms, record.trades, record.orders};
+  for (const std::string& name : asked) {
+    if (name == "daily") wishes.daily = true;
+    else if (name == "firms") wishes.firms = true;
+    else if (name == "trades") wishes.trades = true;
+    else if (name == "orders") wishes.orders = true;
+    else throw InputError("--record: \"" + name + "\" is not one of daily, firms, trades, orders");
+  }
+  return wishes;
+}
+
+int run(const Options& options, const std::vector<std::string>& command_line) {
+  const auto started = std::chrono::system_clock::now();
+  std::vector<std::string> overrides = options.set;
+  if (options.seed) overrides.push_back("run.seed=" + std::to_string(*options.seed));
+  const LoadedScenario loaded = load_scenario(options.scenario, overrides);
+  Recorder recorder(wishes_of(loaded.scenario.record, options.record));
+  const auto setup = compose(loaded);
+  const std::string target = options.output.empty() ? fmt::format("{}-{}.h5", loaded.scenario.name, loaded.scenario.run.seed) : options.output;
+  OutputFile file(target, options.force ? Overwrite::allow : Overwrite::refuse);
+
+  Simulation simulation(setup);
+  Workers workers(options.threads);
+  const int days = setup->last_day - setup->first_day + 1;
+  {
+    ProgressBar bar(days);
+    while (!simulation.finished()) {
+      if (interrupted()) throw std::runtime_error("interrupted on " + to_string(simulation.today()) + "; nothing is written");
+      simulation.live_one_day(recorder, workers);
+      bar.show(simulation.today() - setup->first_day + 1, simulation.today());
+    }
+  }
+  simulation.finish();
+  write_run(file.part().string(), simulation, recorder,
+            {program_version, git_commit, loaded.scenario.name, loaded.resolved, loaded.hash, loaded.scenario.run.seed,
+             static_cast<std::uint32_t>(loaded.scenario.run.replication)},
+            {options.gzip});
+  file.commit();
+  write_manifest({.dataset = target, .program_version = program_version, .git_commit = git_commit, .command_line = command_line,
+                  .started = started, .finished = std::chrono::system_clock::now(), .threads = options.threads, .gzip = options.gzip});
+  const double seconds = std::chrono::duration<double>(std::chrono::system_clock::now() - started).count();
+  fmt::print("{}: {} firms, {} to {}, seed {}\n\n{}\n{} written in {:.2f} s\n", loaded.scenario.name, setup->traits.size(),
+             to_string(setup->first_day), to_string(setup->last_day), loaded.scenario.run.seed, summary_table(simulation, recorder), target, seconds);
+  return 0;
+}
+
+}  // namespace
+
+Command add_run_command(CLI::App& app, std::vector<std::string> command_line) {
+  auto* sub = app.add_subcommand("run", "Simulate a scenario once; results to HDF5, a summary to the screen.\n"
+                                        "Example: tantu run china-national --seed 7 --set policies.banking.rule=unlimited -o out.h5");
+  auto o = std::make_shared<Options>();
+  sub->add_option("SCENARIO", o->scenario, "a preset's name (tantu scenarios) or a file")->required();
+  sub->add_option("-o,--output", o->output, "results; SCENARIO-SEED.h5 in this folder if not given");
+  sub->add_option("--seed", o->seed, "seed of all random draws, instead of the scenario's");
+  sub->add_option("--set", o->set, "path.to.key=value, any path of the scenario, repeated")->allow_extra_args(false);
+  sub->add_option("--record", o->record, "daily,firms,trades,orders: besides what the scenario records")->delimiter(',')->allow_extra_args(false);
+  sub->add_flag("--force", o->force, "overwrite an existing file");
+  sub->add_option("--threads", o->threads, "threads of this run; never changes a result")->check(CLI::Range(1, 1024));
+  sub->add_option("--gzip", o->gzip, "compression of the results, 0 to 9; never changes a value")->check(CLI::Range(0, 9));
+  return [o, command_line = std::move(command_line)] {
+    catch_interrupts();
+    return run(*o, command_line);
+  };
+}
+
+}  // namespace tantu

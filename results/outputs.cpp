@@ -1,0 +1,180 @@
+#include "results/outputs.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace tantu {
+
+namespace {
+
+double of(Tonnes t) { return static_cast<double>(t.count); }
+double of(Price p) { return static_cast<double>(p.count); }
+double of(Cash c) { return static_cast<double>(c.count); }
+/// A price of zero stands for "there was none".
+double quoted(Price p) { return p == Price{} ? none : of(p); }
+double known(Tonnes t) { return t < Tonnes{} ? none : of(t); }
+double traded(const YearTotals& y, double x) { return y.trading_days == 0 ? none : x; }
+
+}  // namespace
+
+std::span<const Output<DayRow>> daily_outputs() {
+  using R = DayRow;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = {
+      {"open", "currency t-1", "first listed trade", price, [](const R& r) { return quoted(r.session.open); }},
+      {"high", "currency t-1", "highest listed trade", price, [](const R& r) { return quoted(r.session.high); }},
+      {"low", "currency t-1", "lowest listed trade", price, [](const R& r) { return quoted(r.session.low); }},
+      {"close", "currency t-1", "close: volume-weighted average of listed trades", price, [](const R& r) { return of(r.session.close); }},
+      {"vwap", "currency t-1", "volume-weighted average price of all trades", price, [](const R& r) { return quoted(r.session.vwap_all); }},
+      {"limit_low", "currency t-1", "lower daily price limit", price, [](const R& r) { return quoted(r.session.limit_low); }},
+      {"limit_high", "currency t-1", "upper daily price limit", price, [](const R& r) { return quoted(r.session.limit_high); }},
+      {"bid", "currency t-1", "best bid at the close", price, [](const R& r) { return quoted(r.session.bid); }},
+      {"ask", "currency t-1", "best ask at the close", price, [](const R& r) { return quoted(r.session.ask); }},
+      {"anchor", "currency t-1", "fundamental anchor F", number, [](const R& r) { return r.anchor; }},
+      {"volume_listed", "t", "volume of listed trades", tonnes, [](const R& r) { return of(r.session.listed); }},
+      {"volume_block", "t", "volume of block trades between firms of different owners", tonnes, [](const R& r) { return of(r.session.block); }},
+      {"volume_group", "t", "volume of block trades inside corporate groups", tonnes, [](const R& r) { return of(r.session.group); }},
+      {"turnover_listed", "currency", "turnover of listed trades", cash, [](const R& r) { return of(r.session.listed_turnover); }},
+      {"turnover_block", "currency", "turnover of block trades between firms of different owners", cash, [](const R& r) { return of(r.session.block_turnover); }},
+      {"turnover_group", "currency", "turnover of block trades inside corporate groups", cash, [](const R& r) { return of(r.session.group_turnover); }},
+      {"trades_listed", "1", "number of listed trades", count, [](const R& r) { return double(r.session.listed_trades); }},
+      {"trades_block", "1", "number of block trades, groups included", count, [](const R& r) { return double(r.session.block_trades + r.session.group_trades); }},
+      {"orders", "1", "orders accepted", count, [](const R& r) { return double(r.session.orders); }},
+      {"rejected", "1", "orders rejected", count, [](const R& r) { return double(r.session.rejected); }},
+      {"arrivals", "1", "firms that came to market", count, [](const R& r) { return double(r.intents); }},
+      {"active_accounts", "1", "accounts with an order or a trade", count, [](const R& r) { return double(r.session.active_accounts); }},
+      {"spread", "currency t-1", "mean quoted spread after each order while both sides were quoted", price, [](const R& r) { return r.session.spread_count ? r.session.spread_sum / double(r.session.spread_count) : none; }},
+      {"bid_depth", "t", "bids resting at the close", tonnes, [](const R& r) { return of(r.session.bid_depth); }},
+      {"ask_depth", "t", "asks resting at the close", tonnes, [](const R& r) { return of(r.session.ask_depth); }},
+      {"trades_at_limit", "1", "listed trades at a price limit", count, [](const R& r) { return double(r.session.trades_at_limit); }},
+      {"days_without_trade", "1", "trading days since the last listed trade", count, [](const R& r) { return double(r.days_without_trade); }},
+      {"days_to_deadline", "1", "trading days to the next compliance deadline", count, [](const R& r) { return r.days_to_deadline < 0 ? none : double(r.days_to_deadline); }},
+      {"bank", "t", "allowances held by all accounts", tonnes, [](const R& r) { return of(r.bank); }},
+      {"issued", "t", "allowances issued since the start", tonnes, [](const R& r) { return of(r.issued); }},
+      {"surrendered", "t", "allowances surrendered since the start", tonnes, [](const R& r) { return of(r.surrendered); }},
+      {"cancelled", "t", "allowances cancelled since the start", tonnes, [](const R& r) { return of(r.cancelled); }},
+      {"expired", "t", "allowances expired since the start", tonnes, [](const R& r) { return of(r.expired); }},
+  };
+  return outputs;
+}
+
+namespace {
+/// What markets and sectors share.
+std::vector<Output<YearTotals>> year_outputs() {
+  using R = YearTotals;
+  using enum Stored;
+  return {
+      {"firms", "1", "firms covered at the end of the run", count, [](const R& r) { return double(r.firms); }},
+      {"firms_traded", "1", "firms that traded in the year", count, [](const R& r) { return double(r.firms_traded); }},
+      {"emissions_baseline", "t", "emissions without abatement", number, [](const R& r) { return r.baseline; }},
+      {"emissions", "t", "emissions before verification", number, [](const R& r) { return r.emissions; }},
+      {"emissions_verified", "t", "verified emissions of covered firms", tonnes, [](const R& r) { return r.verified_known ? of(r.verified) : none; }},
+      {"abatement", "t", "emissions abated", number, [](const R& r) { return r.baseline - r.emissions; }},
+      {"abatement_cost", "currency", "cost of abatement", number, [](const R& r) { return r.abatement_cost; }},
+      {"allocation_issued", "t", "free allowances issued for the year so far", tonnes, [](const R& r) { return of(r.allocated); }},
+      {"allocation_final", "t", "final free allocation for the year", tonnes, [](const R& r) { return r.obliged ? of(r.entitled) : none; }},
+      {"obligation", "t", "allowances to surrender for the year", tonnes, [](const R& r) { return r.obliged ? of(r.obligation) : none; }},
+      {"surrendered_for_year", "t", "allowances surrendered for the year, whenever that was", tonnes, [](const R& r) { return of(r.surrendered); }},
+      {"shortfall", "t", "obligation of the year not met at its deadline", tonnes, [](const R& r) { return of(r.shortfall); }},
+      {"fines", "currency", "penalties for the year's shortfall", cash, [](const R& r) { return of(r.fined); }},
+      {"bought", "t", "allowances bought by firms in the year", tonnes, [](const R& r) { return of(r.bought); }},
+      {"sold", "t", "allowances sold by firms in the year", tonnes, [](const R& r) { return of(r.sold); }},
+      {"paid", "currency", "paid for allowances in the year", cash, [](const R& r) { return of(r.paid); }},
+      {"received", "currency", "received for allowances in the year", cash, [](const R& r) { return of(r.received); }},
+  };
+}
+}  // namespace
+
+std::span<const Output<YearTotals>> sector_outputs() {
+  static const std::vector<Output<YearTotals>> outputs = year_outputs();
+  return outputs;
+}
+
+std::span<const Output<YearTotals>> yearly_outputs() {
+  using R = YearTotals;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = [] {
+    std::vector<Output<R>> list = {
+        {"close", "currency t-1", "last close of the year", price, [](const R& r) { return traded(r, of(r.close)); }},
+        {"mean_close", "currency t-1", "mean of daily closes", number, [](const R& r) { return traded(r, r.mean_close); }},
+        {"vwap", "currency t-1", "volume-weighted average price of all trades", price, [](const R& r) { return r.volume() > Tonnes{} ? of(average_price(r.turnover, r.volume())) : none; }},
+        {"high", "currency t-1", "highest listed trade", price, [](const R& r) { return quoted(r.high); }},
+        {"low", "currency t-1", "lowest listed trade", price, [](const R& r) { return quoted(r.low); }},
+        {"mean_anchor", "currency t-1", "mean fundamental anchor F", number, [](const R& r) { return traded(r, r.mean_anchor); }},
+        {"volume", "t", "volume of all trades", tonnes, [](const R& r) { return traded(r, of(r.volume())); }},
+        {"volume_listed", "t", "volume of listed trades", tonnes, [](const R& r) { return traded(r, of(r.listed)); }},
+        {"volume_block", "t", "volume of block trades between firms of different owners", tonnes, [](const R& r) { return traded(r, of(r.block)); }},
+        {"volume_group", "t", "volume of block trades inside corporate groups", tonnes, [](const R& r) { return traded(r, of(r.group)); }},
+        {"turnover", "currency", "turnover of all trades", cash, [](const R& r) { return traded(r, of(r.turnover)); }},
+        {"share_before_deadline", "1", "share of the volume in the two months that end with a deadline", number, [](const R& r) { return r.deadline_share < 0 ? none : r.deadline_share; }},
+        {"share_of_largest_month", "1", "share of the volume in the year's largest month", number, [](const R& r) { return r.volume() > Tonnes{} ? r.best_month_share : none; }},
+        {"trades", "1", "number of trades", count, [](const R& r) { return traded(r, double(r.trades)); }},
+        {"orders", "1", "orders accepted", count, [](const R& r) { return traded(r, double(r.orders)); }},
+        {"trading_days", "1", "trading days", count, [](const R& r) { return double(r.trading_days); }},
+        {"limit_days", "1", "days that closed at a price limit", count, [](const R& r) { return traded(r, double(r.limit_days)); }},
+        {"days_without_trade", "1", "days without a listed trade", count, [](const R& r) { return traded(r, double(r.days_without_trade)); }},
+        {"bank", "t", "allowances held at the end of the year", tonnes, [](const R& r) { return traded(r, of(r.bank)); }},
+        {"issued", "t", "allowances issued in the year", tonnes, [](const R& r) { return of(r.issued); }},
+        {"cancelled", "t", "allowances taken back and cancelled in the year", tonnes, [](const R& r) { return of(r.cancelled); }},
+        {"expired", "t", "allowances expired in the year", tonnes, [](const R& r) { return of(r.expired); }},
+        {"due", "t", "obligation that fell due at a deadline in the year", tonnes, [](const R& r) { return r.settled ? of(r.due) : none; }},
+        {"due_missing", "t", "of it not surrendered", tonnes, [](const R& r) { return r.settled ? of(r.missing) : none; }},
+        {"compliance_rate", "1", "share of the obligation due in the year that was surrendered", number, [](const R& r) { return r.settled && r.due > Tonnes{} ? 1 - of(r.missing) / of(r.due) : none; }},
+        {"compliant_firms", "1", "share of firms with an obligation due in the year that met it in full", number, [](const R& r) { return r.settled && r.firms_due ? double(r.firms_in_full) / double(r.firms_due) : none; }},
+    };
+    for (const Output<R>& output : year_outputs()) list.push_back(output);
+    return list;
+  }();
+  return outputs;
+}
+
+std::span<const Output<FirmYearRow>> firm_outputs() {
+  using R = FirmYearRow;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = {
+      {"activity", "1", "output relative to the baseline year", number, [](const R& r) { return r.activity; }},
+      {"emissions", "t", "emissions before verification", number, [](const R& r) { return r.emissions; }},
+      {"emissions_verified", "t", "verified emissions", tonnes, [](const R& r) { return known(r.verified); }},
+      {"abatement", "t", "emissions abated", number, [](const R& r) { return r.baseline - r.emissions; }},
+      {"abatement_cost", "currency", "cost of abatement", number, [](const R& r) { return r.abatement_cost; }},
+      {"allocation_issued", "t", "free allowances issued for the year so far", tonnes, [](const R& r) { return of(r.allocated); }},
+      {"allocation_final", "t", "final free allocation for the year", tonnes, [](const R& r) { return known(r.entitled); }},
+      {"obligation", "t", "allowances to surrender for the year", tonnes, [](const R& r) { return known(r.obligation); }},
+      {"surrendered", "t", "allowances surrendered for the year", tonnes, [](const R& r) { return of(r.surrendered); }},
+      {"shortfall", "t", "obligation not met at the deadline", tonnes, [](const R& r) { return of(r.shortfall); }},
+      {"bought", "t", "allowances bought in the year", tonnes, [](const R& r) { return of(r.bought); }},
+      {"sold", "t", "allowances sold in the year", tonnes, [](const R& r) { return of(r.sold); }},
+      {"paid", "currency", "paid for allowances", cash, [](const R& r) { return of(r.paid); }},
+      {"received", "currency", "received for allowances", cash, [](const R& r) { return of(r.received); }},
+      {"fines", "currency", "penalties", cash, [](const R& r) { return of(r.fined); }},
+  };
+  return outputs;
+}
+
+namespace {
+template <class Row>
+std::string section(std::string_view title, std::string_view axes, std::span<const Output<Row>> outputs) {
+  std::string page = fmt::format("\n## {}\n\nAxes: {}.\n\n| variable | unit | meaning |\n|---|---|---|\n", title, axes);
+  for (const Output<Row>& o : outputs) page += fmt::format("| `{}` | {} | {} |\n", o.name, o.unit, o.long_name);
+  return page;
+}
+}  // namespace
+
+std::string outputs_page() {
+  std::string page =
+      "# Outputs\n\nMade from the declarations in `results/outputs.cpp` by `tantu schema --outputs`; a test keeps them equal.\n\n"
+      "`currency` stands for the market's currency. Prices and cash are stored as whole ticks of account with a\n"
+      "`scale_factor`; xarray and netCDF readers apply it. A value that does not exist is the `_FillValue`.\n";
+  page += section("/daily", "market, day", daily_outputs());
+  page += section("/yearly", "market, year", yearly_outputs());
+  page += section("/sectors", "sector, year; and `abatement_by_measure` (measure, year)", sector_outputs());
+  page += section("/firms", "firm, year; and the firm's sector, region, group, style and baseline emissions", firm_outputs());
+  page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
+          "`abatement`, `compliance_rate`, `cost_multiplier`.\n"
+          "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, effect, year, tonnes, cash.\n"
+          "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
+  return page;
+}
+
+}  // namespace tantu

@@ -1,0 +1,314 @@
+#include "results/run_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "results/outputs.hpp"
+
+namespace tantu {
+
+namespace {
+
+std::string in_currency(std::string_view unit, const std::string& currency) {
+  std::string text(unit);
+  if (const auto at = text.find("currency"); at != text.npos) text.replace(at, 8, currency);
+  return text;
+}
+
+/// One variable from a grid of rows: [outer][inner], both axes given.
+template <class Row, class RowAt>
+void write_output(ResultGroup& group, const Output<Row>& output, const std::vector<std::string>& axes, std::size_t size, RowAt row_at,
+                  const std::string& currency, double scale) {
+  Meaning meaning{in_currency(output.unit, currency), std::string(output.long_name)};
+  const auto fill = [&](auto& values, auto missing_value) {
+    for (std::size_t i = 0; i < size; ++i) {
+      const Row* row = row_at(i);
+      const double x = row ? output.read(*row) : none;
+      using T = std::decay_t<decltype(missing_value)>;
+      if (x == none) values[i] = missing_value;
+      else if constexpr (std::is_integral_v<T>) values[i] = static_cast<T>(nearest(x));
+      else values[i] = x;
+    }
+    group.variable(std::string(output.name), axes, std::span<const std::decay_t<decltype(missing_value)>>(values), meaning);
+  };
+  switch (output.stored) {
+    case Stored::price: {
+      meaning.scale_factor = scale;
+      std::vector<std::int32_t> values(size);
+      return fill(values, missing<std::int32_t>());
+    }
+    case Stored::count: {
+      std::vector<std::int32_t> values(size);
+      return fill(values, missing<std::int32_t>());
+    }
+    case Stored::cash: {
+      meaning.scale_factor = scale;
+      std::vector<std::int64_t> values(size);
+      return fill(values, missing<std::int64_t>());
+    }
+    case Stored::tonnes: {
+      std::vector<std::int64_t> values(size);
+      return fill(values, missing<std::int64_t>());
+    }
+    case Stored::number: {
+      std::vector<double> values(size);
+      return fill(values, missing<double>());
+    }
+  }
+}
+
+std::string effect_name(Effect::Kind kind) {
+  static constexpr std::array names{"issue", "take_back", "entitle", "verify", "oblige", "surrender", "shortfall", "fine", "owe", "repay", "expire", "leave"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+void write_run(const std::string& path, const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, Storage storage) {
+  const SimulationSetup& setup = simulation.setup();
+  const FirmTraits& traits = setup.traits;
+  const auto& markets = simulation.markets();
+  std::vector<std::string> market_names;
+  for (const Market& market : markets) market_names.push_back(market.rules().name);
+  // One currency per file where there is one; with several the name of the unit is "currency".
+  std::string currency = markets.front().rules().currency;
+  for (const Market& market : markets)
+    if (market.rules().currency != currency) currency = "currency";
+  const double scale = markets.front().rules().price_scale;
+
+  std::vector<std::vector<YearTotals>> years(markets.size());
+  for (std::uint32_t m = 0; m < markets.size(); ++m) years[m] = market_years(simulation, m, recorder.days()[m]);
+  std::vector<std::int32_t> year_labels;
+  for (const YearTotals& y : years[0]) year_labels.push_back(y.year);
+  const std::size_t n_years = year_labels.size();
+
+  ResultFile file(path, storage);
+  ResultGroup root = file.root();
+  root.attribute("title", provenance.scenario_name);
+  root.attribute("source", "tantu " + provenance.program_version);
+  root.attribute("git_commit", provenance.git_commit);
+  root.attribute("scenario", provenance.scenario_json);
+  root.attribute("scenario_sha256", provenance.scenario_hash);
+  root.attribute("seed", static_cast<std::int64_t>(provenance.seed));
+  root.attribute("replication", static_cast<std::int64_t>(provenance.replication));
+
+  {
+    ResultGroup summary = file.group("/summary");
+    summary.axis("market", market_names, {"", "market"});
+    const std::vector<std::string> axes{"market"};
+    std::vector<std::int32_t> close;
+    std::vector<std::int64_t> volume;
+    std::vector<double> vwap, emissions, abatement, compliance, multiplier;
+    for (std::size_t m = 0; m < markets.size(); ++m) {
+      Tonnes v{}, due{}, missing_tonnes{};
+      Cash turnover{};
+      double e = 0, b = 0;
+      Price last{};
+      for (const YearTotals& y : years[m]) {
+        v += y.volume();
+        turnover += y.turnover;
+        due += y.due;
+        missing_tonnes += y.missing;
+        if (y.trading_days == 0) continue;
+        e += y.emissions;
+        b += y.baseline;
+        last = y.close;
+      }
+      close.push_back(static_cast<std::int32_t>(last.count));
+      volume.push_back(v.count);
+      vwap.push_back(v > Tonnes{} ? to_currency(turnover, scale) / static_cast<double>(v.count) : missing<double>());
+      emissions.push_back(e);
+      abatement.push_back(b - e);
+      compliance.push_back(due > Tonnes{} ? 1 - static_cast<double>(missing_tonnes.count) / static_cast<double>(due.count) : missing<double>());
+      multiplier.push_back(markets[m].board.multiplier_attained ? markets[m].board.cost_multiplier : missing<double>());
+    }
+    summary.variable("close", axes, std::span<const std::int32_t>(close), {currency + " t-1", "last close", scale});
+    summary.variable("vwap", axes, std::span<const double>(vwap), {currency + " t-1", "volume-weighted average price of all trades"});
+    summary.variable("volume", axes, std::span<const std::int64_t>(volume), {"t", "volume of all trades"});
+    summary.variable("emissions", axes, std::span<const double>(emissions), {"t", "emissions in the years with trading"});
+    summary.variable("abatement", axes, std::span<const double>(abatement), {"t", "emissions abated in the years with trading"});
+    summary.variable("compliance_rate", axes, std::span<const double>(compliance), {"1", "share of all obligations due that was surrendered"});
+    summary.variable("cost_multiplier", axes, std::span<const double>(multiplier), {"1", "multiplier on abatement costs that makes the anchor the opening price; missing: none does"});
+  }
+
+  if (recorder.wishes().daily) {
+    ResultGroup daily = file.group("/daily");
+    daily.axis("market", market_names, {"", "market"});
+    // Markets with calendars of their own share the union of the days.
+    std::vector<std::int32_t> days;
+    for (const auto& rows : recorder.days())
+      for (const DayRow& row : rows) days.push_back(row.day.number);
+    std::sort(days.begin(), days.end());
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    daily.day_axis("day", days, "trading day");
+    std::vector<const DayRow*> grid(markets.size() * days.size(), nullptr);
+    for (std::size_t m = 0; m < markets.size(); ++m)
+      for (const DayRow& row : recorder.days()[m]) {
+        const auto d = static_cast<std::size_t>(std::lower_bound(days.begin(), days.end(), row.day.number) - days.begin());
+        grid[m * days.size() + d] = &row;
+      }
+    for (const auto& output : daily_outputs())
+      write_output(daily, output, {"market", "day"}, grid.size(), [&](std::size_t i) { return grid[i]; }, currency, scale);
+  }
+
+  {
+    ResultGroup yearly = file.group("/yearly");
+    yearly.axis("market", market_names, {"", "market"});
+    yearly.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
+    for (const auto& output : yearly_outputs())
+      write_output(yearly, output, {"market", "year"}, markets.size() * n_years,
+                   [&](std::size_t i) { return &years[i / n_years][i % n_years]; }, currency, scale);
+  }
+
+  {
+    ResultGroup sectors = file.group("/sectors");
+    std::vector<std::string> sector_names, measure_names;
+    std::vector<std::vector<YearTotals>> totals;
+    for (const Sector& sector : traits.sectors) {
+      sector_names.push_back(sector.name);
+      std::size_t m = 0;
+      while (m + 1 < markets.size() && sector.rows.first >= markets[m].rules().rows.last) ++m;
+      totals.push_back(sector_years(simulation, sector, years[m]));
+      for (const Measure& measure : sector.technology.measures) measure_names.push_back(sector.name + ": " + measure.name);
+    }
+    sectors.axis("sector", sector_names, {"", "sector"});
+    sectors.axis("measure", measure_names, {"", "abatement measure"});
+    sectors.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
+    for (const auto& output : sector_outputs())
+      write_output(sectors, output, {"sector", "year"}, sector_names.size() * n_years,
+                   [&](std::size_t i) { return &totals[i / n_years][i % n_years]; }, currency, scale);
+    std::vector<double> abated(measure_names.size() * n_years);
+    for (std::size_t j = 0; j < measure_names.size(); ++j)
+      for (std::size_t y = 0; y < n_years; ++y) abated[j * n_years + y] = simulation.firms().abated_by_measure[y][j];
+    sectors.variable("abatement_by_measure", {"measure", "year"}, std::span<const double>(abated), {"t", "emissions abated by each measure"});
+  }
+
+  {
+    ResultGroup rules = file.group("/rules");
+    std::vector<std::string> instrument, effect;
+    std::vector<std::int32_t> label, year;
+    std::vector<std::int64_t> tonnes, cash;
+    for (const Market& market : markets)
+      for (const Moved& moved : market.moved) {
+        label.push_back(static_cast<std::int32_t>(label.size()));
+        instrument.push_back((markets.size() > 1 ? market.rules().name + "." : "") + market.rules().policies[static_cast<std::size_t>(moved.policy)].instance);
+        effect.push_back(effect_name(moved.kind));
+        year.push_back(moved.year);
+        tonnes.push_back(moved.tonnes.count);
+        cash.push_back(moved.cash.count);
+      }
+    rules.axis("effect", std::span<const std::int32_t>(label), {"", "number of the effect"});
+    rules.variable("instrument", {"effect"}, std::span<const std::string>(instrument), {"", "policy instrument"});
+    rules.variable("kind", {"effect"}, std::span<const std::string>(effect), {"", "what it did"});
+    rules.variable("year", {"effect"}, std::span<const std::int32_t>(year), {"", "year or vintage concerned"});
+    rules.variable("tonnes", {"effect"}, std::span<const std::int64_t>(tonnes), {"t", "tonnes moved"});
+    rules.variable("cash", {"effect"}, std::span<const std::int64_t>(cash), {currency, "cash moved", scale});
+  }
+
+  if (recorder.wishes().firms) {
+    ResultGroup firms = file.group("/firms");
+    const std::uint32_t n = traits.size();
+    std::vector<std::int32_t> label(n), sector(n), region(n), group(n);
+    std::vector<std::uint8_t> style(n), covered(n);
+    std::vector<std::string> names = traits.names;
+    std::vector<double> emissions(traits.emissions);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      label[i] = static_cast<std::int32_t>(i);
+      sector[i] = traits.sector[i];
+      region[i] = traits.region[i];
+      group[i] = traits.group[i] < 0 ? missing<std::int32_t>() : traits.group[i];
+      style[i] = static_cast<std::uint8_t>(traits.style[i]);
+      covered[i] = simulation.firms().covered[i];
+    }
+    const auto listed = [](const std::vector<std::string>& list) {
+      std::string text;
+      for (std::size_t i = 0; i < list.size(); ++i) text += (i ? "; " : "") + std::to_string(i) + " " + list[i];
+      return text;
+    };
+    std::vector<std::string> sector_names;
+    for (const Sector& s : traits.sectors) sector_names.push_back(s.name);
+    firms.axis("firm", std::span<const std::int32_t>(label), {"", "firm"});
+    firms.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
+    const std::vector<std::string> axis{"firm"};
+    if (!names.empty()) firms.variable("name", axis, std::span<const std::string>(names), {"", "name"});
+    firms.variable("sector", axis, std::span<const std::int32_t>(sector), {"", "sector", 1, {{"codes", listed(sector_names)}}});
+    firms.variable("region", axis, std::span<const std::int32_t>(region), {"", "region", 1, {{"codes", listed(traits.regions)}}});
+    firms.variable("group", axis, std::span<const std::int32_t>(group), {"", "corporate group; missing: independent", 1, {{"codes", listed(traits.groups)}}});
+    firms.variable("style", axis, std::span<const std::uint8_t>(style), {"", "trading style", 1, {{"codes", "0 compliance only; 1 hedger; 2 active"}}});
+    firms.variable("covered", axis, std::span<const std::uint8_t>(covered), {"", "1 if covered at the end of the run"});
+    firms.variable("emissions_of_baseline_year", axis, std::span<const double>(emissions), {"t", "emissions of a year at output and intensity one"});
+    std::vector<FirmYearRow> rows(static_cast<std::size_t>(n) * n_years);
+    for (std::uint32_t i = 0; i < n; ++i)
+      for (std::size_t y = 0; y < n_years; ++y) rows[i * n_years + y] = firm_year(simulation, i, year_labels[y]);
+    for (const auto& output : firm_outputs())
+      write_output(firms, output, {"firm", "year"}, rows.size(), [&](std::size_t i) { return &rows[i]; }, currency, scale);
+  }
+
+  if (recorder.wishes().trades) {
+    ResultTable tape = file.table("trades",
+        {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
+         {"sequence", ElementType::int32, {"1", "number of the event of the day that caused it"}},
+         {"kind", ElementType::uint8, {"1", "0 listed, 1 block, 2 inside a group"}},
+         {"aggressor", ElementType::uint8, {"1", "0 buyer, 1 seller"}},
+         {"price", ElementType::int32, {currency + " t-1", "price", scale}},
+         {"quantity", ElementType::int64, {"t", "quantity"}},
+         {"buyer", ElementType::int32, {"1", "account of the buyer"}},
+         {"seller", ElementType::int32, {"1", "account of the seller"}},
+         {"buy_order", ElementType::int64, {"1", "number of the buy order; 0: no order"}},
+         {"sell_order", ElementType::int64, {"1", "number of the sell order; 0: no order"}}},
+        "every trade");
+    const std::size_t n = recorder.trades().size();
+    std::vector<std::int32_t> day(n), sequence(n), price(n), buyer(n), seller(n);
+    std::vector<std::uint8_t> kind(n), aggressor(n);
+    std::vector<std::int64_t> quantity(n), buy(n), sell(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const Trade& t = recorder.trades()[i];
+      day[i] = t.day;
+      sequence[i] = static_cast<std::int32_t>(t.sequence);
+      kind[i] = static_cast<std::uint8_t>(t.kind);
+      aggressor[i] = static_cast<std::uint8_t>(t.aggressor);
+      price[i] = static_cast<std::int32_t>(t.price.count);
+      quantity[i] = t.quantity.count;
+      buyer[i] = static_cast<std::int32_t>(t.buyer);
+      seller[i] = static_cast<std::int32_t>(t.seller);
+      buy[i] = static_cast<std::int64_t>(t.buy_order);
+      sell[i] = static_cast<std::int64_t>(t.sell_order);
+    }
+    tape.append(std::vector<ArrayView>{day, sequence, kind, aggressor, price, quantity, buyer, seller, buy, sell});
+  }
+
+  if (recorder.wishes().orders) {
+    ResultTable tape = file.table("orders",
+        {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
+         {"sequence", ElementType::int32, {"1", "number of the event of the day"}},
+         {"cancel", ElementType::uint8, {"1", "1: the order is withdrawn"}},
+         {"side", ElementType::uint8, {"1", "0 buy, 1 sell"}},
+         {"rejection", ElementType::uint8, {"1", "0 accepted, else the reason (docs/file-formats.md)"}},
+         {"price", ElementType::int32, {currency + " t-1", "limit price", scale}},
+         {"quantity", ElementType::int64, {"t", "quantity"}},
+         {"account", ElementType::int32, {"1", "account"}},
+         {"order", ElementType::int64, {"1", "number of the order; 0: refused"}}},
+        "every order, cancellation and refusal");
+    const std::size_t n = recorder.orders().size();
+    std::vector<std::int32_t> day(n), sequence(n), price(n), account(n);
+    std::vector<std::uint8_t> cancel(n), side(n), rejection(n);
+    std::vector<std::int64_t> quantity(n), order(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const OrderRecord& o = recorder.orders()[i];
+      day[i] = o.day;
+      sequence[i] = static_cast<std::int32_t>(o.sequence);
+      cancel[i] = o.cancel;
+      side[i] = static_cast<std::uint8_t>(o.side);
+      rejection[i] = static_cast<std::uint8_t>(o.rejection);
+      price[i] = static_cast<std::int32_t>(o.price.count);
+      quantity[i] = o.quantity.count;
+      account[i] = static_cast<std::int32_t>(o.account);
+      order[i] = static_cast<std::int64_t>(o.order);
+    }
+    tape.append(std::vector<ArrayView>{day, sequence, cancel, side, rejection, price, quantity, account, order});
+  }
+  file.close();
+}
+
+}  // namespace tantu

@@ -1,0 +1,155 @@
+#include "results/year_totals.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace tantu {
+
+FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year) {
+  const FirmYear& y = simulation.firms().year(year);
+  FirmYearRow r;
+  r.activity = y.activity[row];
+  r.baseline = y.baseline[row];
+  r.emissions = y.emissions[row];
+  r.abatement_cost = y.abatement_cost[row];
+  r.verified = y.verified[row];
+  r.allocated = y.allocated[row];
+  r.entitled = y.entitled[row];
+  r.obligation = y.obligation[row];
+  r.surrendered = y.surrendered[row];
+  r.shortfall = y.shortfall[row];
+  r.bought = y.bought[row];
+  r.sold = y.sold[row];
+  r.paid = y.paid[row];
+  r.received = y.received[row];
+  r.fined = y.fined[row];
+  return r;
+}
+
+namespace {
+
+void add_firms(const Simulation& simulation, Rows rows, YearTotals& t) {
+  for (std::uint32_t row = rows.first; row < rows.last; ++row) {
+    const FirmYearRow f = firm_year(simulation, row, t.year);
+    t.activity += f.activity;
+    t.baseline += f.baseline;
+    t.emissions += f.emissions;
+    t.abatement_cost += f.abatement_cost;
+    if (f.verified >= Tonnes{}) { t.verified += f.verified; t.verified_known = true; }
+    t.allocated += f.allocated;
+    if (f.entitled >= Tonnes{}) t.entitled += f.entitled;
+    if (f.obligation >= Tonnes{}) {
+      t.obligation += f.obligation;
+      t.obliged = true;
+      if (f.obligation > Tonnes{}) ++t.firms_obliged;
+      if (f.obligation > Tonnes{} && f.shortfall == Tonnes{}) ++t.firms_compliant;
+    }
+    t.surrendered += f.surrendered;
+    t.shortfall += f.shortfall;
+    t.bought += f.bought;
+    t.sold += f.sold;
+    t.paid += f.paid;
+    t.received += f.received;
+    t.fined += f.fined;
+    if (f.bought + f.sold > Tonnes{}) ++t.firms_traded;
+    if (simulation.firms().covered[row]) ++t.firms;
+  }
+}
+
+/// What was due and given at a deadline, over all years of its cycle.
+void add_settlement(const Simulation& simulation, Rows rows, const ComplianceCycle& cycle, YearTotals& t) {
+  t.settled = true;
+  for (std::uint32_t row = rows.first; row < rows.last; ++row) {
+    Tonnes due{}, missing{};
+    for (int y = cycle.first_year; y <= cycle.last_year; ++y) {
+      due += std::max(simulation.firms().year(y).obligation[row], Tonnes{});
+      missing += simulation.firms().year(y).shortfall[row];
+    }
+    t.due += due;
+    t.missing += missing;
+    if (due > Tonnes{}) ++t.firms_due;
+    if (due > Tonnes{} && missing == Tonnes{}) ++t.firms_in_full;
+  }
+}
+
+}  // namespace
+
+std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t m, const std::vector<DayRow>& days) {
+  const Market& market = simulation.markets()[m];
+  const MarketRules& rules = market.rules();
+  std::vector<YearTotals> years;
+  DayRow before;
+  std::size_t at = 0;
+  for (int year = simulation.firms().first_year; year <= year_of(simulation.today()); ++year) {
+    YearTotals t;
+    t.year = year;
+    t.price_scale = rules.price_scale;
+    Day deadline = never;
+    for (const ComplianceCycle& cycle : rules.cycles)
+      if (year_of(cycle.deadline) == t.year) deadline = cycle.deadline;
+    Tonnes near{};
+    std::map<unsigned, std::int64_t> months;
+    double closes = 0, anchors = 0;
+    for (; at < days.size() && year_of(days[at].day) == t.year; ++at) {
+      const DayRow& d = days[at];
+      const SessionTotals& s = d.session;
+      t.listed += s.listed;
+      t.block += s.block;
+      t.group += s.group;
+      t.turnover += s.listed_turnover + s.block_turnover + s.group_turnover;
+      t.trades += s.listed_trades + s.block_trades + s.group_trades;
+      t.orders += s.orders;
+      t.rejected += s.rejected;
+      ++t.trading_days;
+      if (s.limit_high > Price{} && (s.close == s.limit_high || s.close == s.limit_low)) ++t.limit_days;
+      if (s.listed == Tonnes{}) ++t.days_without_trade;
+      if (s.listed_trades > 0) {
+        if (t.first_open == Price{}) t.first_open = s.open;
+        t.high = std::max(t.high, s.high);
+        t.low = t.low == Price{} ? s.low : std::min(t.low, s.low);
+      }
+      t.close = s.close;
+      closes += to_currency(s.close, rules.price_scale);
+      anchors += d.anchor;
+      const Tonnes volume = s.listed + s.block + s.group;
+      months[month_of(d.day)] += volume.count;
+      // The two calendar months that end with the deadline.
+      if (deadline != never && d.day <= deadline && (year_of(d.day) * 12 + static_cast<int>(month_of(d.day))) + 2 > year_of(deadline) * 12 + static_cast<int>(month_of(deadline)))
+        near += volume;
+      t.bank = d.bank;
+      t.issued = d.issued - before.issued;
+      t.cancelled = d.cancelled - before.cancelled;
+      t.expired = d.expired - before.expired;
+    }
+    if (t.trading_days > 0) {
+      before = days[at - 1];
+      t.mean_close = closes / static_cast<double>(t.trading_days);
+      t.mean_anchor = anchors / static_cast<double>(t.trading_days);
+    }
+    if (t.volume() > Tonnes{}) {
+      std::int64_t best = 0;
+      for (const auto& [month, tonnes] : months) { (void)month; best = std::max(best, tonnes); }
+      t.best_month_share = static_cast<double>(best) / static_cast<double>(t.volume().count);
+      if (deadline != never) t.deadline_share = static_cast<double>(near.count) / static_cast<double>(t.volume().count);
+    }
+    for (const ComplianceCycle& cycle : rules.cycles)
+      if (year_of(cycle.deadline) == t.year && cycle.deadline <= simulation.today()) add_settlement(simulation, rules.rows, cycle, t);
+    add_firms(simulation, rules.rows, t);
+    years.push_back(t);
+  }
+  return years;
+}
+
+std::vector<YearTotals> sector_years(const Simulation& simulation, const Sector& sector, std::span<const YearTotals> market) {
+  std::vector<YearTotals> years;
+  for (const YearTotals& m : market) {
+    YearTotals t;
+    t.year = m.year;
+    t.price_scale = m.price_scale;
+    add_firms(simulation, sector.rows, t);
+    years.push_back(t);
+  }
+  return years;
+}
+
+}  // namespace tantu
