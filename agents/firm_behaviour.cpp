@@ -55,6 +55,7 @@ const Table& table<AnchorParameters>() {
        field<&P::refresh_days>("refresh_days", "trading days", in(1, 250), "between two computations"),
        field<&P::interest_rate>("interest_rate", "1 per year", in(0, 1), "at which the price grows while the bank is positive"),
        field<&P::most_times_average>("most_times_average", "1", above(0), "largest anchor, in 120-day average prices"),
+       field<&P::balance_uncertainty>("balance_uncertainty", "1", in(0.0001, 1), "where allowances die at a deadline: s.d. of what is still to come until then, as a share of a year's obligations"),
        field<&P::fit_costs_to_opening>("fit_costs_to_opening", "", "multiply all abatement costs so that the anchor at the opening is the opening price")}};
   return t;
 }

@@ -31,6 +31,7 @@ struct AnchorParameters {
   std::int64_t refresh_days = 5;
   double interest_rate = 0.05;
   double most_times_average = 3;
+  double balance_uncertainty = 0.02;
   bool fit_costs_to_opening = true;
 };
 

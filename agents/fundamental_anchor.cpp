@@ -5,7 +5,6 @@
 
 #include "agents/position.hpp"
 #include "sim/elementary.hpp"
-#include "sim/operation.hpp"
 
 namespace tantu {
 
@@ -66,16 +65,16 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   for (int y = std::max(first_unsettled(market, view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
     const FirmYear& year = view.firms.year(y);
+    const double elapsed = elapsed_share(view.today, y);
     for (std::uint32_t i = 0; i < n; ++i) {
       const std::uint32_t row = rows.first + i;
       const bool covered = view.firms.covered[row] != 0;
-      activity[i] = covered ? year.activity[row] : 0;
+      activity[i] = covered ? year.activity[row] / elapsed : 0;
       emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row]) : 0;
     }
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known)
-      for (std::uint32_t i = 0; i < n; ++i)
-        allocation[i] *= expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
+    for (std::uint32_t i = 0; i < n; ++i)
+      allocation[i] *= elapsed * expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])
@@ -94,6 +93,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
     const SmoothCurve& smooth = sector.technology.curve;
     const double activity = path_at(sector.activity_path, year - view.firms.first_year) *
                             path_at(sector.intensity_path, year - view.firms.first_year);
+    const double log_scale = sector.rows.size() ? elementary::log(view.firms.cost_scale[traits.sector[sector.rows.first]]) : 0;
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
       if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
       const double tonnes = traits.emissions[row] * activity;
@@ -111,7 +111,8 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
         if (view.firms.measure[first + j] != MeasureState::available) continue;
         const Measure& m = sector.technology.measures[j];
         const double part = left * m.potential;
-        curve.add_step(measure_cost(traits, view.firms, row, j, year), m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
+        const double log_cost = traits.log_measure_cost[first + j] + log_scale + (m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0);
+        curve.add_step_at(log_cost, m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
         left -= part;
       }
       if (smooth.shape != CurveShape::none) {
@@ -150,7 +151,8 @@ double FundamentalAnchor::expiring_price(const StrategyView& view) const {
   double alternative = close;
   if (terms.exists)
     alternative = terms.per_tonne + terms.multiple * average + (terms.debt_carried ? (1 + stigma_) * std::min(close, 1.3 * average) : 0);
-  // The bank to date plus what the rest of the cycle's years will add; spread: 2% of what is still to come.
+  // The bank to date plus what the rest of the cycle's years will add. What is uncertain shrinks as the years
+  // pass; a quarter of it stays until emissions are verified.
   const double bank = public_bank(view);
   double ahead = 0, owed = 0;
   const int year = year_of(view.today);
@@ -162,7 +164,7 @@ double FundamentalAnchor::expiring_price(const StrategyView& view) const {
     owed += share * market.outlook.need[k];
   }
   const double base = market.outlook.emissions.empty() ? 1 : market.outlook.emissions[0];
-  const double spread = 0.005 * base + 0.02 * owed;
+  const double spread = 0.25 * p_.balance_uncertainty * base + p_.balance_uncertainty * owed;
   return alternative * elementary::normal_cdf(-(bank + ahead) / spread);
 }
 

@@ -14,6 +14,10 @@ double expected_allocation_factor(const FirmTraits& traits, int first_year, std:
   return elementary::power(1 - cut, year - known_year) * at(year) / at(known_year);
 }
 
+double elapsed_share(Day today, int year) {
+  return std::min(1.0, static_cast<double>(today - first_day_of(year) + 1) / days_in_year(year));
+}
+
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
   const MarketBoard& board = market.board;
@@ -73,8 +77,10 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
     } else {
       const Rows one{row, row + 1};
       const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row];
-      market.allocate(traits, one, std::min(y, f.known_year), &year.activity[row], &allocation);
-      allocation *= expected_allocation_factor(traits, firms.first_year, row, y, f.known_year, traits.cut[row]);
+      // A year's allocation counts as the year passes, whether it follows output or not.
+      const double elapsed = elapsed_share(view.today, y), activity = year.activity[row] / elapsed;
+      market.allocate(traits, one, std::min(y, f.known_year), &activity, &allocation);
+      allocation *= elapsed * expected_allocation_factor(traits, firms.first_year, row, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
     net += allocation - static_cast<double>(year.allocated[row].count) - obligation;

@@ -132,6 +132,7 @@ void complete(const Scenario& scenario, RandomKey key, const std::vector<const S
         const Measure& m = sector.technology.measures[j];
         const double z = draw(key, Stream::population, t.entity[row], 0, cost_of + j).normal(0);
         t.measure_cost.push_back(m.cost_spread_absolute > 0 ? m.cost + m.cost_spread_absolute * z : m.cost * elementary::exp(m.cost_spread * z));
+        t.log_measure_cost.push_back(t.measure_cost.back() > 0 ? elementary::log(t.measure_cost.back()) : -elementary::infinity);
       }
     }
   }

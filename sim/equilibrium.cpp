@@ -16,37 +16,44 @@ double AggregateCurve::price_of(std::size_t point) {
 
 void AggregateCurve::clear() {
   std::fill(tonnes_.begin(), tonnes_.end(), 0.0);
+  used_ages_ = 1;
+  has_smooth_ = false;
   std::fill(smooth_tonnes_.begin(), smooth_tonnes_.end(), 0.0);
 }
 
 void AggregateCurve::add_step(double cost, double lead_years, double tonnes) {
+  add_step_at(cost <= lowest ? log_lowest : elementary::log(cost), lead_years, tonnes);
+}
+
+void AggregateCurve::add_step_at(double log_cost, double lead_years, double tonnes) {
   // A step between two grid points counts in full at the upper one; the interpolation spreads it over
   // the cell. With thousands of firms a 2% cell holds many steps.
-  const double x = cost <= lowest ? 0.0 : (elementary::log(cost) - log_lowest) / step;
+  const double x = std::max(0.0, (log_cost - log_lowest) / step);
   if (x > static_cast<double>(points - 1)) return;
   auto point = static_cast<std::size_t>(x);
   if (static_cast<double>(point) < x) ++point;
   // Usable in buckets that start at or after the lead time.
-  auto age = static_cast<int>(lead_years);
+  auto age = static_cast<std::size_t>(lead_years);
   if (static_cast<double>(age) < lead_years) ++age;
   if (age >= ages) return;
-  tonnes_[static_cast<std::size_t>(age) * points + point] += tonnes;
+  used_ages_ = std::max(used_ages_, age + 1);
+  tonnes_[age * points + point] += tonnes;
 }
 
 void AggregateCurve::finish() {
-  for (std::size_t age = 0; age < ages; ++age) {
+  for (std::size_t age = 0; age < used_ages_; ++age) {
     double* row = &tonnes_[age * points];
     for (std::size_t i = 1; i < points; ++i) row[i] += row[i - 1];
   }
-  for (std::size_t age = 1; age < ages; ++age)
+  for (std::size_t age = 1; age < used_ages_; ++age)
     for (std::size_t i = 0; i < points; ++i) tonnes_[age * points + i] += tonnes_[(age - 1) * points + i];
   if (has_smooth_)
-    for (std::size_t age = 0; age < ages; ++age)
+    for (std::size_t age = 0; age < used_ages_; ++age)
       for (std::size_t i = 0; i < points; ++i) tonnes_[age * points + i] += smooth_tonnes_[i];
 }
 
 double AggregateCurve::at(double log_price, double age) const {
-  const std::size_t row = std::min(static_cast<std::size_t>(std::max(age, 0.0)), static_cast<std::size_t>(ages - 1));
+  const std::size_t row = std::min(static_cast<std::size_t>(std::max(age, 0.0)), used_ages_ - 1);
   const double* tonnes = &tonnes_[row * points];
   const double x = (log_price - log_lowest) / step;
   if (!(x > 0)) return tonnes[0];

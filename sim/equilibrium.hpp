@@ -25,6 +25,8 @@ class AggregateCurve {
   void clear();
   /// A step: `tonnes` a year from price `cost` on, usable from `lead_years` on.
   void add_step(double cost, double lead_years, double tonnes);
+  /// The same, given ln cost (-infinity where the cost is not above 0).
+  void add_step_at(double log_cost, double lead_years, double tonnes);
   /// A smooth contribution, usable at once: `tonnes_at(p)` is called once for each grid point.
   template <class TonnesAt>
   void add_smooth(TonnesAt tonnes_at) {
@@ -44,6 +46,7 @@ class AggregateCurve {
     return smooth_tonnes_[point];
   }
   std::vector<double> tonnes_;         ///< [age][point]
+  std::size_t used_ages_ = 1;          ///< no step needs a longer lead time; later ages are like the last
   std::vector<double> smooth_tonnes_;  ///< [point]
   bool has_smooth_ = false;
 };

@@ -118,6 +118,7 @@ struct FirmTraits {
   std::vector<double> attention;       ///< lambda0: daily chance to look at the market without a reason
   std::vector<std::uint8_t> early;     ///< obeys the early date of the cycle
   std::vector<double> curve_scale;     ///< multiplier on the sector's smooth curve
+  std::vector<double> log_measure_cost;///< its natural logarithm; -inf where the cost is not above 0
   std::vector<double> measure_cost;    ///< [first_measure of the sector + (row - rows.first) * measures + j], currency/t
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(entity.size()); }
