@@ -78,7 +78,7 @@ template <> inline const Table& table<reader_example::CapParameters>() {
      field<&P::start>("start", "", "first day of the rule").required(),
      field<&P::deadline>("deadline", "", "last day of the rule"),
      field<&P::path>("path", "t", at_least(0), "allowances of given years")},
-    check_as<P, reader_example::check_cap>};
+    check_as<P>([](const P& p, std::vector<Problem>& problems) { reader_example::check_cap(p, problems); })};
   return t;
 }
 template <> inline const Table& table<reader_example::AuctionParameters>() {
