@@ -68,36 +68,24 @@ class Firm final : public Strategy {
     const CarryOver carry = view.market.carry_over(view.market.policy_view(traits, view.firms, view.key), block.first);
     const double days_to_death = carry.limited ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
                                                              view.market.rules().calendar.ordinal(view.today)) : -1;
-    constexpr std::uint32_t chunk = 256;
-    std::array<std::uint32_t, 4 * chunk> words;
-    std::array<double, chunk> urgency, dying, bound;
-    for (std::uint32_t at = block.first; at < block.last; at += chunk) {
-      const std::uint32_t n = std::min(chunk, block.last - at);
-      draw_block(view.key, Stream::arrival, std::span(&traits.entity[at], n), view.today.number, 0, words.data());
-      // Who could come at most: the day's uniform against an upper bound that needs no position.
-      for (std::uint32_t i = 0; i < n; ++i) {
-        const double days = traits.early[at + i] ? facts.tau_early : facts.tau;
-        urgency[i] = -days / traits.tau[at + i];
-      }
-      for (std::uint32_t i = 0; i < n; ++i) urgency[i] = facts.tau < 0 ? 0 : elementary::exp(urgency[i]);
-      if (days_to_death < 0) std::fill(dying.begin(), dying.end(), 0.0);
-      else for (std::uint32_t i = 0; i < n; ++i) dying[i] = elementary::exp(-days_to_death / traits.tau[at + i]);
-      for (std::uint32_t i = 0; i < n; ++i)
-        bound[i] = any_of(traits.attention[at + i], part.need * urgency[i], std::max(part.gain_seller, part.gain_buyer), part.surplus * dying[i]);
-      for (std::uint32_t i = 0; i < n; ++i) {
-        const double uniform = (words[i] + 0.5) * 0x1p-32;
-        if (uniform > bound[i]) continue;
-        const std::uint32_t row = at + i;
-        if (!view.firms.covered[row]) continue;
-        // Sellers need a gain: test it before the position, which costs more.
-        const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
-        const double asks = value * std::min(1 + traits.hoard[row], days_to_death < 0 ? 2.0 + traits.hoard[row] : 1 - dying[i]);
-        const double seller_gain = (facts.price / std::max(asks, facts.tick) - 1) / b_.order.gain_scale;
-        const double reason = std::max(part.gain_seller * std::clamp(seller_gain, 0.0, 1.0), part.gain_buyer);
-        if (uniform > any_of(traits.attention[row], part.need * urgency[i], reason, part.surplus * dying[i])) continue;
-        const std::array<std::uint32_t, 4> w{words[i], words[n + i], words[2 * n + i], words[3 * n + i]};
-        consider(view, facts, row, uniform, w, intents);
-      }
+    // The day's random word against bounds that grow dearer to compute: first one for all firms of the day,
+    // then the firm's urgency and a seller's gain, at last (in `consider`) its position. A word that passes the
+    // last test passes all: each bound is at least the chance itself.
+    const double soonest = facts.tau < 0 ? -1 : facts.tau_early;
+    const double most_urgent = soonest < 0 ? 0 : elementary::exp(-soonest / traits.most_tau);
+    const double most_dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.most_tau);
+    const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
+    for (std::uint32_t row = block.first; row < block.last; ++row) {
+      const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
+      if (uniform > bound || !view.firms.covered[row]) continue;
+      const double urgency = model_.urgency_of(facts, traits.tau[row], traits.early[row] != 0);
+      const double dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.tau[row]);
+      const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
+      const double asks = value * (days_to_death < 0 ? 1 + traits.hoard[row] : std::min(1 + traits.hoard[row], 1 - dying));
+      const double seller_gain = (facts.price / std::max(asks, facts.tick) - 1) / b_.order.gain_scale;
+      const double reason = std::max(part.gain_seller * std::clamp(seller_gain, 0.0, 1.0), part.gain_buyer);
+      if (uniform > any_of(traits.attention[row], part.need * urgency, reason, part.surplus * dying)) continue;
+      consider(view, facts, row, uniform, intents);
     }
   }
 
@@ -189,8 +177,7 @@ class Firm final : public Strategy {
   }
 
   /// The firm looks at its position and decides whether and what to trade.
-  void consider(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform,
-                const std::array<std::uint32_t, 4>& words, std::vector<Intent>& intents) const {
+  void consider(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform, std::vector<Intent>& intents) const {
     const FirmTraits& traits = view.traits;
     const ParticipationParameters& part = b_.participation;
     const Position p = model_.assess(view, facts, row);
@@ -238,9 +225,10 @@ class Firm final : public Strategy {
         return;
       }
     }
-    const auto round = integer_below(words[1], static_cast<std::uint32_t>(b_.order.rounds));
     // Order of arrival: the round, then a number of the firm's own for the day.
-    intent.arrival = (static_cast<std::uint64_t>(round) << 32) | words[2];
+    const Draw day = draw(view.key, Stream::arrival, traits.entity[row], view.today.number);
+    const auto round = integer_below(day.word[1], static_cast<std::uint32_t>(b_.order.rounds));
+    intent.arrival = (static_cast<std::uint64_t>(round) << 32) | day.word[2];
     const Draw placement = draw(view.key, Stream::order_placement, traits.entity[row], view.today.number);
     intent.noise = b_.order.noise * placement.normal(0);
     const double least = static_cast<double>(view.market.rules().exchange.block_least.count);
@@ -258,7 +246,8 @@ class Firm final : public Strategy {
     const std::size_t first = integer_below(start.word[0], static_cast<std::uint32_t>(known.size()));
     double left = intent.wanted;
     const double least = static_cast<double>(rules.block_least.count);
-    for (std::size_t k = 0; k < known.size() && k < static_cast<std::size_t>(b_.block.asked); ++k) {
+    const double calls = static_cast<double>(b_.block.asked) + intent.urgency * static_cast<double>(b_.block.asked_when_urgent - b_.block.asked);
+    for (std::size_t k = 0; k < known.size() && static_cast<double>(k) < calls; ++k) {
       if (left < least) return;
       const std::uint32_t other = known[(first + k) % known.size()];
       if (!market.is_firm(market.account(other)) || !view.firms.covered[other]) continue;
@@ -367,6 +356,8 @@ void draw_traits(const FirmBehaviour& b, RandomKey key, FirmTraits& traits) {
     const double factor = traits.style[i] == Style::hedger ? b.participation.hedger_factor
                           : traits.style[i] == Style::active ? b.participation.active_factor : 1;
     traits.attention[i] = std::min(b.participation.most, b.participation.attention * factor * size);
+    traits.most_attention = std::max(traits.most_attention, traits.attention[i]);
+    traits.most_tau = std::max(traits.most_tau, traits.tau[i]);
   }
 }
 

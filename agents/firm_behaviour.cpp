@@ -120,7 +120,8 @@ const Table& table<BlockParameters>() {
       "block",
       "Large quantities go to counterparties that the firm knows.",
       {field<&P::probability>("probability", "1", in(0, 1), "that a quantity of block size goes to the block market"),
-       field<&P::asked>("asked", "", in(0, 1000), "counterparties asked on a day"),
+       field<&P::asked>("asked", "", in(0, 1000), "counterparties asked on a day without urgency"),
+       field<&P::asked_when_urgent>("asked_when_urgent", "", in(0, 1000), "at full urgency; in between in proportion"),
        field<&P::discount_least>("discount_least", "1", in(0, 0.9), "smallest discount on the day's price"),
        field<&P::discount_most>("discount_most", "1", in(0, 0.9), "largest discount on the day's price")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {

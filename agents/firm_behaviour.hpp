@@ -64,7 +64,7 @@ struct InvestmentParameters {
 
 struct BlockParameters {
   double probability = 0.6;
-  std::int64_t asked = 6;
+  std::int64_t asked = 6, asked_when_urgent = 6;
   double discount_least = 0.05, discount_most = 0.10;
 };
 

@@ -5,6 +5,7 @@
 
 #include "agents/position.hpp"
 #include "sim/elementary.hpp"
+#include "sim/operation.hpp"
 
 namespace tantu {
 
@@ -12,6 +13,16 @@ namespace {
 
 double path_at(const std::vector<double>& path, int index) {
   return path[static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(path.size()) - 1))];
+}
+
+/// Multiplies the values of a market's rows by a factor of their sector.
+template <class Factor>
+void scale_by_sector(const StrategyView& view, Rows rows, Factor factor, std::vector<double>& values) {
+  for (const Sector& sector : view.traits.sectors) {
+    if (sector.rows.first < rows.first || sector.rows.last > rows.last) continue;
+    const double f = factor(sector);
+    for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) values[row - rows.first] *= f;
+  }
 }
 
 /// First year whose obligations are not settled yet.
@@ -43,9 +54,7 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
       emissions[i] = activity[i] * view.traits.emissions[row] * path_at(sector.intensity_path, index);
     }
     view.market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known)
-      for (std::uint32_t i = 0; i < n; ++i)
-        allocation[i] *= expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
+    if (y > known) scale_by_sector(view, rows, [&](const Sector& s) { return expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
     view.market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     outlook.need.push_back(std::accumulate(obligation.begin(), obligation.end(), 0.0));
     outlook.supply.push_back(std::accumulate(allocation.begin(), allocation.end(), 0.0));
@@ -70,11 +79,10 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
       const std::uint32_t row = rows.first + i;
       const bool covered = view.firms.covered[row] != 0;
       activity[i] = covered ? year.activity[row] / elapsed : 0;
-      emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row]) : 0;
+      emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(view.traits, view.firms, row, y)) : 0;
     }
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    for (std::uint32_t i = 0; i < n; ++i)
-      allocation[i] *= elapsed * expected_allocation_factor(view.traits, view.firms.first_year, rows.first + i, y, known, cut_);
+    scale_by_sector(view, rows, [&](const Sector& s) { return elapsed * expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])

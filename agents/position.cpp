@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/elementary.hpp"
+#include "sim/operation.hpp"
 
 namespace tantu {
 
-double expected_allocation_factor(const FirmTraits& traits, int first_year, std::uint32_t row, int year, int known_year, double cut) {
+double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut) {
   if (year <= known_year) return 1;
-  const std::vector<double>& path = traits.sectors[traits.sector[row]].intensity_path;
+  const std::vector<double>& path = sector.intensity_path;
   const auto at = [&](int y) { return path[static_cast<std::size_t>(std::clamp(y - first_year, 0, static_cast<int>(path.size()) - 1))]; };
   return elementary::power(1 - cut, year - known_year) * at(year) / at(known_year);
 }
@@ -43,8 +45,10 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
   } else {
+    // No cycle is left: nothing is owed, and what is held is free.
     f.first_year = 1;
-    f.last_year = f.cycle_last_year = 0;
+    f.last_year = 0;
+    f.cycle_last_year = std::numeric_limits<int>::max() - 1;
   }
   return f;
 }
@@ -67,7 +71,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const Tonnes holding = market.registry.holding(market.account(row));
   double net = static_cast<double>((holding - firms.debt[row]).count);
   // Allowances of later years are there for later obligations.
-  for (int y = f.cycle_last_year + 1; y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
+  for (int y = std::max(f.cycle_last_year + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
   for (int y = std::max(f.first_year, firms.first_year); y <= f.last_year; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;
@@ -76,11 +80,11 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
       obligation = static_cast<double>(year.obligation[row].count);
     } else {
       const Rows one{row, row + 1};
-      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : year.emissions[row];
+      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(traits, firms, row, y);
       // A year's allocation counts as the year passes, whether it follows output or not.
       const double elapsed = elapsed_share(view.today, y), activity = year.activity[row] / elapsed;
       market.allocate(traits, one, std::min(y, f.known_year), &activity, &allocation);
-      allocation *= elapsed * expected_allocation_factor(traits, firms.first_year, row, y, f.known_year, traits.cut[row]);
+      allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
     net += allocation - static_cast<double>(year.allocated[row].count) - obligation;

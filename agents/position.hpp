@@ -39,7 +39,7 @@ struct Position {
 
 /// What is expected of the allocation of `year` relative to the same output under the last known rules: the
 /// allocation ratio falls by `cut` a year and intensity follows its path. 1 for years whose rules are known.
-double expected_allocation_factor(const FirmTraits& traits, int first_year, std::uint32_t row, int year, int known_year, double cut);
+double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut);
 
 /// The share of `year` that has passed by the end of `today`: 1 for years gone by, in (0, 1] for the running one.
 double elapsed_share(Day today, int year);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/operation.hpp"
 
 namespace tantu {
 
@@ -44,7 +45,7 @@ class Coverage final : public Policy {
     for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
       double most = 0;
       for (int y = std::max(static_cast<int>(p_.first_year), view.firms.first_year); y <= std::min<std::int64_t>(p_.last_year, view.firms.last_year()); ++y)
-        most = std::max(most, view.firms.year(y).emissions[row]);
+        most = std::max(most, emissions_to_date(view.traits, view.firms, row, y));
       if (most >= p_.threshold_t && view.traits.closing[row] > p_.review) continue;
       for (int y = view.firms.first_year; y <= view.firms.last_year(); ++y)
         if (const Tonnes given = view.firms.year(y).allocated[row]; given > Tonnes{})

@@ -1,6 +1,7 @@
 // Verification: third parties verify a cycle's emissions, with a measurement error, in whole tonnes.
 #include "policies/catalog.hpp"
 #include "sim/elementary.hpp"
+#include "sim/operation.hpp"
 
 namespace tantu {
 
@@ -39,7 +40,7 @@ class Verification final : public Policy {
           if (p_.error_spread > 0)
             error += p_.error_spread * draw(view.key, Stream::audit, view.traits.entity[row], year).normal(0);
           effects.push_back({Effect::Kind::verify, row, year,
-                             whole_tonnes(view.firms.year(year).emissions[row] * elementary::exp(error)), {}});
+                             whole_tonnes(emissions_to_date(view.traits, view.firms, row, year) * elementary::exp(error)), {}});
         }
     }
   }

@@ -44,7 +44,7 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"rejected", "1", "orders rejected", count, [](const R& r) { return double(r.session.rejected); }},
       {"arrivals", "1", "firms that came to market", count, [](const R& r) { return double(r.intents); }},
       {"active_accounts", "1", "accounts with an order or a trade", count, [](const R& r) { return double(r.session.active_accounts); }},
-      {"spread", "currency t-1", "mean quoted spread after each order while both sides were quoted", price, [](const R& r) { return r.session.spread_count ? r.session.spread_sum / double(r.session.spread_count) : none; }},
+      {"spread", "currency t-1", "mean quoted spread after each order while both sides were quoted", number, [](const R& r) { return r.session.spread_count ? r.session.spread_sum / double(r.session.spread_count) * r.price_scale : none; }},
       {"bid_depth", "t", "bids resting at the close", tonnes, [](const R& r) { return of(r.session.bid_depth); }},
       {"ask_depth", "t", "asks resting at the close", tonnes, [](const R& r) { return of(r.session.ask_depth); }},
       {"trades_at_limit", "1", "listed trades at a price limit", count, [](const R& r) { return double(r.session.trades_at_limit); }},
@@ -112,7 +112,7 @@ std::span<const Output<YearTotals>> yearly_outputs() {
         {"trades", "1", "number of trades", count, [](const R& r) { return traded(r, double(r.trades)); }},
         {"orders", "1", "orders accepted", count, [](const R& r) { return traded(r, double(r.orders)); }},
         {"trading_days", "1", "trading days", count, [](const R& r) { return double(r.trading_days); }},
-        {"limit_days", "1", "days that closed at a price limit", count, [](const R& r) { return traded(r, double(r.limit_days)); }},
+        {"limit_days", "1", "days with a listed trade at a price limit", count, [](const R& r) { return traded(r, double(r.limit_days)); }},
         {"days_without_trade", "1", "days without a listed trade", count, [](const R& r) { return traded(r, double(r.days_without_trade)); }},
         {"bank", "t", "allowances held at the end of the year", tonnes, [](const R& r) { return traded(r, of(r.bank)); }},
         {"issued", "t", "allowances issued in the year", tonnes, [](const R& r) { return of(r.issued); }},
@@ -163,7 +163,7 @@ std::string section(std::string_view title, std::string_view axes, std::span<con
 
 std::string outputs_page() {
   std::string page =
-      "# Outputs\n\nMade from the declarations in `results/outputs.cpp` by `tantu schema --outputs`; a test keeps them equal.\n\n"
+      "# Outputs\n\nMade from the declarations in `results/outputs.cpp` by `tantu schema --as outputs`; a test keeps them equal.\n\n"
       "`currency` stands for the market's currency. Prices and cash are stored as whole ticks of account with a\n"
       "`scale_factor`; xarray and netCDF readers apply it. A value that does not exist is the `_FillValue`.\n";
   page += section("/daily", "market, day", daily_outputs());

@@ -10,6 +10,7 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   DayRow row;
   row.day = simulation.today();
   row.session = market.exchange.totals();
+  row.price_scale = market.rules().price_scale;
   row.anchor = market.board.anchor;
   for (UnitIndex u = 0; u < market.registry.units().size(); ++u) {
     const UnitTotals& t = market.registry.totals(u);

@@ -12,6 +12,7 @@ namespace tantu {
 struct DayRow {
   Day day;
   SessionTotals session;
+  double price_scale = 0.01;     ///< currency per tick of account
   double anchor = 0;             ///< F, currency per t
   Tonnes bank;                   ///< held by firms
   Tonnes issued, surrendered, cancelled, expired;  ///< since the start

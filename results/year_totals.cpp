@@ -9,8 +9,8 @@ FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year)
   const FirmYear& y = simulation.firms().year(year);
   FirmYearRow r;
   r.activity = y.activity[row];
-  r.baseline = y.baseline[row];
-  r.emissions = y.emissions[row];
+  r.baseline = baseline_to_date(simulation.setup().traits, simulation.firms(), row, year);
+  r.emissions = emissions_to_date(simulation.setup().traits, simulation.firms(), row, year);
   r.abatement_cost = y.abatement_cost[row];
   r.verified = y.verified[row];
   r.allocated = y.allocated[row];
@@ -101,7 +101,7 @@ std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t
       t.orders += s.orders;
       t.rejected += s.rejected;
       ++t.trading_days;
-      if (s.limit_high > Price{} && (s.close == s.limit_high || s.close == s.limit_low)) ++t.limit_days;
+      if (s.trades_at_limit > 0) ++t.limit_days;
       if (s.listed == Tonnes{}) ++t.days_without_trade;
       if (s.listed_trades > 0) {
         if (t.first_open == Price{}) t.first_open = s.open;

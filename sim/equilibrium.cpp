@@ -28,7 +28,7 @@ void AggregateCurve::add_step(double cost, double lead_years, double tonnes) {
 void AggregateCurve::add_step_at(double log_cost, double lead_years, double tonnes) {
   // A step between two grid points counts in full at the upper one; the interpolation spreads it over
   // the cell. With thousands of firms a 2% cell holds many steps.
-  const double x = std::max(0.0, (log_cost - log_lowest) / step);
+  const double x = std::max(0.0, (log_cost - log_lowest) * (1 / step));
   if (x > static_cast<double>(points - 1)) return;
   auto point = static_cast<std::size_t>(x);
   if (static_cast<double>(point) < x) ++point;

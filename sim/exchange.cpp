@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <stdexcept>
 
 namespace tantu {
 
@@ -42,6 +44,7 @@ void Exchange::open(Day today, const ExchangeRules& rules, Clearing& clearing) {
   for (const Account account : touched_) bought_today_[account] = Tonnes{};
   touched_.clear();
   today_ = today.number;
+  ++session_;
   sequence_ = 0;
   open_ = true;
   block_reference_ = reference_;
@@ -92,7 +95,7 @@ Rejection Exchange::submit(Account account, const OrderRequest& request, const E
   answer(Rejection::none, id);
 
   const NewOrder order{id, account, request.side, OrderType::limit, request.price, request.quantity, Tonnes{},
-                       rules.order_days <= 1 ? good_for_day : today_ + rules.order_days};
+                       rules.order_days <= 1 ? good_for_day : session_ + rules.order_days - 1};
   const auto on_fill = [&](const Fill& fill) {
     const bool buying = fill.incoming_side == Side::buy;
     Trade trade{today_, sequence_, TradeKind::listed, fill.incoming_side,
@@ -145,7 +148,8 @@ void Exchange::withdraw(Account account, Clearing& clearing, Tape* tape) {
 }
 
 void Exchange::settle(const Trade& trade, Registry& registry, Clearing& clearing) {
-  registry.deliver(trade.seller, trade.buyer, trade.quantity);
+  if (registry.deliver(trade.seller, trade.buyer, trade.quantity) != trade.quantity)
+    throw std::logic_error("a trade sells allowances that the seller does not hold");
   clearing.pay(trade.buyer, trade.seller, trade.price * trade.quantity);
   bought_today_[trade.buyer] += trade.quantity;
 }
@@ -184,7 +188,7 @@ Rejection Exchange::trade_block(Account seller, Account buyer, Price price, Tonn
   return Rejection::none;
 }
 
-void Exchange::close(Day today, const ExchangeRules& rules, Clearing& clearing) {
+void Exchange::close(const ExchangeRules& rules, Clearing& clearing) {
   const auto bid = book_.best_bid(), ask = book_.best_ask();
   totals_.bid = bid.value_or(Price{});
   totals_.ask = ask.value_or(Price{});
@@ -203,7 +207,7 @@ void Exchange::close(Day today, const ExchangeRules& rules, Clearing& clearing) 
     unfreeze(order.account, order.side, order.price, order.shown + order.hidden, clearing);
     resting = {};
   };
-  book_.expire_orders(today.number, gone);
+  book_.expire_orders(session_, gone);
   open_ = false;
 }
 

@@ -88,6 +88,16 @@ struct SessionTotals {
   std::int64_t trades_at_limit = 0;
   double spread_sum = 0;       ///< of (ask - bid) in ticks after each order while both sides were quoted
   std::int64_t spread_count = 0;
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("open", open); v("high", high); v("low", low); v("last", last); v("close", close); v("vwap_all", vwap_all);
+    v("bid", bid); v("ask", ask); v("limit_low", limit_low); v("limit_high", limit_high); v("bid_depth", bid_depth);
+    v("ask_depth", ask_depth); v("listed", listed); v("block", block); v("group", group);
+    v("listed_turnover", listed_turnover); v("block_turnover", block_turnover); v("group_turnover", group_turnover);
+    v("listed_trades", listed_trades); v("block_trades", block_trades); v("group_trades", group_trades);
+    v("orders", orders); v("rejected", rejected); v("active_accounts", active_accounts);
+    v("trades_at_limit", trades_at_limit); v("spread_sum", spread_sum); v("spread_count", spread_count);
+  }
 };
 
 struct OrderRequest {
@@ -126,7 +136,7 @@ class Exchange {
   Rejection trade_block(Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind,
                         const ExchangeRules& rules, Registry& registry, Clearing& clearing, Tape* tape);
   /// Ends the session: day orders leave, the close and the next reference are fixed.
-  void close(Day today, const ExchangeRules& rules, Clearing& clearing);
+  void close(const ExchangeRules& rules, Clearing& clearing);
   /// Fixes the figures that include trades after the close.
   void finish_day();
   /// Cancels everything that rests (units change their nature).
@@ -142,6 +152,7 @@ class Exchange {
     v("reference", reference_);
     v("open", open_);
     v("today", today_);
+    v("session", session_);
     v("sequence", sequence_);
     v("next_order", next_order_);
     v("totals", totals_);
@@ -160,6 +171,10 @@ class Exchange {
     Side side = Side::buy;
     Tonnes open;
     std::uint64_t id = 0;
+    template <class Visitor>
+    void visit_state(Visitor& v) {
+      v("handle", handle); v("price", price); v("side", side); v("open", open); v("id", id);
+    }
   };
   void touch(Account account);
   void unfreeze(Account account, Side side, Price price, Tonnes quantity, Clearing& clearing);
@@ -169,6 +184,7 @@ class Exchange {
   Price reference_;
   bool open_ = false;
   std::int32_t today_ = 0;
+  std::int32_t session_ = 0;             ///< number of sessions so far: orders rest for sessions, not for calendar days
   std::uint32_t sequence_ = 0;
   std::uint64_t next_order_ = 1;
   SessionTotals totals_;

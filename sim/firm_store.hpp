@@ -66,9 +66,8 @@ struct Sector {
 /// What a year adds up to, per firm.
 struct FirmYear {
   std::vector<double> activity;        ///< index-years of output
-  std::vector<double> emissions;       ///< t, before verification
-  std::vector<double> baseline;        ///< t, without abatement
-  std::vector<double> abatement_cost;  ///< currency
+  std::vector<double> emissions;       ///< t, before verification, up to the last change of the abated share (sim/operation.hpp)
+  std::vector<double> abatement_cost;  ///< currency, likewise
   std::vector<Tonnes> verified;        ///< -1 before verification
   std::vector<Tonnes> allocated;       ///< free allowances issued so far for the year, less what was taken back
   std::vector<Tonnes> entitled;        ///< final free allocation; -1 before the true-up
@@ -80,14 +79,14 @@ struct FirmYear {
   std::vector<Cash> fined;
 
   void resize(std::size_t firms) {
-    activity.resize(firms); emissions.resize(firms); baseline.resize(firms); abatement_cost.resize(firms);
+    activity.resize(firms); emissions.resize(firms); abatement_cost.resize(firms);
     verified.resize(firms, Tonnes{-1}); allocated.resize(firms); entitled.resize(firms, Tonnes{-1});
     obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms);
     bought.resize(firms); sold.resize(firms); paid.resize(firms); received.resize(firms); fined.resize(firms);
   }
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("activity", activity); v("emissions", emissions); v("baseline", baseline);
+    v("activity", activity); v("emissions", emissions);
     v("abatement_cost", abatement_cost); v("verified", verified); v("allocated", allocated);
     v("entitled", entitled); v("obligation", obligation); v("surrendered", surrendered);
     v("shortfall", shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
@@ -116,6 +115,7 @@ struct FirmTraits {
   std::vector<double> fundamental_weight, trend_weight;
   std::vector<double> cut;             ///< expected yearly fall of the allocation ratio
   std::vector<double> attention;       ///< lambda0: daily chance to look at the market without a reason
+  double most_attention = 0, most_tau = 0;  ///< over all firms: bounds that need no look at a firm
   std::vector<std::uint8_t> early;     ///< obeys the early date of the cycle
   std::vector<double> curve_scale;     ///< multiplier on the sector's smooth curve
   std::vector<double> log_measure_cost;///< its natural logarithm; -inf where the cost is not above 0
@@ -131,8 +131,10 @@ struct FirmTraits {
 /// What changes: state of the firms.
 struct FirmStore {
   int first_year = 0;
+  int running_year = 0;                   ///< the year of the last day lived through
   std::vector<FirmYear> years;            ///< [year - first_year]
 
+  std::vector<std::uint32_t> arrival_word;///< today's random word: does the firm come to market?
   std::vector<double> shock;              ///< AR(1) in log activity
   std::vector<double> value_noise;        ///< eta: AR(1) on the value
   std::vector<double> abated_share;       ///< of emissions, today
@@ -156,7 +158,7 @@ struct FirmStore {
 
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("first_year", first_year); v("years", years); v("shock", shock); v("value_noise", value_noise);
+    v("first_year", first_year); v("running_year", running_year); v("years", years); v("arrival_word", arrival_word); v("shock", shock); v("value_noise", value_noise);
     v("abated_share", abated_share); v("abatement_rate", abatement_rate); v("price_low", price_low);
     v("price_high", price_high); v("changes_on", changes_on); v("measure", measure);
     v("measure_effective", measure_effective); v("covered", covered); v("debt", debt);

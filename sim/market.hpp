@@ -49,6 +49,14 @@ struct MarketBoard {
   double month_sum = 0;        ///< of closes of the running month, currency
   std::int32_t month_days = 0;
   Price month_average;         ///< of the month before
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("today", today); v("next", next); v("close", close); v("average_120", average_120); v("average", average);
+    v("trend", trend); v("anchor", anchor); v("cost_multiplier", cost_multiplier);
+    v("multiplier_attained", multiplier_attained); v("due", due); v("known_year", known_year);
+    v("days_without_trade", days_without_trade); v("anchor_age", anchor_age); v("month", month);
+    v("month_sum", month_sum); v("month_days", month_days); v("month_average", month_average);
+  }
 };
 
 /// Tonnes that each policy has moved, by kind of effect and year: "which instrument did what".
@@ -58,6 +66,10 @@ struct Moved {
   Effect::Kind kind{};
   Tonnes tonnes;
   Cash cash;
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("policy", policy); v("year", year); v("kind", kind); v("tonnes", tonnes); v("cash", cash);
+  }
 };
 
 /// What is publicly expected of the years ahead, without abatement: recomputed when rules or coverage change.

@@ -87,7 +87,8 @@ AbatementAt abatement_at(const FirmTraits& traits, const FirmStore& firms, std::
   std::size_t n = 0;
   for (std::uint32_t j = 0; j < count; ++j) {
     if (sector.technology.measures[j].kind != MeasureKind::operational) continue;
-    if (firms.measure[traits.measure_index(row, j)] == MeasureState::exhausted) continue;
+    // What is installed has been counted above; what is exhausted is part of the baseline.
+    if (firms.measure[traits.measure_index(row, j)] != MeasureState::available) continue;
     const double cost = measure_cost(traits, firms, row, j, year);
     if (cost > price) {
       a.high = std::min(a.high, cost);
@@ -143,16 +144,36 @@ void operate_sectors(const FirmTraits& traits, FirmStore& firms, const ShockRule
         fresh * draw(key, Stream::sector_shock, traits.sectors[s].entity, today.number).normal(0);
 }
 
-void book_measures(const FirmTraits& traits, FirmStore& firms, std::uint32_t row, int year) {
-  const FirmYear& y = firms.year(year);
+namespace {
+/// Tonnes of one index-year of output without abatement.
+double tonnes_per_activity(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {
+  return traits.emissions[row] * traits.sectors[traits.sector[row]].intensity_path[static_cast<std::size_t>(year - firms.first_year)];
+}
+}  // namespace
+
+void settle_abatement(const FirmTraits& traits, FirmStore& firms, std::uint32_t row, int year) {
+  FirmYear& y = firms.year(year);
   const double activity = y.activity[row] - firms.activity_at_change[row];
   firms.activity_at_change[row] = y.activity[row];
-  if (activity <= 0 || firms.abated_share[row] <= 0) return;
-  const Sector& sector = traits.sectors[traits.sector[row]];
-  const double tonnes = activity * traits.emissions[row] * sector.intensity_path[static_cast<std::size_t>(year - firms.first_year)];
+  if (activity <= 0) return;
+  const double tonnes = activity * tonnes_per_activity(traits, firms, row, year);
+  y.emissions[row] += tonnes * (1 - firms.abated_share[row]);
+  y.abatement_cost[row] += tonnes * firms.abatement_rate[row];
+  if (firms.abated_share[row] <= 0) return;
   const std::uint32_t first = traits.measure_index(row, 0);
-  for (std::uint32_t j = first; j < first + sector.technology.measures.size(); ++j)
+  for (std::uint32_t j = first; j < first + traits.sectors[traits.sector[row]].technology.measures.size(); ++j)
     firms.abated_by_firm[j] += tonnes * firms.active_share[j];
+}
+
+double emissions_to_date(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {
+  const FirmYear& y = firms.year(year);
+  if (year != firms.running_year) return y.emissions[row];
+  return y.emissions[row] + (y.activity[row] - firms.activity_at_change[row]) * (1 - firms.abated_share[row]) *
+                                tonnes_per_activity(traits, firms, row, year);
+}
+
+double baseline_to_date(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {
+  return firms.year(year).activity[row] * tonnes_per_activity(traits, firms, row, year);
 }
 
 void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules, RandomKey key, Rows block, Day last,
@@ -169,7 +190,7 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
   const bool has_old_year = year_of(last) >= firms.first_year;
   for (std::uint32_t i = block.first; i < block.last; ++i) {
     if (price >= firms.price_low[i] && price < firms.price_high[i] && today < firms.changes_on[i] && !new_year) continue;
-    if (has_old_year) book_measures(traits, firms, i, year_of(last));
+    if (has_old_year) settle_abatement(traits, firms, i, year_of(last));
     update_abatement(traits, firms, i, price, today);
   }
 
@@ -178,32 +199,26 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
   std::array<double, chunk> level;
   for (std::uint32_t at = block.first; at < block.last; at += chunk) {
     const std::uint32_t n = std::min(chunk, block.last - at);
-    draw_block(key, Stream::firm_shock, std::span(&traits.entity[at], n), today.number, 0, words.data());
+    draw_block(key, Stream::arrival, std::span(&traits.entity[at], n), today.number, 0, words.data());
+    for (std::uint32_t i = 0; i < n; ++i) firms.arrival_word[at + i] = words[i];
+    for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::normal_from_bits(words[3 * n + i]);
     for (std::uint32_t i = 0; i < n; ++i) {
       double& shock = firms.shock[at + i];
-      shock = keep * shock + fresh * elementary::normal_from_bits(words[i]);
+      shock = keep * shock + fresh * level[i];
       level[i] = shock + centre;
     }
     for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::exp(level[i]);
     for (std::uint32_t i = 0; i < n; ++i)
       if (traits.closing[at + i] <= today) level[i] = 0;
     for_each_segment(sector, firms.first_year, last, today, [&](const Segment& segment) {
-      FirmYear& year = firms.year(segment.year);
-      const double intensity = sector.intensity_path[static_cast<std::size_t>(segment.year - firms.first_year)];
-      for (std::uint32_t i = 0; i < n; ++i) {
-        const double activity = segment.weight * level[i];
-        const double tonnes = activity * traits.emissions[at + i] * intensity;
-        year.activity[at + i] += activity;
-        year.baseline[at + i] += tonnes;
-        year.emissions[at + i] += tonnes * (1 - firms.abated_share[at + i]);
-        year.abatement_cost[at + i] += tonnes * firms.abatement_rate[at + i];
-      }
+      double* activity = firms.year(segment.year).activity.data() + at;
+      for (std::uint32_t i = 0; i < n; ++i) activity[i] += segment.weight * level[i];
     });
   }
   // The tail of the old year belongs to it; the caller collects it before the next change (collect_measures).
   if (new_year)
     for (std::uint32_t i = block.first; i < block.last; ++i) {
-      if (has_old_year) book_measures(traits, firms, i, year_of(last));
+      if (has_old_year) settle_abatement(traits, firms, i, year_of(last));
       firms.activity_at_change[i] = 0;
     }
 }

@@ -45,9 +45,17 @@ void operate_sectors(const FirmTraits&, FirmStore&, const ShockRules&, RandomKey
 /// Lives through the calendar days (last, today] at yesterday's price for a block of one sector's rows.
 void operate(const FirmTraits&, FirmStore&, const ShockRules&, RandomKey, Rows block, Day last, Day today, double price);
 
-/// Adds to `abated_by_firm` what the firm's measures have abated since its share last changed. Own row;
-/// call before `update_abatement` and before a year is read.
-void book_measures(const FirmTraits&, FirmStore&, std::uint32_t row, int year);
+// Only activity is added up daily. Emissions, cost and what each measure has abated follow from it in
+// proportion while the abated share stands, and are booked when it changes.
+
+/// Books the firm's emissions, abatement cost and abatement by measure since its share last changed. Own
+/// row; before `update_abatement`, at the turn of the year and at the end of the run.
+void settle_abatement(const FirmTraits&, FirmStore&, std::uint32_t row, int year);
+
+/// Emissions of `year` up to the last day lived through, t, booked or not.
+double emissions_to_date(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
+/// Emissions of `year` without abatement, t.
+double baseline_to_date(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
 
 /// Moves `abated_by_firm` into the totals of `year`. Serial; after `operate` has entered a new year (then
 /// for the old one), and at the end of the run.

@@ -38,9 +38,9 @@ struct RandomKey {
 enum class Stream : std::uint8_t {
   population = 1,        ///< a firm's fixed properties
   sector_shock = 2,      ///< entity = sector
-  firm_shock = 3,
+  firm_shock = 3,        ///< the first day's; later ones are word 3 of `arrival`
   value_noise = 4,       ///< eta of the value
-  arrival = 5,
+  arrival = 5,           ///< a firm's day: word 0 comes to market?, 1 the round, 2 the order in it, 3 its output shock
   order_placement = 6,
   audit = 7,             ///< the verifier's measurement error and who is audited
   fraud = 8,

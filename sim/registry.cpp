@@ -101,14 +101,13 @@ Tonnes Registry::cancel_up_to(Account from, Tonnes quantity) {
 
 std::optional<UnitIndex> Registry::imbalance() const {
   for (UnitIndex unit = 0; unit < units_.size(); ++unit) {
-    std::int64_t held = 0;
-    bool negative = false;
+    std::int64_t held = 0, signs = 0;
     for (const Tonnes t : holdings_[unit]) {
       held += t.count;
-      negative |= t.count < 0;
+      signs |= t.count;  // negative as soon as one account is
     }
     const UnitTotals& t = totals_[unit];
-    if (negative || t.issued + t.received != Tonnes{held} + t.surrendered + t.cancelled + t.expired + t.sent)
+    if (signs < 0 || t.issued + t.received != Tonnes{held} + t.surrendered + t.cancelled + t.expired + t.sent)
       return unit;
   }
   return std::nullopt;

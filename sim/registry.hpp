@@ -32,6 +32,10 @@ struct Unit {
   std::int32_t vintage = 0;   ///< year
   std::int32_t expires = std::numeric_limits<std::int32_t>::max();
   friend bool operator==(const Unit&, const Unit&) = default;
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("type", type); v("origin", origin); v("vintage", vintage); v("expires", expires);
+  }
 };
 
 /// Where the tonnes of a unit are, besides in accounts.

@@ -53,6 +53,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   firms_.first_year = setup_->first_year;
   firms_.years.resize(static_cast<std::size_t>(setup_->last_year - setup_->first_year + 1));
   for (FirmYear& year : firms_.years) year.resize(n);
+  firms_.arrival_word.resize(n);
   firms_.shock.resize(n);
   firms_.value_noise.resize(n);
   firms_.abated_share.resize(n);
@@ -135,6 +136,7 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
       tantu::operate(traits, firms_, setup_->shocks, setup_->key, block, last, today, price);
     });
   }
+  firms_.running_year = year_of(today);
   if (year_of(last) != year_of(today) && year_of(last) >= firms_.first_year) collect_measures(traits, firms_, year_of(last));
 }
 
@@ -317,7 +319,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
-    market.exchange.close(today_, market.rules().exchange, market.clearing);
+    market.exchange.close(market.rules().exchange, market.clearing);
     Desk desk(market, &books);
     setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
     publish(m);
@@ -335,7 +337,7 @@ void Simulation::live_one_day(Sink& sink, Workers& workers) {
 
 void Simulation::finish() {
   const int year = year_of(today_);
-  for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) book_measures(setup_->traits, firms_, i, year);
+  for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) settle_abatement(setup_->traits, firms_, i, year);
   collect_measures(setup_->traits, firms_, year);
 }
 

@@ -40,9 +40,13 @@ struct InboxOrder {
   std::uint32_t market = 0;
   Account account = 0;
   Side side = Side::buy;
-  std::uint8_t padding[3] = {0, 0, 0};
   Price price;
   Tonnes quantity;
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("day", day); v("step", step); v("market", market); v("account", account); v("side", side); v("price", price);
+    v("quantity", quantity);
+  }
 };
 
 /// Who hears of what happens; results/ implements it. Everything passed is valid during the call only.

@@ -2,8 +2,8 @@
 //
 // Everything of a simulation that changes lies in structs with a member template
 //   template <class Visitor> void visit_state(Visitor& v) { v("holdings", holdings); ... }
-// naming each member once. Scalars and trivially copyable structs are stored as their bytes, vectors as
-// a length and their elements, nested structs by their own visit_state. A saved state is only read by a
+// naming each member once. Scalars and structs of integers without unused bytes are stored as their bytes,
+// vectors as a length and their elements, other structs by their own visit_state. A saved state is only read by a
 // program of the same build for the same scenario (scenarios/ checks both before calling load).
 #pragma once
 
@@ -31,6 +31,10 @@ template <class T>
 struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
+/// May be stored as its bytes: a struct only if there are none between or behind its members, whose values
+/// would differ between equal states.
+template <class T>
+inline constexpr bool is_plain = std::is_trivially_copyable_v<T> && (!std::is_class_v<T> || std::has_unique_object_representations_v<T>);
 }  // namespace state_detail
 
 /// Writes a state to bytes.
@@ -52,11 +56,11 @@ class StateWriter {
       if constexpr (state_detail::HasState<E>::value || state_detail::IsVector<E>::value) {
         for (auto& element : member) put(element);
       } else {
-        static_assert(std::is_trivially_copyable_v<E>);
+        static_assert(state_detail::is_plain<E>);
         raw(member.data(), member.size() * sizeof(E));
       }
     } else {
-      static_assert(std::is_trivially_copyable_v<T>);
+      static_assert(state_detail::is_plain<T>);
       raw(&member, sizeof member);
     }
   }

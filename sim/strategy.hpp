@@ -24,11 +24,15 @@ struct Intent {
   Side side = Side::buy;
   std::uint8_t to_blocks = 0;    ///< goes to the block market instead of the book
   std::uint8_t pressed = 0;      ///< urgency lends its aggressiveness
-  std::uint8_t padding = 0;
   double wanted = 0;             ///< t
   double reservation = 0;        ///< R, currency per tonne
   double urgency = 0;            ///< u
   double noise = 0;              ///< e of the order's placement
+  template <class Visitor>
+  void visit_state(Visitor& v) {
+    v("arrival", arrival); v("row", row); v("side", side); v("to_blocks", to_blocks); v("pressed", pressed);
+    v("wanted", wanted); v("reservation", reservation); v("urgency", urgency); v("noise", noise);
+  }
 };
 
 /// Everything a strategy may look at.
