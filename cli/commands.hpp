@@ -21,8 +21,11 @@ Command add_schema_command(CLI::App& app);
 /// Throws InputError for what the user did wrong, other exceptions where the work failed.
 int run_program(int argc, char** argv);
 
-/// True once Ctrl-C (SIGINT) or SIGTERM has been received; `catch_interrupts` starts to listen.
+/// True once Ctrl-C (SIGINT) or SIGTERM has been received; `catch_interrupts` starts to listen. Work that
+/// does not ask for 0.7 s after the signal is ended: the unfinished file is removed, the status is 1.
 bool interrupted();
 void catch_interrupts();
+/// The file to remove in that case, from now on; empty: none.
+void note_unfinished(const std::string& path);
 
 }  // namespace tantu

@@ -1,4 +1,5 @@
 // tantu run: one run of a scenario, results to HDF5.
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -67,6 +68,7 @@ int run(const Options& options, const std::vector<std::string>& command_line) {
   const auto setup = compose(loaded);
   const std::string target = options.output.empty() ? fmt::format("{}-{}.h5", loaded.scenario.name, loaded.scenario.run.seed) : options.output;
   OutputFile file(target, options.force ? Overwrite::allow : Overwrite::refuse);
+  note_unfinished(file.part().string());
 
   Simulation simulation(setup);
   Workers workers(options.threads);
@@ -84,7 +86,9 @@ int run(const Options& options, const std::vector<std::string>& command_line) {
             {program_version, git_commit, loaded.scenario.name, loaded.resolved, loaded.hash, loaded.scenario.run.seed,
              static_cast<std::uint32_t>(loaded.scenario.run.replication)},
             {options.gzip});
+  if (interrupted()) throw std::runtime_error("interrupted; nothing is written");
   file.commit();
+  note_unfinished("");
   write_manifest({.dataset = target, .program_version = program_version, .git_commit = git_commit, .command_line = command_line,
                   .started = started, .finished = std::chrono::system_clock::now(), .threads = options.threads, .gzip = options.gzip});
   const double seconds = std::chrono::duration<double>(std::chrono::system_clock::now() - started).count();
@@ -101,7 +105,12 @@ Command add_run_command(CLI::App& app, std::vector<std::string> command_line) {
   auto o = std::make_shared<Options>();
   sub->add_option("SCENARIO", o->scenario, "a preset's name (tantu scenarios) or a file")->required();
   sub->add_option("-o,--output", o->output, "results; SCENARIO-SEED.h5 in this folder if not given");
-  sub->add_option("--seed", o->seed, "seed of all random draws, instead of the scenario's");
+  sub->add_option("--seed", o->seed, "seed of all random draws, instead of the scenario's")
+      ->check([](const std::string& text) {
+        std::uint64_t seed = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+        return error == std::errc{} && end == text.data() + text.size() ? std::string() : fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text);
+      }, "", "");
   sub->add_option("--set", o->set, "path.to.key=value, any path of the scenario, repeated")->allow_extra_args(false);
   sub->add_option("--record", o->record, "daily,firms,trades,orders: besides what the scenario records")->delimiter(',')->allow_extra_args(false);
   sub->add_flag("--force", o->force, "overwrite an existing file");

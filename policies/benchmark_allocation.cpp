@@ -52,6 +52,10 @@ class BenchmarkAllocation final : public Policy {
   static constexpr Phase acts_in = Phase::allocation;
 
   BenchmarkAllocation(const Parameters& p, const PolicyContext& context) : first_year_(context.first_year), first_row_(context.rows.first) {
+    for (const auto& [name, benchmark] : p.classes) {
+      (void)benchmark;
+      require_class(context, name, {"classes", name});
+    }
     const FirmTraits& traits = context.traits;
     const std::size_t years = traits.sectors.empty() ? 0 : traits.sectors.front().activity_path.size();
     per_activity_.resize(years);

@@ -1,5 +1,6 @@
 #include "policies/catalog.hpp"
 
+#include <set>
 #include <vector>
 
 namespace tantu {
@@ -34,6 +35,16 @@ const PolicyKind* find_policy(std::string_view kind) {
   for (const PolicyKind& k : policy_catalog())
     if (k.entry.kind == kind) return &k;
   return nullptr;
+}
+
+void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path) {
+  std::set<std::string> known;
+  for (const Sector& sector : context.traits.sectors)
+    if (sector.rows.first < context.rows.last && sector.rows.last > context.rows.first) known.insert(sector.classes.begin(), sector.classes.end());
+  if (known.contains(name)) return;
+  std::string list;
+  for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
+  throw ParameterError(std::move(path), "is not a class of the market's sectors; known: " + list);
 }
 
 }  // namespace tantu

@@ -27,6 +27,15 @@ struct PolicyContext {
   ObligationRule oblige;
 };
 
+/// A parameter that contradicts the firms; thrown by the maker of a policy. `path` leads from the policy to it.
+struct ParameterError : std::runtime_error {
+  ParameterError(std::vector<std::string> at, const std::string& message) : std::runtime_error(message), path(std::move(at)) {}
+  std::vector<std::string> path;
+};
+
+/// Throws ParameterError unless a sector of the market has the class.
+void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path);
+
 struct PolicyKind {
   KindEntry entry;
   Phase phase;

@@ -37,6 +37,7 @@ class GapRelief final : public Policy {
   GapRelief(const Parameters& p, const PolicyContext& context) : p_(p), first_row_(context.rows.first) {
     applies_.resize(context.rows.size(), p.classes.empty() ? 1 : 0);
     if (p.classes.empty()) return;
+    for (std::size_t i = 0; i < p.classes.size(); ++i) require_class(context, p.classes[i], {"classes", std::to_string(i)});
     // A firm belongs to the class from which most of its emissions come.
     for (std::uint32_t row = context.rows.first; row < context.rows.last; ++row) {
       double most = -1;

@@ -27,7 +27,9 @@ bool same_file(int descriptor, const fs::path& path) {
 [[noreturn]] void refuse_name(const fs::path& target, int error) {
   const std::string name = target.string(), folder = folder_of(target).string();
   switch (error) {
-    case ENOENT: throw InputError(name, "", "the folder " + folder + " does not exist; create it or choose another with -o");
+    case ENOENT:
+      if (std::error_code none; fs::is_directory(folder_of(target), none)) throw InputError(name, "", "no file can be created in the folder " + folder + "; choose another with -o");
+      throw InputError(name, "", "the folder " + folder + " does not exist; create it or choose another with -o");
     case ENOTDIR: throw InputError(name, "", folder + " is not a folder; choose another with -o");
     case EACCES:
     case EPERM:

@@ -19,8 +19,8 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     row.cancelled += t.cancelled;
     row.expired += t.expired;
   }
-  // Every day closes exactly (the simulation has checked it), so what firms hold follows from the totals.
-  row.bank = row.issued - row.surrendered - row.cancelled - row.expired;
+  // Counted, not inferred from the totals: who has the file can check that every day closes.
+  for (Account account = 0; account < market.registry.accounts(); ++account) row.bank += market.registry.holding(account);
   row.intents = static_cast<std::int64_t>(simulation.arrivals(m));
   row.days_without_trade = market.board.days_without_trade;
   if (const ComplianceCycle* due = market.due_cycle()) {

@@ -22,6 +22,7 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
   for (const std::string& assignment : overrides) apply_override(document, table<Scenario>(), assignment);
   LoadedScenario loaded;
   loaded.scenario = read<Scenario>(document);
+  loaded.document = document;
   loaded.resolved = resolved_text(loaded.scenario);
   if (const std::string& file = loaded.scenario.population.installations_csv; !file.empty()) {
     Companion companion = read_companion(document, {"population", "installations_csv"}, file);
@@ -32,11 +33,29 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
   return loaded;
 }
 
-ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const std::string& name, const std::string& place) {
+/// The user's fault, at the place where the value was given.
+InputError refusal(const Document& document, const Path& path, const std::string& message) {
+  return InputError(document.where(path) + ": " + message);
+}
+
+/// A price of the scenario in ticks. Limits of twice a price must fit the book's 2^31 ticks.
+Price opening_price(double currency, double scale, const Document& document, const Path& path) {
+  constexpr double most_ticks = 1 << 30;
+  if (currency / scale > most_ticks)
+    throw refusal(document, path, fmt::format("{} is above {}, the highest price in steps of {}", currency, most_ticks * scale, scale));
+  const Price price = price_from_currency(currency, scale);
+  if (price <= Price{}) throw refusal(document, path, fmt::format("{} is less than one price step, {}", currency, scale));
+  return price;
+}
+
+ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const Document& document, const Path& place) {
   ExchangeRules rules;
   rules.tick = price_from_currency(p.tick, scale);
-  if (rules.tick <= Price{} || std::abs(to_currency(rules.tick, scale) - p.tick) > 1e-9 * p.tick)
-    throw InputError(name, place + "/tick", fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
+  if (rules.tick <= Price{} || std::abs(to_currency(rules.tick, scale) - p.tick) > 1e-9 * p.tick) {
+    Path tick = place;
+    tick.emplace_back("tick");
+    throw refusal(document, tick, fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
+  }
   rules.price_limit = p.price_limit;
   rules.listed_most = whole_tonnes(p.listed_most_t);
   rules.block_least = whole_tonnes(p.block_least_t);
@@ -81,13 +100,14 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   std::uint32_t row = 0;
   for (const auto& [id, p] : scenario.markets) {
     auto rules = std::make_shared<MarketRules>();
-    const std::string place = "/markets/" + id;
+    const Path place{"markets", id};
     rules->name = id;
     rules->currency = p.currency;
     rules->unit = p.unit.name;
     rules->price_scale = p.unit.price_scale;
-    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, scenario.name, place + "/exchange");
-    rules->opening_reference = price_from_currency(scenario.initial.price.value_or(p.exchange.opening_reference), p.unit.price_scale);
+    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, loaded.document, {"markets", id, "exchange"});
+    rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
+    if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
     for (const Sector& sector : traits.sectors) {
@@ -95,6 +115,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       if ((s.market.empty() ? scenario.markets.begin()->first : s.market) == id) row = sector.rows.last;
     }
     rules->rows.last = row;
+    if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
 
     // The rules ask one another through the finished stack, which outlives every policy in it.
     struct Instance { const PolicyKind* kind; std::size_t order; std::string name; const void* parameters; };
@@ -124,26 +145,38 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           for (const NamedPolicy& policy : stack->policies)
             policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
         }};
-    for (const Instance& instance : instances)
-      rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});
-    for (const NamedPolicy& policy : rules->policies)
+    for (const Instance& instance : instances) {
+      try {
+        rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});
+      } catch (const ParameterError& error) {
+        Path at{"markets", id, "policies", instance.name};
+        at.insert(at.end(), error.path.begin(), error.path.end());
+        throw refusal(loaded.document, at, error.what());
+      }
+    }
+    for (const NamedPolicy& policy : rules->policies) {
+      if (policy.policy->cycles().empty()) continue;
+      if (!rules->cycles.empty())
+        throw refusal(loaded.document, {"markets", id, "policies", policy.instance}, "is a second policy with compliance cycles; keep one");
       for (const ComplianceCycle& cycle : policy.policy->cycles()) rules->cycles.push_back(cycle);
+    }
+    if (rules->cycles.empty())
+      throw refusal(loaded.document, {"markets", id, "policies"}, "have no compliance cycles; add a policy of the kind \"compliance\"");
     Day last = scenario.run.last_day;
     for (const ComplianceCycle& cycle : rules->cycles) {
       last = std::max({last, cycle.deadline, cycle.early});
       if (cycle.pre_allocation <= scenario.run.last_day || cycle.announcement <= scenario.run.last_day)
         setup->last_year = std::max(setup->last_year, std::min(cycle.last_year, years.last));
       if (cycle.first_year < setup->first_year && cycle.deadline >= scenario.run.first_day)
-        throw InputError(scenario.name, "/run/first_year", fmt::format("{} is after {}, the first year that is settled in the run; {} or earlier",
+        throw refusal(loaded.document, {"run", "first_year"}, fmt::format("{} is after {}, the first year that is settled in the run; {} or earlier",
                                                                       setup->first_year, cycle.first_year, cycle.first_year));
     }
     // The calendar outlasts the run: firms count the days to deadlines that lie beyond it.
     rules->calendar = Calendar(setup->first_day - 31, first_day_of(year_of(last) + 3), p.calendar.holidays);
     if (rules->calendar.first_on_or_after(setup->first_day) > setup->last_day)
-      throw InputError(scenario.name, "/run/last_day", "there is no trading day between the first and the last day");
+      throw refusal(loaded.document, {"run", "last_day"}, "there is no trading day between the first and the last day");
     markets.push_back(rules);
   }
-  if (markets.empty() || row == 0) throw InputError(scenario.name, "/sectors", "have no firms");
   setup->markets.assign(markets.begin(), markets.end());
   const auto strategy = make_firm_strategy(scenario.agents.firms);
   setup->strategies.assign(setup->markets.size(), strategy);
@@ -151,7 +184,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   for (const auto& [vintage, mt] : scenario.initial.bank_mt) {
     setup->initial_bank.emplace_back(vintage, mt * 1e6);
     if (vintage < setup->first_year || vintage > setup->last_year)
-      throw InputError(scenario.name, "/initial/bank_mt/" + std::to_string(vintage), fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
+      throw refusal(loaded.document, {"initial", "bank_mt", std::to_string(vintage)}, fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
   }
   setup->initial_measures.assign(traits.measure_cost.size(), MeasureState::available);
   for (std::size_t i = 0; i < traits.measure_cost.size(); ++i)

@@ -13,6 +13,7 @@ namespace tantu {
 /// A scenario as read, with what identifies it.
 struct LoadedScenario {
   Scenario scenario;
+  Document document;      ///< says where each value was given
   std::string resolved;   ///< canonical JSON with every parameter
   std::string hash;       ///< SHA-256 of `resolved`
   std::string companion_name, companion;  ///< text of population.installations_csv, if any

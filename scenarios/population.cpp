@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/wording.hpp"
 #include "sim/elementary.hpp"
 #include "sim/input_error.hpp"
 
@@ -264,6 +265,7 @@ std::vector<InstallationLine> parse(std::string_view csv, const std::string& nam
   std::vector<InstallationLine> lines;
   std::vector<std::string> header;
   std::size_t number = 0;
+  if (csv.starts_with("\xef\xbb\xbf")) csv.remove_prefix(3);  // what spreadsheets write before UTF-8
   for (std::size_t at = 0; at < csv.size();) {
     const std::size_t end = std::min(csv.find('\n', at), csv.size());
     std::string_view text = csv.substr(at, end - at);
@@ -291,14 +293,14 @@ std::vector<InstallationLine> parse(std::string_view csv, const std::string& nam
       const char* last = fields[i].data() + fields[i].size();
       const auto [stop, error] = std::from_chars(fields[i].data(), last, x);
       if (error != std::errc{} || stop != last || !(x > 0) || x > 1e15)
-        throw InputError(name, std::to_string(number), fmt::format("{} \"{}\" is not a number above 0", header[i], fields[i].substr(0, 40)));
+        throw InputError(name, std::to_string(number), fmt::format("{} \"{}\" is not a number above 0", header[i], shown(fields[i], 40)));
       return x;
     };
     line.activity = value(5);
     line.intensity = value(6);
     if (fields.size() == 8 && !fields[7].empty()) {
       const auto day = parse_day(fields[7]);
-      if (!day) throw InputError(name, std::to_string(number), fmt::format("closing \"{}\" is not a date like 2021-07-16", fields[7].substr(0, 40)));
+      if (!day) throw InputError(name, std::to_string(number), fmt::format("closing \"{}\" is not a date like 2021-07-16", shown(fields[7], 40)));
       line.closing = *day;
     }
     if (line.firm.empty()) throw InputError(name, std::to_string(number), "firm is empty");
@@ -317,20 +319,24 @@ FirmTraits read_installations(const Scenario& scenario, std::string_view csv, co
   t.sectors = make_sectors(scenario, years, parameters);
   std::map<std::string, std::uint16_t> regions, sector_index;
   std::map<std::string, std::int16_t> groups;
-  for (std::size_t s = 0; s < t.sectors.size(); ++s) sector_index[t.sectors[s].name] = static_cast<std::uint16_t>(s);
+  std::vector<std::string> sector_names;
+  for (std::size_t s = 0; s < t.sectors.size(); ++s) {
+    sector_index[t.sectors[s].name] = static_cast<std::uint16_t>(s);
+    sector_names.push_back(t.sectors[s].name);
+  }
   struct FirmLines { std::uint16_t sector; std::vector<const InstallationLine*> installations; };
   std::map<std::pair<std::uint16_t, std::string>, FirmLines> firms;
   std::map<std::string, const InstallationLine*> first_line;
   for (const InstallationLine& line : lines) {
     const auto s = sector_index.find(line.sector);
     if (s == sector_index.end())
-      throw InputError(name, std::to_string(line.line), fmt::format("sector \"{}\" is not a sector of the scenario", line.sector.substr(0, 40)));
+      throw InputError(name, std::to_string(line.line), fmt::format("sector \"{}\" is not a sector of the scenario; {}", shown(line.sector, 40), suggestion(line.sector, sector_names)));
     const Sector& sector = t.sectors[s->second];
     if (std::find(sector.classes.begin(), sector.classes.end(), line.unit_class) == sector.classes.end())
-      throw InputError(name, std::to_string(line.line), fmt::format("class \"{}\" is not a class of sector \"{}\"", line.unit_class.substr(0, 40), sector.name));
+      throw InputError(name, std::to_string(line.line), fmt::format("class \"{}\" is not a class of sector \"{}\"; {}", shown(line.unit_class, 40), sector.name, suggestion(line.unit_class, sector.classes)));
     const auto [known, is_new] = first_line.emplace(line.firm, &line);
     if (!is_new && (known->second->sector != line.sector || known->second->region != line.region || known->second->group != line.group))
-      throw InputError(name, std::to_string(line.line), fmt::format("firm \"{}\" differs in sector, region or group from line {}", line.firm.substr(0, 40), known->second->line));
+      throw InputError(name, std::to_string(line.line), fmt::format("firm \"{}\" differs in sector, region or group from line {}", shown(line.firm, 40), known->second->line));
     regions.emplace(line.region, 0);
     if (!line.group.empty()) groups.emplace(line.group, 0);
     FirmLines& firm = firms[{s->second, line.firm}];

@@ -1,10 +1,26 @@
 #include "scenarios/scenario.hpp"
 
-#include <set>
+#include <algorithm>
+
+#include <fmt/format.h>
 
 #include "policies/catalog.hpp"
+#include "scenarios/table_reader.hpp"
+#include "scenarios/wording.hpp"
 
 namespace tantu {
+
+namespace {
+template <class Value>
+std::vector<std::string> ids_of(const std::map<std::string, Value>& by_id) {
+  std::vector<std::string> ids;
+  for (const auto& [id, value] : by_id) {
+    (void)value;
+    ids.push_back(id);
+  }
+  return ids;
+}
+}  // namespace
 
 template <>
 const Table& table<SourceParameters>() {
@@ -128,7 +144,7 @@ const Table& table<SectorParameters>() {
         double share = 0;
         for (const auto& [name, c] : p.classes) share += c.share;
         if (!p.classes.empty() && (share < 0.999 || share > 1.001))
-          problems.push_back({"/classes", "shares add up to " + std::to_string(share) + "; they must add up to 1"});
+          problems.push_back({"/classes", fmt::format("shares add up to {:.6g}; they must add up to 1", share)});
         if (p.firms_closing > 0 && (!p.closing_from || !p.closing_until))
           problems.push_back({"/firms_closing", "needs closing_from and closing_until"});
         if (p.closing_from && p.closing_until && *p.closing_until < *p.closing_from)
@@ -279,17 +295,19 @@ const Table& table<Scenario>() {
        field<&P::run>("run", "", "days and seed"),
        field<&P::record>("record", "", "what is recorded")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        // The name goes into the name of the results.
+        if (!is_id(p.name)) problems.push_back({"/name", fmt::format("\"{}\" is not a short name: 1 to 64 bytes without '.', '/' and control characters", shown(p.name))});
         if (p.markets.empty()) problems.push_back({"/markets", "is empty; at least one market"});
         if (p.sectors.empty()) problems.push_back({"/sectors", "is empty; at least one sector"});
         std::int64_t firms = 0;
         for (const auto& [id, sector] : p.sectors) {
           firms += sector.firms + sector.firms_below + sector.firms_closing;
           if (!sector.market.empty() && !p.markets.contains(sector.market))
-            problems.push_back({"/sectors/" + id + "/market", "there is no market \"" + sector.market + "\""});
+            problems.push_back({"/sectors/" + id + "/market", fmt::format("there is no market \"{}\"; {}", shown(sector.market), suggestion(sector.market, ids_of(p.markets)))});
           if (sector.market.empty() && p.markets.size() > 1)
             problems.push_back({"/sectors/" + id + "/market", "is missing; with several markets a sector says which one it is in"});
           if (!sector.technology.empty() && !p.technologies.contains(sector.technology))
-            problems.push_back({"/sectors/" + id + "/technology", "there is no technology \"" + sector.technology + "\""});
+            problems.push_back({"/sectors/" + id + "/technology", fmt::format("there is no technology \"{}\"; {}", shown(sector.technology), suggestion(sector.technology, ids_of(p.technologies)))});
         }
         if (firms == 0 && p.population.installations_csv.empty() && !p.sectors.empty())
           problems.push_back({"/sectors", "have no firms; give `firms` above 0 or population.installations_csv"});
@@ -297,11 +315,11 @@ const Table& table<Scenario>() {
         for (const auto& [name, group] : p.groups) owned += group.share;
         if (owned > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});
         for (std::size_t i = 0; i < p.initial.measures.size(); ++i) {
-          bool known = false;
+          std::vector<std::string> known;
           for (const auto& [id, technology] : p.technologies)
-            for (const MeasureParameters& m : technology.measures) known |= m.name == p.initial.measures[i].measure;
-          if (!known)
-            problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", "no technology has a measure \"" + p.initial.measures[i].measure + "\""});
+            for (const MeasureParameters& m : technology.measures) known.push_back(m.name);
+          if (std::find(known.begin(), known.end(), p.initial.measures[i].measure) == known.end())
+            problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", fmt::format("no technology has a measure \"{}\"; {}", shown(p.initial.measures[i].measure), suggestion(p.initial.measures[i].measure, known))});
         }
       })};
   return t;

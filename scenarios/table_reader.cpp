@@ -242,6 +242,11 @@ void read_field(const Json& json, const Field& f, void* member, const Place& pla
   for (const Field& f : table.fields) known.emplace_back(f.name);
   if (has_kind) known.emplace_back("kind");
   std::string message = "unknown key; " + suggestion(key, known);
+  // A file with one market writes what belongs to it at the top.
+  if (object.path().empty()) {
+    for (const Field* f : one_market_fields(table)) known.emplace_back(f->name);
+    if (!nearest(key, known).empty()) message = "unknown key; " + suggestion(key, known);
+  }
   // The usual way to get here with a key that is spelt well: a file changes the kind of what it extends.
   if (const Document* d = place.document(); d && has_kind && d->apart(place.path(), Place(object, "kind").path()))
     message += fmt::format("; the kind was set elsewhere ({}): set this key to null there", Place(object, "kind").text());

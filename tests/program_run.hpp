@@ -1,0 +1,102 @@
+// The program as a user meets it: started in a folder of its own, with its words, streams and status.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tantu::tests {
+
+/// A new empty folder, removed with everything in it.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "tantu-XXXXXX").string();
+    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+    path_ = pattern;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name, std::ios::binary) << text; }
+  /// Names of what is in it.
+  std::set<std::string> names() const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_))
+      names.insert(std::filesystem::relative(entry.path(), path_).string());
+    return names;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+struct Ended {
+  int status = -1;       ///< exit status; 128 + signal where it was killed by one
+  std::string out, err;
+  double seconds = 0;    ///< of the whole process, or after the interrupt where there is one
+};
+
+/// Runs tantu with `words` in `folder`, at most a minute. `interrupt_after`: seconds after which it gets SIGINT.
+inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<std::string>& words,
+                       std::optional<double> interrupt_after = std::nullopt) {
+  using Clock = std::chrono::steady_clock;
+  Folder streams;
+  const std::string out = streams / "out", err = streams / "err";
+  std::vector<std::string> all{TANTU_PROGRAM};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  for (std::string& word : all) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  auto began = Clock::now();
+  const pid_t child = fork();
+  if (child == 0) {
+    const int nothing = open("/dev/null", O_RDONLY), o = open(out.c_str(), O_WRONLY | O_CREAT, 0600), e = open(err.c_str(), O_WRONLY | O_CREAT, 0600);
+    if (chdir(folder.c_str()) != 0 || dup2(nothing, 0) < 0 || dup2(o, 1) < 0 || dup2(e, 2) < 0) _exit(125);
+    execv(argv[0], argv.data());
+    _exit(126);
+  }
+  const auto since = [&] { return std::chrono::duration<double>(Clock::now() - began).count(); };
+  Ended ended;
+  int status = 0;
+  bool interrupted = false;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (interrupt_after && !interrupted && since() >= *interrupt_after) {
+      kill(child, SIGINT);
+      interrupted = true;
+      began = Clock::now();
+    }
+    if (since() > 60) kill(child, SIGKILL);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ended.seconds = since();
+  ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ended.out = text_of(out);
+  ended.err = text_of(err);
+  return ended;
+}
+
+}  // namespace tantu::tests
