@@ -7,6 +7,7 @@
 
 #include "agents/firm.hpp"
 #include "policies/catalog.hpp"
+#include "scenarios/exchange_rules.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/population.hpp"
 #include "scenarios/presets.hpp"
@@ -48,23 +49,15 @@ Price opening_price(double currency, double scale, const Document& document, con
   return price;
 }
 
-ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const Document& document, const Path& place) {
-  ExchangeRules rules;
-  rules.tick = price_from_currency(p.tick, scale);
-  if (rules.tick <= Price{} || std::abs(to_currency(rules.tick, scale) - p.tick) > 1e-9 * p.tick) {
-    Path tick = place;
-    tick.emplace_back("tick");
-    throw refusal(document, tick, fmt::format("{} is not a multiple of the unit's price_scale, {}", p.tick, scale));
-  }
-  rules.price_limit = p.price_limit;
-  rules.listed_most = whole_tonnes(p.listed_most_t);
-  rules.block_least = whole_tonnes(p.block_least_t);
-  rules.block_limit = p.block_limit;
-  rules.resale_same_day = p.resale_same_day;
-  rules.reference_without_trade = p.reference_without_trade;
-  rules.order_days = static_cast<int>(p.order_days);
-  if (p.credit) rules.credit = Cash{nearest(*p.credit / scale)};
-  return rules;
+/// The session of a run has one limit order an account and its cover in its design.
+void refuse_rules_of_replay(const ExchangeParameters& p, const RefuseKey& refuse) {
+  const auto only = [&](const char* key, const char* value) {
+    throw refuse(key, fmt::format("a run knows only {}; other values are for tantu replay", value));
+  };
+  if (whole_tonnes(p.lot_t) != Tonnes{1}) only("lot_t", "1");
+  if (p.matching != Matching::price_time) only("matching", "\"price_time\"");
+  if (p.self_trade != SelfTrade::allow) only("self_trade", "\"allow\"");
+  if (p.short_sale) only("short_sale", "false");
 }
 
 }  // namespace
@@ -105,7 +98,11 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->currency = p.currency;
     rules->unit = p.unit.name;
     rules->price_scale = p.unit.price_scale;
-    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, loaded.document, {"markets", id, "exchange"});
+    const RefuseKey refuse = [&](const std::string& key, const std::string& message) {
+      return refusal(loaded.document, {"markets", id, "exchange", key}, message);
+    };
+    refuse_rules_of_replay(p.exchange, refuse);
+    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
     rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
     if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;

@@ -37,6 +37,11 @@ struct ExchangeParameters {
   ReferenceWithoutTrade reference_without_trade = ReferenceWithoutTrade::keep;
   std::int64_t order_days = 1;
   std::optional<double> credit;
+  double lot_t = 1;
+  Matching matching = Matching::price_time;
+  SelfTrade self_trade = SelfTrade::allow;
+  bool market_orders = true;
+  bool short_sale = false;
 };
 
 struct MarketParameters {

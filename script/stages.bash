@@ -86,8 +86,3 @@ build() {
   shift
   if (($#)); then cmake --build "$folder" --parallel "$jobs" --target "$@"; else cmake --build "$folder" --parallel "$jobs"; fi
 }
-
-# knows_run PROGRAM: whether the program has commands yet.
-knows_run() {
-  [[ -n $("$1" --help 2>/dev/null || true) ]]
-}

@@ -23,6 +23,13 @@ namespace tantu {
 
 enum class ReferenceWithoutTrade : std::uint8_t { keep, quote };
 
+/// How a taker meets what rests: strict price and time, or the listed agreement of the Chinese national
+/// market (the best five opposite prices, at one price any counterparty by a keyed draw).
+enum class Matching : std::uint8_t { price_time, listed_agreement };
+
+/// What happens when two orders of one account would trade.
+enum class SelfTrade : std::uint8_t { allow, cancel_newest, cancel_oldest, cancel_both, decrement };
+
 /// The rules of an exchange, prices in ticks of account.
 struct ExchangeRules {
   Price tick{1};
@@ -32,14 +39,36 @@ struct ExchangeRules {
   double block_limit = 0.30;            ///< share of the reference; 0: none
   bool resale_same_day = false;         ///< what is bought today may be sold today
   ReferenceWithoutTrade reference_without_trade = ReferenceWithoutTrade::keep;
-  int order_days = 1;                   ///< an order rests this many trading days
+  int order_days = 1;                   ///< an order rests this many trading days; 0: until cancelled
   std::optional<Cash> credit;           ///< how far a cash balance may go below zero; none: no limit
+
+  // Applied by MatchingSession (sim/matching_session.hpp) only.
+  Tonnes lot{1};                        ///< quantities are multiples of it
+  Matching matching = Matching::price_time;
+  SelfTrade self_trade = SelfTrade::allow;
+  bool market_orders = true;
+  bool short_sale = false;              ///< allowances may be sold that the account does not hold
 };
 
-enum class Rejection : std::uint8_t { none, outside_limits, off_tick, bad_quantity, too_large, not_covered_allowances, not_covered_cash, too_small, not_open };
-inline constexpr std::array<std::string_view, 9> rejection_names{
+/// No limits: every order on the tick is taken, rests until cancelled, and nobody's means are looked at.
+inline ExchangeRules open_rules() {
+  ExchangeRules rules;
+  rules.price_limit = rules.block_limit = 0;
+  rules.listed_most = rules.block_least = Tonnes{};
+  rules.resale_same_day = rules.short_sale = true;
+  rules.order_days = 0;
+  return rules;
+}
+
+enum class Rejection : std::uint8_t {
+  none, outside_limits, off_tick, bad_quantity, too_large, not_covered_allowances, not_covered_cash, too_small, not_open,
+  duplicate_id, unknown_order, off_lot, market_order, no_account, price_out_of_range
+};
+inline constexpr std::array<std::string_view, 15> rejection_names{
     "none", "outside the price limits", "not on the tick", "quantity not above zero", "larger than a listed order may be",
-    "more than the account may sell", "more than the account can pay", "smaller than a block trade must be", "the session is closed"};
+    "more than the account may sell", "more than the account can pay", "smaller than a block trade must be", "the session is closed",
+    "an order with this id rests already", "no order with this id rests", "not a multiple of the lot", "market orders are not allowed",
+    "no account is named", "price beyond what the book can hold"};
 
 enum class TradeKind : std::uint8_t { listed, block, group };
 

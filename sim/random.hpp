@@ -57,6 +57,7 @@ enum class Stream : std::uint8_t {
   policy = 19,
   player = 20,
   design = 21,           ///< points of a sweep; entity = point
+  matching = 22,         ///< whom a taker deals with at one price; entity = number of the event
 };
 
 /// uniform on (0, 1): (w + 1/2) / 2^32. Never 0 or 1.

@@ -27,6 +27,8 @@ def expect(condition, where, what):
 
 
 def text(value):
+    if isinstance(value, h5py.Empty):  # how netCDF-4 stores the empty text
+        return ""
     return value.decode() if isinstance(value, bytes) else value
 
 

@@ -90,7 +90,8 @@ std::vector<std::string> code_of(const SourceFile& f) {
       } else if (line.compare(i, 2, "R\"") == 0) {
         const std::size_t open = line.find('(', i);
         if (open == std::string::npos) break;
-        raw_end = ")" + line.substr(i + 2, open - i - 2) + "\"";
+        raw_end = line.substr(i + 2, open - i - 2).append("\"");
+        raw_end.insert(raw_end.begin(), ')');
         i = open;
       } else if (line[i] == '"' ||
                  (line[i] == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(line[i - 1]))))) {
@@ -121,7 +122,7 @@ const std::vector<Room> house = {
     {"results", {"sim", "results"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "hdf5", "H5", "nlohmann/", "POSIX"}},
     {"scenarios",
      {"sim", "agents", "policies", "results", "scenarios"},
-     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX"}},
+     {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "nlohmann/", "POSIX", "emmintrin.h"}},
     {"cli", {"sim", "agents", "policies", "results", "scenarios", "cli"}, {"fmt/", "nlohmann/", "CLI/", "POSIX"}},
 };
 
@@ -229,11 +230,11 @@ Findings check_thin(const SourceFile& f) {
     find(findings, f, longest_main,
          "a thin main stays below " + std::to_string(longest_main) +
              " lines; what it does belongs in scenarios or results");
-  static const std::regex simulation(R"(\b(live_one_day|OrderBook|Registry|FirmStore)\b)");
+  static const std::regex simulation(R"(\b(OrderBook|Registry|FirmStore)\b)");
   const auto code = code_of(f);
   for (std::size_t i = 0; i < code.size(); ++i)
     if (std::regex_search(code[i], simulation))
-      find(findings, f, i, "a thin main does not drive the simulation itself");
+      find(findings, f, i, "a thin main lets the days pass; it does not reach into the market");
   return findings;
 }
 
@@ -328,8 +329,8 @@ TEST(ArchitectureChecks, Manners) {
               ElementsAre(HasSubstr("sim/a.cpp:2: ")));
   EXPECT_THAT(check_thin(file("cli/a.cpp", std::string(longest_main, '\n'))), IsEmpty());
   EXPECT_THAT(check_thin(file("cli/a.cpp", std::string(longest_main + 1, '\n'))), ElementsAre(HasSubstr("thin main")));
-  EXPECT_THAT(check_thin(file("cli/a.cpp", "while (today < last) simulation.live_one_day();\n")),
-              ElementsAre(HasSubstr("does not drive")));
+  EXPECT_THAT(check_thin(file("cli/a.cpp", "simulation.market(0).registry = Registry{};\n")),
+              ElementsAre(HasSubstr("does not reach")));
 }
 
 // --- The documentation's links lead somewhere -----------------------------------------------------

@@ -1,0 +1,108 @@
+#include "scenarios/replay.hpp"
+
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "results/flow_files.hpp"
+#include "scenarios/book_comparison.hpp"
+#include "scenarios/decimal.hpp"
+#include "scenarios/exchange_rules.hpp"
+#include "scenarios/positions.hpp"
+#include "scenarios/wording.hpp"
+
+namespace tantu {
+
+namespace {
+
+Price reference_of(const std::string& text, int decimals) {
+  const Decimal price = parse_decimal(text, decimals);
+  const std::string place = "--reference-price";
+  if (price.fault == DecimalFault::not_a_number) throw InputError(place, "", '"' + shown(text) + "\" is not a number");
+  if (price.fault == DecimalFault::too_fine) throw InputError(place, "", fmt::format("{} has more than {} decimals", shown(text), decimals));
+  if (price.fault == DecimalFault::too_large || price.count <= 0 || price.count >= std::int64_t{1} << 31)
+    throw InputError(place, "", shown(text) + " is not a price above 0");
+  return Price{price.count};
+}
+
+/// What the rules ask for; each that is absent is an error that names it.
+SessionInputs inputs_of(const ReplayOptions& options, const ReplayRules& rules) {
+  SessionInputs inputs;
+  inputs.key = {options.seed, 0};
+  const std::string file = shown(options.rules, 300);
+  if (!options.reference_price.empty()) inputs.reference = reference_of(options.reference_price, rules.decimals);
+  else if (rules.reference) inputs.reference = *rules.reference;
+  else if (rules.exchange.price_limit > 0) throw InputError(file, "/price_limit", "needs a reference price: give --reference-price or opening_reference");
+
+  const char* needing = !rules.exchange.short_sale        ? "short_sale"
+                        : !rules.exchange.resale_same_day ? "resale_same_day"
+                        : rules.exchange.credit           ? "credit" : nullptr;
+  if (!options.positions.empty())
+    inputs.means = read_positions(options.positions, rules.decimals, rules.exchange.credit.has_value());
+  else if (needing)
+    throw InputError(file, std::string("/") + needing, "needs what the accounts hold: give --positions");
+  return inputs;
+}
+
+}  // namespace
+
+ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& interrupted) {
+  const ReplayRules rules = options.rules.empty() ? default_replay_rules() : load_replay_rules(options.rules);
+  MatchingSession session(rules.exchange, inputs_of(options, rules));
+  const bool lobster = options.format == FlowFormat::lobster;
+  FileSource source(options.events);
+  OrderFlowReader reader(source, shown(options.events, 300), options.format, rules.decimals, options.bad_lines);
+
+  std::optional<TradesFile> trades;
+  if (!options.trades.empty()) trades.emplace(options.trades, options.overwrite, rules.decimals, lobster ? first_seeded_order : no_order);
+  std::optional<BookFile> book;
+  if (!options.book.empty()) book.emplace(options.book, options.overwrite);
+  std::optional<BookComparison> recorded;
+  std::optional<LobsterBook> lobster_book;
+  if (!options.compare_book.empty()) {
+    if (lobster) lobster_book.emplace(options.compare_book, rules.decimals);
+    else recorded.emplace(options.compare_book);
+  }
+
+  const std::size_t depth = options.book_depth == 0 ? std::numeric_limits<std::size_t>::max() : options.book_depth;
+  std::uint64_t last_sequence = 0, until_book = options.book_every;
+  CsvText rows;
+  const auto state_of_book = [&] {
+    if (!book && !recorded) return;
+    rows.clear();
+    put_book(rows, last_sequence, session.book(), depth, rules.decimals);
+    if (book) book->write(rows.text());
+    if (recorded) recorded->compare(rows.text());
+  };
+
+  for (auto events = reader.next(); !events.empty(); events = reader.next()) {
+    if (interrupted && interrupted()) throw std::runtime_error("interrupted; nothing is written");
+    session.expect(events);
+    for (const FlowEvent& event : events) {
+      last_sequence = event.sequence;
+      if (lobster_book) lobster_book->apply(event, session, trades ? &*trades : nullptr);
+      else session.apply(event, trades ? &*trades : nullptr);
+      if (options.book_every != 0 && --until_book == 0) {
+        until_book = options.book_every;
+        state_of_book();
+      }
+    }
+  }
+  if (options.book_every == 0) state_of_book();
+
+  ReplayReport report{session.counts(), reader.malformed(), reader.first_malformed(), reader.skipped(), session.book().size(), 0, 0, {}};
+  const auto tell = [&](auto& comparison) {
+    comparison.finish();
+    report.compared = comparison.compared();
+    report.differing = comparison.differing();
+    report.first_difference = comparison.first_difference();
+  };
+  if (recorded) tell(*recorded);
+  if (lobster_book) tell(*lobster_book);
+  if (trades) trades->commit();
+  if (book) book->commit();
+  return report;
+}
+
+}  // namespace tantu
