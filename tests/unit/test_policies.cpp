@@ -2,6 +2,8 @@
 // allowances and cash is checked whenever effects are booked (tests/unit/tiny_market.hpp).
 #include <gtest/gtest.h>
 
+#include "policies/catalog.hpp"
+
 #include <cmath>
 #include <set>
 #include <string>
@@ -52,14 +54,27 @@ constexpr const char* benchmarks = R"({"classes": {"coal": {"benchmark": {"2019"
 
 TEST(BenchmarkAllocation, IsOutputTimesBenchmarkOverAllPlants) {
   TinyMarket m(2019, 2023, {{{"coal", 1000, 0.95}, {"gas", 500, 0.40}}, {{"cfb", 2000, 1.0}}, {{"oil", 700, 0.8}}});
-  m.add("benchmark_allocation", benchmarks);
+  m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2019": 0.877, "2021": 0.820}},
+                                                 "gas": {"benchmark": {"2019": 0.392}},
+                                                 "cfb": {"benchmark": {"2019": 0.9}, "correction": 1.05},
+                                                 "oil": {"benchmark": {"2019": 0}}}})");
   m.start();
-  // 1000 x 0.877 + 500 x 0.392 = 1073; 2000 x 0.9 x 1.05 = 1890; a class without a benchmark is given nothing.
+  // 1000 x 0.877 + 500 x 0.392 = 1073; 2000 x 0.9 x 1.05 = 1890; a benchmark of zero gives nothing.
   expect_near(m.allocation(2019, {1, 1, 1}), {1073, 1890, 0}, "2019");
   expect_near(m.allocation(2020, {1, 1, 1}), {1073, 1890, 0}, "2020 takes the benchmark of 2019");
   expect_near(m.allocation(2021, {1, 1, 1}), {1016, 1890, 0}, "2021: 820 + 196");
   expect_near(m.allocation(2023, {1, 1, 1}), {1016, 1890, 0}, "2023 takes the benchmark of 2021");
   expect_near(m.allocation(2019, {0.5, 1.2, 1}), {536.5, 2268, 0}, "in proportion to output");
+}
+
+TEST(BenchmarkAllocation, RefusesASectorWithAClassForgotten) {
+  TinyMarket m(2019, 2019, {{{"coal", 1000, 0.95}}, {{"oil", 700, 0.8}}});
+  try {
+    m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2019": 0.877}}}})");
+    FAIL() << "class \"oil\" has no benchmark and nobody says so";
+  } catch (const ParameterError& error) {
+    EXPECT_STREQ(error.what(), "class \"oil\" of sector \"power\" has no benchmark; add it to classes");
+  }
 }
 
 TEST(BenchmarkAllocation, AShareMayBeKeptBack) {
