@@ -29,7 +29,9 @@ stage() {
     printf '%4d s\n' $((SECONDS - began))
   else
     printf '%4d s  FAILED (status %d)\n' $((SECONDS - began)) "$status"
-    tail -n "${TANTU_LOG_LINES:-80}" "$log"
+    grep -aE '\berror\b|FAILED' "$log" | head -n 20 || true  # what matters may lie far above the end
+    printf '   the end of the log:\n'
+    tail -n 40 "$log"
     printf '   the whole log: %s\n' "$log"
   fi
   return "$status"
