@@ -28,7 +28,7 @@ class CsvText {
   }
 
   CsvText& put(std::string_view text) {
-    std::memcpy(end_, text.data(), text.size());
+    if (!text.empty()) std::memcpy(end_, text.data(), text.size());  // an empty view may have no address
     end_ += text.size();
     return *this;
   }
