@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/places.hpp"
+
 namespace tantu::tests {
 
 /// A new empty folder, removed with everything in it.
@@ -66,7 +68,7 @@ inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<st
   using Clock = std::chrono::steady_clock;
   Folder streams;
   const std::string out = streams / "out", err = streams / "err";
-  std::vector<std::string> all{TANTU_PROGRAM};
+  std::vector<std::string> all{places::program};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> argv;
   for (std::string& word : all) argv.push_back(word.data());

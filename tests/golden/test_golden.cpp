@@ -15,6 +15,7 @@
 #include "results/run_file.hpp"
 #include "scenarios/table_writer.hpp"
 #include "tests/national_market.hpp"
+#include "tests/places.hpp"
 #include "tests/program_run.hpp"
 
 namespace {
@@ -91,7 +92,7 @@ void compare_or_renew(const std::string& name, const std::vector<std::string>& c
   write_run(file, simulation, recorder, {"0", "0", "x", "{}", "0", loaded.scenario.run.seed, 0}, {});
   const std::string found = hashes_of(file);
 
-  const std::filesystem::path golden = std::filesystem::path(TANTU_SOURCE_DIR) / "tests/golden" / (name + ".txt");
+  const std::filesystem::path golden = std::filesystem::path(places::source) / "tests/golden" / (name + ".txt");
   if (const char* renew = getenv("TANTU_RENEW_GOLDEN"); renew && std::string(renew) == "1") {
     std::ofstream(golden) << "# Hashes of the datasets of " << name << ". Renewed by script/golden; do not edit.\n" << found;
     GTEST_SKIP() << golden << " is renewed";

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/places.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -21,7 +23,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const fs::path source = TANTU_SOURCE_DIR;
+const fs::path source = tantu::places::source;
 
 struct SourceFile {
   std::string path;  ///< relative to the sources, e.g. "sim/order_book.cpp"

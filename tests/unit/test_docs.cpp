@@ -27,12 +27,13 @@
 #include "scenarios/scenario.hpp"
 #include "scenarios/table_writer.hpp"
 #include "sim/exchange.hpp"
+#include "tests/places.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path source = TANTU_SOURCE_DIR;
+const fs::path source = tantu::places::source;
 
 std::string text_of(const fs::path& page) {
   std::ifstream in(source / page, std::ios::binary);
@@ -57,7 +58,7 @@ std::vector<fs::path> pages() {
 
 /// What `tantu WORDS` prints on standard output.
 std::string output_of(const std::string& words) {
-  const std::string command = std::string(TANTU_PROGRAM) + " " + words;
+  const std::string command = std::string(tantu::places::program) + " " + words;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string text;
   std::array<char, 4096> buffer;

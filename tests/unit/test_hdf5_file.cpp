@@ -20,6 +20,7 @@
 #include <numeric>
 
 #include "sim/input_error.hpp"
+#include "tests/places.hpp"
 
 namespace tantu {
 namespace {
@@ -176,7 +177,7 @@ TEST_F(Hdf5File, OpensInOtherPrograms) {
   if (std::system("/usr/bin/python3 -c 'import xarray, h5netcdf, netCDF4, h5py, pandas' 2>/dev/null") != 0)
     GTEST_SKIP() << "needs python3-xarray, python3-h5netcdf, python3-netcdf4, python3-h5py, python3-pandas";
   write_everything(at("a.h5"));
-  const std::string script = "/usr/bin/python3 " TANTU_SOURCE_DIR "/tests/python/open_results.py ";
+  const std::string script = std::string("/usr/bin/python3 ") + places::source + "/tests/python/open_results.py ";
   EXPECT_EQ(std::system((script + at("a.h5")).c_str()), 0);
 }
 

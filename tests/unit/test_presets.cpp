@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/table_reader.hpp"
+#include "tests/places.hpp"
 #include "tests/unit/reader_example.hpp"
 
 namespace {
@@ -147,7 +148,7 @@ TEST_F(Presets, MangledTextsAreReadOrRefusedInOneShortLine) {
 }
 
 TEST(EmbeddedFiles, AreThoseOfTheFolderByteForByte) {
-  const std::filesystem::path folder = std::string(TANTU_SOURCE_DIR) + "/scenarios/presets";
+  const std::filesystem::path folder = std::string(places::source) + "/scenarios/presets";
   std::vector<std::string> names;
   if (std::filesystem::exists(folder))
     for (const auto& entry : std::filesystem::directory_iterator(folder))

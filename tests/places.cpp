@@ -1,0 +1,6 @@
+#include "tests/places.hpp"
+
+namespace tantu::places {
+const char* const source = TANTU_SOURCE_DIR;
+const char* const program = TANTU_PROGRAM;
+}  // namespace tantu::places

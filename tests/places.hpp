@@ -1,0 +1,8 @@
+// Where the sources and the program under test are. One file of the tests knows (tests/places.cpp), so that
+// the compiler cache serves every copy of the tree.
+#pragma once
+
+namespace tantu::places {
+extern const char* const source;   ///< root of the sources
+extern const char* const program;  ///< the program tantu of this build
+}  // namespace tantu::places
