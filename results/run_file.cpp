@@ -298,7 +298,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
       const OrderRecord& o = recorder.orders()[i];
       day[i] = o.day;
       sequence[i] = static_cast<std::int32_t>(o.sequence);
-      cancel[i] = o.cancel;
+      cancel[i] = o.cancel();
       side[i] = static_cast<std::uint8_t>(o.side);
       rejection[i] = static_cast<std::uint8_t>(o.rejection);
       price[i] = static_cast<std::int32_t>(o.price.count);
