@@ -4,6 +4,7 @@
 // 5 to 10 times the average price of the month before the deadline x shortfall, still owed if not made
 // good (Regulation 775, from 2024-05-01). Several instances with disjoint dates may stand side by side.
 #include "policies/catalog.hpp"
+#include "policies/price_path.hpp"
 #include "sim/history.hpp"
 
 namespace tantu {
@@ -85,7 +86,7 @@ class Penalty final : public Policy {
         const double average = history.need_mean(Given::price, month, month, "the penalty on " + to_string(deadline));
         rate += p_.price_multiple * to_currency(price_from_currency(average, question.price_scale), question.price_scale);
       }
-      answers.add(Answer::penalty, moment_of(deadline), rate > 0 ? rate : p_.fine);
+      answers.add(Answer::penalty, moment_of(deadline), in_decimals(rate > 0 ? rate : p_.fine, 2));
     }
   }
 
