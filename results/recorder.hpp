@@ -32,7 +32,8 @@ class Recorder final : public Sink {
 
   bool wants_tape() const override { return wishes_.trades || wishes_.orders; }
   void order(const OrderRecord& order) override {
-    if (wishes_.orders && order.message <= MessageKind::replace) orders_.push_back(order);
+    // Openings and closes stand in the days of /daily.
+    if (wishes_.orders && order.message != MessageKind::opening && order.message != MessageKind::closing) orders_.push_back(order);
   }
   void trade(const Trade& trade) override { if (wishes_.trades) trades_.push_back(trade); }
   void day(const Simulation& simulation, std::uint32_t market) override;

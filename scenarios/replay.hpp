@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "results/output_file.hpp"
 #include "scenarios/order_flow_reader.hpp"
@@ -25,6 +26,7 @@ struct ReplayOptions {
   BadLines bad_lines = BadLines::refuse;
   Overwrite overwrite = Overwrite::refuse;
   std::uint64_t seed = 1;              ///< of the draws of a listed agreement
+  std::uint32_t replication = 0;       ///< the same
 };
 
 struct ReplayReport {
@@ -34,6 +36,10 @@ struct ReplayReport {
   std::uint64_t skipped = 0;           ///< LOBSTER messages that ask nothing of the visible book
   std::uint64_t resting = 0;           ///< orders at the end
   std::uint64_t compared = 0, differing = 0;  ///< lines of the recorded book
+  std::string fees;                    ///< in currency; empty: none were paid
+  /// Share of the continuous time in which each market maker met its obligation.
+  struct Maker { std::uint32_t account; double presence; };
+  std::vector<Maker> makers;
   std::string first_difference;        ///< "recorded.csv:12: ..."
 };
 

@@ -63,6 +63,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
     if (counts_.days > 0) {
       reporter.cause = &last_;
       exchange_.close(rules_, means_, &reporter);
+      counts_.interruptions += static_cast<std::uint64_t>(exchange_.totals().interruptions);
     }
     begin_day(event.day);
   }
@@ -130,12 +131,14 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
   return answer;
 }
 
+// After it the session takes no more events.
 void MatchingSession::finish(TradeListener* listener) {
   if (counts_.days == 0) return;
   Reporter reporter(*this);
   reporter.listener = listener;
   reporter.cause = &last_;
   exchange_.end_parts(rules_, means_, &reporter);
+  counts_.interruptions += static_cast<std::uint64_t>(exchange_.totals().interruptions);
   counts_.self_trades_prevented = exchange_.self_trades_prevented();
 }
 
