@@ -49,11 +49,11 @@ struct Floor {
     MarketCustody accounts(registry, clearing, 0);
     exchange.advance(now, rules, accounts, &tape);
   }
-  Answer send(Account a, const OrderRequest& request) {
+  OrderAnswer send(Account a, const OrderRequest& request) {
     MarketCustody accounts(registry, clearing, 0);
     return exchange.submit(a, request, rules, accounts, &tape);
   }
-  Answer order(Account a, Side side, std::int64_t price, std::int64_t t, OrderType type = OrderType::limit) {
+  OrderAnswer order(Account a, Side side, std::int64_t price, std::int64_t t, OrderType type = OrderType::limit) {
     return send(a, {side, Price{price}, Tonnes{t}, type});
   }
   Rejection buy(Account a, std::int64_t price, std::int64_t t) { return order(a, Side::buy, price, t).rejection; }
@@ -62,7 +62,7 @@ struct Floor {
     MarketCustody accounts(registry, clearing, 0);
     return exchange.cancel(a, id, rules, accounts, &tape);
   }
-  Answer replace(Account a, std::uint64_t id, std::int64_t price, std::int64_t t) {
+  OrderAnswer replace(Account a, std::uint64_t id, std::int64_t price, std::int64_t t) {
     MarketCustody accounts(registry, clearing, 0);
     return exchange.replace(a, id, Price{price}, Tonnes{t}, rules, accounts, &tape);
   }
@@ -106,7 +106,7 @@ ExchangeRules with_timetable(std::vector<SessionPart> parts) {
 TEST(SessionRules, AnAccountHoldsBothSidesAndSeveralPrices) {
   Floor f(no_rules());
   f.open();
-  const Answer bid = f.order(1, Side::buy, 4900, 100), lower = f.order(1, Side::buy, 4800, 100), ask = f.order(1, Side::sell, 5100, 300);
+  const OrderAnswer bid = f.order(1, Side::buy, 4900, 100), lower = f.order(1, Side::buy, 4800, 100), ask = f.order(1, Side::sell, 5100, 300);
   EXPECT_EQ(f.exchange.book().size(), 3u);
   EXPECT_EQ(f.clearing.frozen(1), Cash{4900 * 100 + 4800 * 100});
   EXPECT_EQ(f.exchange.free(f.registry, 1, f.rules), Tonnes{9'700});
@@ -133,12 +133,12 @@ TEST(SessionRules, AnAccountHoldsBothSidesAndSeveralPrices) {
 TEST(SessionRules, AReplacementKeepsItsPlaceWhereTheQuantityAloneFalls) {
   Floor f(no_rules());
   f.open();
-  const Answer first = f.order(1, Side::sell, 5000, 100);
+  const OrderAnswer first = f.order(1, Side::sell, 5000, 100);
   f.sell(2, 5000, 100);
   f.replace(1, first.order, 5000, 60);
   f.buy(3, 5000, 60);
   EXPECT_EQ(f.tape.trades, (Trades{{3, 1, 5000, 60}}));
-  const Answer third = f.order(4, Side::sell, 5000, 10);
+  const OrderAnswer third = f.order(4, Side::sell, 5000, 10);
   EXPECT_EQ(f.replace(4, third.order, 5000, 20).rejection, Rejection::none) << "more: to the back of the queue";
   f.sell(5, 5000, 10);
   f.buy(3, 5000, 125);
@@ -367,7 +367,7 @@ TEST(SessionRules, HaltsByScheduleAndByMessage) {
   Floor f(rules);
   f.open();
   f.clock(at(9, 30));
-  const Answer resting = f.order(1, Side::buy, 4900, 10);
+  const OrderAnswer resting = f.order(1, Side::buy, 4900, 10);
   f.clock(at(10, 5));
   EXPECT_EQ(f.sell(2, 4900, 10), Rejection::halted);
   EXPECT_EQ(f.replace(1, resting.order, 4950, 10).rejection, Rejection::halted);
@@ -563,7 +563,7 @@ TEST(SessionRules, HowFarAMarketMakerMeetsItsObligation) {
   f.clock(at(9, 0));
   f.buy(1, 4950, 100);
   f.clock(at(9, 12));                                 // 12 minutes with a bid alone
-  const Answer ask = f.order(1, Side::sell, 5050, 60);
+  const OrderAnswer ask = f.order(1, Side::sell, 5050, 60);
   f.clock(at(9, 20));                                 // too small for 8 minutes
   f.sell(1, 5050, 40);
   f.clock(at(9, 50));                                 // 30 minutes as obliged
