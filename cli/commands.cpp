@@ -67,6 +67,7 @@ int run_program(int argc, char** argv) {
   const std::vector<std::string> words(argv, argv + argc);
   std::map<std::string, Command> commands{
       {"run", add_run_command(app, words)},
+      {"sweep", add_sweep_command(app, words)},
       {"replay", add_replay_command(app)},
       {"scenarios", add_scenarios_command(app)},
       {"validate", add_validate_command(app)},

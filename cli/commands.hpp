@@ -14,6 +14,7 @@ namespace tantu {
 /// A command adds its options to the application and returns what runs when it was chosen (exit status).
 using Command = std::function<int()>;
 Command add_run_command(CLI::App& app, std::vector<std::string> command_line);
+Command add_sweep_command(CLI::App& app, std::vector<std::string> command_line);
 Command add_replay_command(CLI::App& app);
 Command add_scenarios_command(CLI::App& app);
 Command add_validate_command(CLI::App& app);

@@ -129,8 +129,9 @@ class ResultGroup {
   /// One value per combination of the axes' labels; no axes: one value.
   void variable(const std::string& name, const std::vector<std::string>& axes, ArrayView values, const Meaning&);
   /// The same, written along the first axis in blocks; rows never written read as missing. The
-  /// first axis has a fixed length or grows; the others are fixed. Not for text.
-  BlockVariable blocks(const std::string& name, const std::vector<std::string>& axes, ElementType, const Meaning&);
+  /// first axis has a fixed length or grows; the others are fixed. Not for text. `chunk`: rows a chunk where
+  /// the caller gives rows in such numbers, else as many as fill 256 KiB; whole chunks that are appended are not copied.
+  BlockVariable blocks(const std::string& name, const std::vector<std::string>& axes, ElementType, const Meaning&, std::size_t chunk = 0);
 
  private:
   friend class ResultFile;
