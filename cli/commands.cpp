@@ -68,6 +68,8 @@ int run_program(int argc, char** argv) {
   std::map<std::string, Command> commands{
       {"run", add_run_command(app, words)},
       {"sweep", add_sweep_command(app, words)},
+      {"merge", add_merge_command(app, words)},
+      {"compare", add_compare_command(app)},
       {"replay", add_replay_command(app)},
       {"export", add_export_command(app)},
       {"scenarios", add_scenarios_command(app)},

@@ -22,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string sweep, output, shard;
+  std::string sweep, output, shard, from_state;
   std::vector<std::string> set;
   int jobs = 0, gzip = 4;
   bool resume = false, force = false, dry_run = false, fail_fast = false, keep_going = false;
@@ -68,9 +68,9 @@ class SweepBar {
   Clock::time_point began_, shown_;
 };
 
-int dry_run(const SweepPlan& plan, std::size_t runs, int jobs) {
+int dry_run(const SweepPlan& plan, const SavedPast* past, std::size_t runs, int jobs) {
   const auto began = Clock::now();
-  const RunCost cost = cost_of_first_run(plan);
+  const RunCost cost = cost_of_first_run(plan, past);
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
   fmt::print("{}: {} points x {} replication{} of {}\n", plan.sweep().name, plan.points(), plan.replications(), plan.replications() == 1 ? "" : "s", plan.base().scenario.name);
   for (std::size_t f = 0; f < plan.factors().size(); ++f) {
@@ -100,7 +100,8 @@ int sweep(const Options& o, const std::vector<std::string>& command_line) {
   if (!o.shard.empty()) options.shard = parse_shard(o.shard);
   options.jobs = o.jobs > 0 ? o.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const Shard shard = options.shard.value_or(Shard{});
-  if (o.dry_run) return dry_run(plan, shard.last(plan.runs()) - shard.first(plan.runs()), options.jobs);
+  if (!o.from_state.empty()) options.past = std::make_shared<const SavedPast>(o.from_state, ProgramVersion{program_version, git_commit});
+  if (o.dry_run) return dry_run(plan, options.past.get(), shard.last(plan.runs()) - shard.first(plan.runs()), options.jobs);
   options.output = !o.output.empty() ? o.output : plan.sweep().name + (shard.of > 1 ? fmt::format("-{}-of-{}", shard.index, shard.of) : "") + ".h5";
   options.resume = o.resume;
   options.force = o.force;
@@ -145,6 +146,7 @@ Command add_sweep_command(CLI::App& app, std::vector<std::string> command_line) 
   sub->add_flag("-n,--dry-run", o->dry_run, "only say how many runs, how much disk and about how long");
   sub->add_flag("--resume", o->resume, "go on with a sweep that was interrupted");
   sub->add_option("--shard", o->shard, "I/N: only the I-th of N equal parts, for several machines; put together by tantu merge");
+  sub->add_option("--from-state", o->from_state, "all runs go on from this saved state (tantu run --until), their factors act from then on");
   sub->add_option("--set", o->set, "path.to.key=value of the scenario, before the factors; repeated")->allow_extra_args(false);
   auto* keep = sub->add_flag("--keep-going", o->keep_going, "record a run that fails and go on (what it does anyway)");
   sub->add_flag("--fail-fast", o->fail_fast, "stop at the first run that fails")->excludes(keep);

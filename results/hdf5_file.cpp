@@ -642,6 +642,38 @@ BlockVariable ResultGroup::blocks(const std::string& name, const std::vector<std
   return BlockVariable(b);
 }
 
+void ResultGroup::virtual_variable(const std::string& name, const std::vector<std::string>& axes, ElementType type, const Meaning& m,
+                                   std::span<const VirtualSource> sources) {
+  const std::string full = joined(path_, name);
+  file_->require_open(full);
+  if (type == ElementType::text) file_->misused(full, "text cannot be virtual");
+  auto& g = file_->group(path_);
+  std::vector<hsize_t> shape;
+  for (const auto& axis : axes) shape.push_back(file_->axis_of(g, full, axis).length);
+  Handle whole(file_->check(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "create", full));
+  Handle dcpl = file_->creation(H5P_DATASET_CREATE);
+  with_number(type, [&](auto t) {
+    const auto value = missing<decltype(t)>();
+    file_->check(H5Pset_fill_value(dcpl, memory_type(type), &value), "create", full);
+  });
+  const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
+  for (const VirtualSource& source : sources) {
+    if (empty) break;
+    std::vector<hsize_t> from(shape.size(), 0), count = shape;
+    from[0] = source.first;
+    count[0] = source.count;
+    Handle part(file_->check(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "create", full));
+    file_->check(H5Sselect_hyperslab(whole, H5S_SELECT_SET, from.data(), nullptr, count.data(), nullptr), "create", full);
+    file_->check(H5Pset_virtual(dcpl, whole, source.file.c_str(), full.c_str(), part), "create", full);
+  }
+  H5Sselect_all(whole);
+  const std::string leaf = full.substr(full.rfind('/') + 1);
+  Handle d(file_->check(H5Dcreate2(g.id, leaf.c_str(), file_type(type), whole, H5P_DEFAULT, dcpl, H5P_DEFAULT), "create", full));
+  file_->attach(g, d, full, axes);
+  file_->write_meaning(d, full, type, m);
+  file_->write_fill(d, full, type);
+}
+
 ResultFile::ResultFile(const std::string& path, Storage storage) : file_(std::make_shared<File>()) {
   if (storage.gzip < 0 || storage.gzip > 9) throw std::logic_error("gzip level " + std::to_string(storage.gzip) + " is not in 0..9");
   file_->path = path;

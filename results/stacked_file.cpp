@@ -30,20 +30,11 @@ void write_columns(ResultGroup& group, const StackedRuns& runs) {
   for (const RunColumn& column : runs.columns) group.variable(column.name, {"run"}, view_of(column.values), column.meaning);
 }
 
-}  // namespace
-
-std::size_t window_of(const Layout& layout, std::size_t runs) {
-  const std::size_t fitting = std::max<std::size_t>(1, window_bytes / std::max<std::size_t>(1, layout.bytes));
-  return std::max<std::size_t>(1, std::min({fitting, runs, most_window}));
-}
-
-void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& values, Storage storage, const std::function<bool()>& go_on) {
-  const Layout& layout = values.layout();
-  const std::size_t n = runs.failed.size(), window = window_of(layout, n);
-  ResultFile file(path, storage);
+/// Root attributes, /runs, and every group with its axes; `each` makes a variable over them.
+template <class Each>
+void write_frame(ResultFile& file, const StackedRuns& runs, const Layout& layout, Each each) {
   ResultGroup root = file.root();
   for (const auto& [name, value] : runs.attributes) root.attribute(name, value);
-
   ResultGroup about = file.group("/runs");
   write_columns(about, runs);
   // CF names the coordinates that are not axes; xarray then shows factors beside every variable.
@@ -55,9 +46,6 @@ void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& 
   };
   about.variable("failed", {"run"}, std::span<const std::uint8_t>(runs.failed), beside({"1", "1 if the run failed; its values are then missing"}));
   about.variable("error", {"run"}, std::span<const std::string>(runs.error), beside({"", "why it failed"}));
-
-  struct Target { const LayoutVariable* variable; BlockVariable blocks; std::size_t row_bytes; };
-  std::vector<Target> targets;
   for (const LayoutGroup& from : layout.groups) {
     ResultGroup group = file.group(from.path);
     write_columns(group, runs);
@@ -65,9 +53,27 @@ void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& 
     for (const LayoutVariable& v : from.variables) {
       std::vector<std::string> axes{"run"};
       axes.insert(axes.end(), v.axes.begin(), v.axes.end());
-      targets.push_back({&v, group.blocks(v.name, axes, v.type, beside(v.meaning), window), v.values * bytes_of(v.type)});
+      each(group, v, axes, beside(v.meaning));
     }
   }
+}
+
+}  // namespace
+
+std::size_t window_of(const Layout& layout, std::size_t runs) {
+  const std::size_t fitting = std::max<std::size_t>(1, window_bytes / std::max<std::size_t>(1, layout.bytes));
+  return std::max<std::size_t>(1, std::min({fitting, runs, most_window}));
+}
+
+void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& values, Storage storage, const std::function<bool()>& go_on) {
+  const Layout& layout = values.layout();
+  const std::size_t n = runs.failed.size(), window = window_of(layout, n);
+  ResultFile file(path, storage);
+  struct Target { const LayoutVariable* variable; BlockVariable blocks; std::size_t row_bytes; };
+  std::vector<Target> targets;
+  write_frame(file, runs, layout, [&](ResultGroup& group, const LayoutVariable& v, const std::vector<std::string>& axes, const Meaning& meaning) {
+    targets.push_back({&v, group.blocks(v.name, axes, v.type, meaning, window), v.values * bytes_of(v.type)});
+  });
 
   std::vector<char> rows(window * layout.bytes), column;
   for (std::size_t first = 0; first < n; first += window) {
@@ -82,6 +88,14 @@ void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& 
       target.blocks.append(view_of_bytes(target.variable->type, column.data(), count * target.variable->values));
     }
   }
+  file.close();
+}
+
+void write_virtual(const std::string& path, const StackedRuns& runs, const Layout& layout, const std::vector<VirtualSource>& sources) {
+  ResultFile file(path);
+  write_frame(file, runs, layout, [&](ResultGroup& group, const LayoutVariable& v, const std::vector<std::string>& axes, const Meaning& meaning) {
+    group.virtual_variable(v.name, axes, v.type, meaning, sources);
+  });
   file.close();
 }
 

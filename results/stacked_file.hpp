@@ -47,4 +47,7 @@ std::size_t window_of(const Layout& layout, std::size_t runs);
 /// std::runtime_error "interrupted".
 void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& values, Storage storage, const std::function<bool()>& go_on);
 
+/// The same with values that stay in other files of this kind, whose layout is `layout`.
+void write_virtual(const std::string& path, const StackedRuns& runs, const Layout& layout, const std::vector<VirtualSource>& sources);
+
 }  // namespace tantu

@@ -29,12 +29,13 @@ Json identity_of(const SweepPlan& plan, const SweepOptions& options) {
           {"program", options.program.version + " (" + options.program.commit + ")"},
           {"scenario_sha256", plan.base().hash},
           {"sweep_sha256", plan.hash()},
+          {"past_sha256", options.past ? options.past->hash() : std::string()},
           {"shard", fmt::format("{}/{}", shard.index, shard.of)}};
 }
 
 [[noreturn]] void refuse_other(const std::string& output, const Json& there, const Json& mine) {
   const auto differs = [&](const char* key) { return !there.contains(key) || there.at(key) != mine.at(key); };
-  const char* what = differs("program") ? "the program has changed" : differs("scenario_sha256") ? "the scenario has changed" : differs("sweep_sha256") ? "the sweep has changed" : "it is another shard";
+  const char* what = differs("program") ? "the program has changed" : differs("scenario_sha256") ? "the scenario has changed" : differs("sweep_sha256") ? "the sweep has changed" : differs("past_sha256") ? "the saved state has changed" : "it is another shard";
   std::string detail;
   if (differs("program") && there.contains("program") && there.at("program").is_string())
     detail = fmt::format(" ({} then, {} now)", shown(there.at("program").get<std::string>()), mine.at("program").get<std::string>());
@@ -71,7 +72,7 @@ Shard parse_shard(const std::string& text) {
   return shard;
 }
 
-StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t last, const ProgramVersion& program) {
+StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t last, const ProgramVersion& program, const SavedPast* past) {
   StackedRuns out;
   out.first_run = static_cast<std::int64_t>(first);
   const LoadedScenario& base = plan.base();
@@ -85,6 +86,10 @@ StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t 
                     {"seed", static_cast<std::int64_t>(base.scenario.run.seed)},
                     {"points", static_cast<std::int64_t>(plan.points())},
                     {"replications", static_cast<std::int64_t>(plan.replications())}};
+  if (past) {
+    out.attributes.emplace_back("past_scenario_sha256", past->scenario_hash());
+    out.attributes.emplace_back("past_until", to_string(past->day()));
+  }
   const std::size_t n = last - first;
   for (std::size_t f = 0; f < plan.factors().size(); ++f) {
     const PlannedFactor& factor = plan.factors()[f];
@@ -157,7 +162,7 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
     gathered_bytes = 0;
   };
   options.progress(progress);
-  const bool all = run_all(plan, pending, {options.jobs, options.keep_going, options.go_on}, [&](RunRecord record) {
+  const bool all = run_all(plan, pending, {options.jobs, options.keep_going, options.past.get(), options.go_on}, [&](RunRecord record) {
     if (gathered.empty()) oldest = options.seconds();
     gathered_bytes += record.values.size() + record.error.size() + sizeof record;
     progress.failed += record.failed;
@@ -176,7 +181,7 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
 
   progress.writing = true;
   options.progress(progress);
-  StackedRuns runs = describe_runs(plan, first, last, options.program);
+  StackedRuns runs = describe_runs(plan, first, last, options.program, options.past.get());
   runs.attributes.emplace_back("shard", fmt::format("{}/{}", shard.index, shard.of));
   for (std::size_t i = 0; i < found.runs.size(); ++i) {
     const auto& [run, stored] = found.runs[i];
@@ -201,10 +206,10 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
   return report;
 }
 
-RunCost cost_of_first_run(const SweepPlan& plan) {
+RunCost cost_of_first_run(const SweepPlan& plan, const SavedPast* past) {
   RunCost cost;
   try {
-    const auto dataset = simulate(plan.scenario_of(0), wishes_of(plan.sweep()), [] { return true; });
+    const auto dataset = simulate(plan.scenario_of(0), wishes_of(plan.sweep()), past, [] { return true; });
     const Layout layout = layout_of(*dataset);
     cost.bytes = layout.bytes;
     // What HDF5 keeps of a variable, its attributes and its index of chunks.

@@ -10,19 +10,17 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "results/output_file.hpp"
 #include "results/stacked_file.hpp"
+#include "scenarios/saved_state.hpp"
 #include "scenarios/sweep/plan.hpp"
 
 namespace tantu {
-
-struct ProgramVersion {
-  std::string version, commit;
-};
 
 /// The i-th of n equal stretches of runs, i from 1.
 struct Shard {
@@ -44,6 +42,7 @@ struct SweepOptions {
   bool resume = false, force = false, keep_going = true;
   std::optional<Shard> shard;
   int gzip = 4;
+  std::shared_ptr<const SavedPast> past;  ///< of all runs; null: each lives its own
   ProgramVersion program;
   std::function<bool()> go_on = [] { return true; };
   std::function<double()> seconds = [] { return 0.0; };           ///< a clock, for the age of a block
@@ -65,7 +64,7 @@ struct SweepInterrupted : std::runtime_error {
 SweepReport execute(const SweepPlan& plan, const SweepOptions& options);
 
 /// The root attributes and columns of the runs [first, last) of a plan, nothing failed.
-StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t last, const ProgramVersion& program);
+StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t last, const ProgramVersion& program, const SavedPast* past = nullptr);
 
 /// What one run costs: simulates the first. For --dry-run.
 struct RunCost {
@@ -73,6 +72,6 @@ struct RunCost {
   std::size_t frame = 0;      ///< of the file around them, about
   std::string error;          ///< if it failed
 };
-RunCost cost_of_first_run(const SweepPlan& plan);
+RunCost cost_of_first_run(const SweepPlan& plan, const SavedPast* past);
 
 }  // namespace tantu

@@ -20,9 +20,9 @@ RecordWishes wishes_of(const Sweep& sweep) {
   return {asked("daily"), asked("firms"), false, false};
 }
 
-std::unique_ptr<Dataset> simulate(const LoadedScenario& loaded, RecordWishes wishes, const std::function<bool()>& go_on) {
-  Simulation simulation(compose(loaded));
+std::unique_ptr<Dataset> simulate(const LoadedScenario& loaded, RecordWishes wishes, const SavedPast* past, const std::function<bool()>& go_on) {
   Recorder recorder(wishes);
+  Simulation simulation = past ? past->go_on(loaded, recorder) : Simulation(compose(loaded));
   Workers inline_workers(1);
   if (!simulation.live(recorder, inline_workers, go_on)) return nullptr;
   simulation.finish();
@@ -36,13 +36,13 @@ std::string one_line(std::string text) {
   return text;
 }
 
-RunRecord record_of(const SweepPlan& plan, std::size_t run, const std::function<bool()>& go_on, bool& stopped) {
+RunRecord record_of(const SweepPlan& plan, std::size_t run, const SavedPast* past, const std::function<bool()>& go_on, bool& stopped) {
   // Runs of a sweep nearly always have the layout of the run before.
   thread_local std::shared_ptr<const std::string> known;
   RunRecord record;
   record.run = run;
   try {
-    const auto dataset = simulate(plan.scenario_of(run), wishes_of(plan.sweep()), go_on);
+    const auto dataset = simulate(plan.scenario_of(run), wishes_of(plan.sweep()), past, go_on);
     if (!dataset) {
       stopped = true;
       return record;
@@ -99,7 +99,7 @@ bool run_all(const SweepPlan& plan, const std::vector<std::size_t>& runs, const 
                                               }) &
               tbb::make_filter<std::size_t, void>(tbb::filter_mode::parallel, [&](std::size_t run) {
                 bool stopped = false;
-                auto record = std::make_shared<RunRecord>(record_of(plan, run, go_on, stopped));
+                auto record = std::make_shared<RunRecord>(record_of(plan, run, options.past, go_on, stopped));
                 if (stopped) {
                   ended = true;
                   return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/recorder.hpp"
+#include "scenarios/saved_state.hpp"
 #include "scenarios/sweep/plan.hpp"
 
 namespace tantu {
@@ -22,8 +23,8 @@ struct RunRecord {
   std::vector<char> values;
 };
 
-/// Simulates a scenario to its end. Null where `go_on` said no.
-std::unique_ptr<Dataset> simulate(const LoadedScenario& loaded, RecordWishes wishes, const std::function<bool()>& go_on);
+/// Simulates a scenario to its end, from `past` if there is one. Null where `go_on` said no.
+std::unique_ptr<Dataset> simulate(const LoadedScenario& loaded, RecordWishes wishes, const SavedPast* past, const std::function<bool()>& go_on);
 
 /// What a sweep records.
 RecordWishes wishes_of(const Sweep& sweep);
@@ -31,6 +32,7 @@ RecordWishes wishes_of(const Sweep& sweep);
 struct RunnerOptions {
   int jobs = 1;
   bool keep_going = true;        ///< after a run that failed
+  const SavedPast* past = nullptr;  ///< of all runs
   std::function<bool()> go_on = [] { return true; };  ///< asked from all threads, every simulated day
 };
 
