@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/simulation.hpp"
@@ -43,6 +45,12 @@ class Recorder final : public Sink {
   const std::vector<std::vector<DayRow>>& days() const { return days_; }
   const std::vector<Trade>& trades() const { return trades_; }
   const std::vector<OrderRecord>& orders() const { return orders_; }
+
+  /// Everything recorded as bytes, for a run that goes on later in the same build.
+  std::string saved() const;
+  /// Takes up what another recorder has saved. Throws InputError, naming `file`, where it did not record what is
+  /// wished for here.
+  void restore(std::string_view bytes, const std::string& file);
 
  private:
   RecordWishes wishes_;
