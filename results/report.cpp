@@ -26,10 +26,10 @@ std::vector<std::string> names_of_codes(const Variable& variable) {
   std::vector<std::string> names;
   // A name may hold "; " itself: the next entry begins with the next number.
   for (std::size_t at = 0; at < codes.size();) {
-    const std::string mark = std::to_string(names.size()) + " ";
+    const std::string mark = fmt::format("{} ", names.size());
     if (codes.compare(at, mark.size(), mark) != 0) break;
     at += mark.size();
-    const std::size_t next = codes.find("; " + std::to_string(names.size() + 1) + " ", at);
+    const std::size_t next = codes.find(fmt::format("; {} ", names.size() + 1), at);
     names.push_back(codes.substr(at, next == codes.npos ? codes.npos : next - at));
     at = next == codes.npos ? codes.size() : next + 2;
   }

@@ -7,9 +7,10 @@ import { plot, widthOf, wrapped } from './plot.js';
 /// figure: {id, title, help, spec | choices: [{label, spec, table}], legend, table: {columns, rows}, wide}
 export function frame(figure, locale, source) {
   const { t } = locale;
-  let chosen = 0, drawn = null, item = -1;
+  let chosen = 0, drawn = null, item = -1, print = false;
   const view = () => (figure.choices ? { ...figure, ...figure.choices[chosen] } : figure);
   const holder = h('div', { class: 'plot' });
+  const scroller = h('div', { class: 'scroll' }, holder);
   const tip = h('div', { class: 'tip', role: 'status', 'aria-live': 'polite', hidden: true });
   const title = h('h3', { id: `title-${figure.id}` });
   const help = h('p', { class: 'help' });
@@ -31,6 +32,7 @@ export function frame(figure, locale, source) {
       drawn.svg.addEventListener('blur', hide);
     }
     spec.attach?.(drawn, spec);
+    holder.style.minWidth = print ? '' : `${spec.least ?? 0}px`;
     holder.replaceChildren(drawn.svg, tip);
     hide();
   }
@@ -124,12 +126,11 @@ export function frame(figure, locale, source) {
     h('button', { type: 'button', title: t('save_png'), onclick: () => savePng(standalone(), name('png')) }, 'PNG'),
     h('button', { type: 'button', title: t('save_csv'), onclick: () => save(new Blob([csvText(view().table)], { type: 'text/csv' }), name('csv')) }, 'CSV'));
   const element = h('figure', { class: figure.wide ? 'figure wide' : 'figure', id: figure.id, 'aria-labelledby': `title-${figure.id}` },
-    h('div', { class: 'head' }, title, tools), choose, legend, holder, h('figcaption', {}, help));
+    h('div', { class: 'head' }, title, tools), choose, legend, scroller, h('figcaption', {}, help));
   settle();
 
-  let print = false;
   function redraw() {
-    const width = print ? (figure.wide ? 700 : 350) : Math.max(280, Math.floor(holder.clientWidth || 560));
+    const width = print ? (figure.wide ? 700 : 350) : Math.max(view().spec.least ?? 280, Math.floor(holder.parentElement.clientWidth || 560));
     draw(width, print ? (figure.wide ? 10 : 8.5) : 12);
   }
   return { element, redraw, printing: (on) => { print = on; redraw(); }, view, standalone };

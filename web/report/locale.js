@@ -61,13 +61,15 @@ export function locale(language) {
   const currency = (code) => (language === 'zh' ? (currencies[code] ?? code) : code);
   return {
     language, tag, t, named, number, currency,
+    has: (key) => key in words,
     percent: (share, digits) => `${number(100 * share, digits ?? (Math.abs(share) >= 0.995 && Math.abs(share) < 1 ? 2 : Math.abs(share) >= 0.1 ? 0 : 1))}%`,
     /// {factor, unit} in which amounts up to `largest` are shown.
     tonnesUnit: (largest) => scaled('tonnes', largest),
-    tonnes: (x) => {
+    /// `fixed`: always three significant digits, for columns.
+    tonnes: (x, fixed = false) => {
       if (x === null || x === undefined || Number.isNaN(x)) return '–';
-      const { factor, unit } = scaled('tonnes', x);
-      return `${number(x / factor)}${language === 'zh' ? '' : ' '}${unit}`;
+      const { factor, unit } = scaled('tonnes', x), size = Math.abs(x / factor);
+      return `${number(x / factor, fixed && factor > 1 ? (size >= 100 ? 0 : size >= 10 ? 1 : 2) : undefined)}${language === 'zh' ? '' : ' '}${unit}`;
     },
     cashUnit: (largest, code) => {
       const { factor, unit } = scaled('cash', largest);
@@ -83,8 +85,8 @@ export function locale(language) {
     price: (x, code) => (x === null || x === undefined || Number.isNaN(x) ? '–' : `${number(x, Math.abs(x) >= 1000 ? 0 : 2)} ${language === 'zh' ? `${currency(code)}/吨` : `${code}/t`}`),
     day: (days) => dates.day.format(dateOf(days)),
     month: (days) => dates.month.format(dateOf(days)),
-    monthName: (index) => dates.monthName.format(new Date(Date.UTC(2021, index, 15))),
-    monthLong: (index) => dates.monthLong.format(new Date(Date.UTC(2021, index, 15))),
+    monthName: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthName.format(new Date(Date.UTC(2021, index, 15)))),
+    monthLong: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthLong.format(new Date(Date.UTC(2021, index, 15)))),
     year: (y) => (language === 'zh' ? `${y}年` : String(y)),
     list: (items) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(items),
   };

@@ -10,8 +10,8 @@ export function rulesInWords(result, locale) {
   const order = Object.keys(sentences);
   const policies = [...result.policies].sort(([, a], [, b]) => (order.indexOf(a.kind) + 1 || 99) - (order.indexOf(b.kind) + 1 || 99));
   for (const [name, policy] of policies) {
-    const sentence = sentences[policy.kind], heading = locale.named('kind', policy.kind), own = locale.named('instrument', name);
-    items.push({ name: own.toLowerCase() === heading.toLowerCase() || policies.filter(([, p]) => p.kind === policy.kind).length === 1 ? heading : `${heading} (${own})`, text: sentence ? sentence(policy, locale, result) : plainly(policy, locale) });
+    const sentence = sentences[policy.kind], kind = locale.named('kind', policy.kind), alone = policies.filter(([, p]) => p.kind === policy.kind).length === 1;
+    items.push({ name: alone ? kind : locale.has(`instrument_${name}`) ? locale.named('instrument', name) : `${kind} (${locale.named('instrument', name)})`, text: sentence ? sentence(policy, locale, result) : plainly(policy, locale) });
   }
   return items;
 }

@@ -183,7 +183,7 @@ export const words = {
   by_group: { en: 'groups', zh: '按集团' },
   by_sector: { en: 'sectors', zh: '按行业' },
   by_region: { en: 'regions', zh: '按地区' },
-  without_group: { en: 'independent', zh: '独立单位' },
+  without_group: { en: 'independent firms', zh: '独立单位' },
   without_sector: { en: 'no sector', zh: '无行业' },
   without_region: { en: 'no region', zh: '无地区' },
   no_firm: { en: 'not a firm', zh: '非排放单位' },
@@ -229,8 +229,8 @@ export const words = {
   instrument_penalty: { en: 'Penalty', zh: '处罚' },
   instrument_order_19_penalty: { en: 'Penalty of Order 19', zh: '部令第19号处罚' },
   instrument_regulation_775_penalty: { en: 'Penalty of Regulation 775', zh: '国务院令第775号处罚' },
-  instrument_coal_gap_relief: { en: 'coal', zh: '燃煤机组' },
-  instrument_gas_gap_relief: { en: 'gas', zh: '燃气机组' },
+  instrument_coal_gap_relief: { en: 'Gap relief, coal', zh: '缺口上限（燃煤机组）' },
+  instrument_gas_gap_relief: { en: 'Gap relief, gas', zh: '缺口上限（燃气机组）' },
 
   // Names of the scenario.
   sector_power: { en: 'power', zh: '发电' },

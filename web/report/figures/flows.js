@@ -10,7 +10,7 @@ export function flows(result, locale) {
     if (other) names = [...names, t('no_firm')];
     const m = names.length, at = (s, b) => flow.tonnes[s * n + b], cells = [];
     for (let s = 0; s < m; ++s) for (let b = 0; b < m; ++b) cells.push({ s, b, tonnes: at(s, b) });
-    const total = sum(cells.map((c) => c.tonnes)), most = cells[argmax(cells.map((c) => c.tonnes))], unit = locale.tonnesUnit(most.tonnes), few = m <= 10;
+    const total = sum(cells.map((c) => c.tonnes)), most = cells[argmax(cells.map((c) => c.tonnes))], unit = locale.tonnesUnit(most.tonnes / 20), few = m <= 10;
     const share = (c) => Math.sqrt(c.tonnes / most.tonnes), inside = sum(cells.filter((c) => c.s === c.b).map((c) => c.tonnes)) / total;
     return {
       label: t(`by_${flow.by}`),

@@ -24,13 +24,13 @@ export function rulesMoved(result, locale) {
   const clauses = told.map(([kind]) => [kind, total(kind)]).filter(([, v]) => v > 0).map(([kind, v]) => t(`told_${kind}`, { amount: locale.tonnes(v) }));
   const cells = list.flatMap((row, r) => columns.map((year, c) => ({ r, c, v: row.byYear.get(year) ?? null }))).filter((x) => known(x.v));
   const largest = list.map((row) => Math.max(...[...row.byYear.values()].map(Math.abs)));
-  const text = (v) => locale.tonnes(v);
+  const text = (v) => locale.tonnes(v, true);
   return {
     id: 'rules', wide: true,
     title: t('rules_title', { clauses: locale.list(clauses) }),
     help: t('rules_help'),
     spec: {
-      rows: labels.length, above: 0.6, x: { type: 'band', domain: columns, gap: 0.04, format: (y) => locale.year(y), label: t('rules_axis') }, y: { type: 'band', domain: labels, gap: 0.12 },
+      rows: labels.length, above: 0.6, least: 660, x: { type: 'band', domain: columns, gap: 0.04, format: (y) => locale.year(y), label: t('rules_axis') }, y: { type: 'band', domain: labels, gap: 0.12 },
       marks: [{ kind: 'cells', x0: cells.map((x) => columns[x.c]), y0: cells.map((x) => labels[x.r]), value: cells.map((x) => 0.6 * Math.abs(x.v) / largest[x.r]), colour: cells.map((x) => colourOf(list[x.r].kind)) },
         { kind: 'texts', x: cells.map((x) => columns[x.c]), y: cells.map((x) => labels[x.r]), text: cells.map((x) => text(x.v)) }],
       hover: { both: true, count: cells.length, x: (i) => columns[cells[i].c], y: (i) => labels[cells[i].r], tip: (i) => { const row = list[cells[i].r]; return { title: labels[cells[i].r], rows: [{ label: locale.year(columns[cells[i].c]), value: locale.tonnes(cells[i].v), colour: colourOf(row.kind) }, ...(row.cash ? [{ label: t('cash_all_years'), value: locale.cash(row.cash, result.currency) }] : [])] }; } },
