@@ -73,17 +73,41 @@ Report read_report(const std::string& path) {
   const auto groups = file.groups();
   if (!scenario.is_object() || !text_attribute(attributes, "source").starts_with("tantu"))
     throw InputError(path + ": an HDF5 file, but not a result of tantu (no scenario in it); tantu run SCENARIO -o FILE.h5 makes one");
+  const bool sweep = is_sweep(file);
   if (std::find(groups.begin(), groups.end(), "/yearly") == groups.end())
-    throw InputError(path + ": a result without /yearly; the report of a run needs it");
+    throw InputError(path + ": a result without /yearly; a report needs it");
   JsonText json;
-  json.open('{').member("kind", "run");
+  json.open('{').member("kind", sweep ? "sweep" : "run");
   write_provenance(path, attributes, json);
   json.key("scenario").document(scenario.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-  write_groups(file, json);
-  write_firms(file, json);
-  write_tape(file, json);
+  if (sweep) {
+    write_sweep(file, json);
+  } else {
+    write_groups(file, json);
+    write_firms(file, json);
+    write_tape(file, json);
+  }
   json.close('}');
   return {text_attribute(attributes, "title"), json.take()};
+}
+
+Report compare_reports(const std::vector<std::string>& paths, const std::vector<ReportTable>& tables) {
+  JsonText json;
+  std::string title;
+  json.open('{').member("kind", "compare").key("runs").open('[');
+  for (const std::string& path : paths) {
+    const Report report = read_report(path);
+    title += (title.empty() ? "" : " | ") + report.title;
+    json.document(report.json);
+  }
+  json.close(']').key("tables").open('[');
+  for (const ReportTable& table : tables) {
+    json.open('{').member("title", table.title).member("note", table.note).key("columns").values(table.columns).key("rows").open('[');
+    for (const auto& row : table.rows) json.values(row);
+    json.close(']').close('}');
+  }
+  json.close(']').close('}');
+  return {title, json.take()};
 }
 
 }  // namespace tantu

@@ -3,15 +3,26 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace tantu {
 
 struct Report {
   std::string title;  ///< the scenario's name
-  std::string json;   ///< {"kind": "run", "provenance", "scenario", "groups", "firms", "tape"}, docs/report.md
+  std::string json;   ///< {"kind": "run" or "sweep", "provenance", "scenario", ...}, docs/report.md
 };
 
 /// Throws InputError "FILE: ..." for what is not a result of tantu, whatever it is.
 Report read_report(const std::string& path);
+
+/// A table of a comparison, as `tantu compare` prints it.
+struct ReportTable {
+  std::string title, note;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+/// {"kind": "compare", "runs": [reports], "tables"}: each file beside the first.
+Report compare_reports(const std::vector<std::string>& paths, const std::vector<ReportTable>& tables);
 
 }  // namespace tantu

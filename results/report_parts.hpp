@@ -1,6 +1,7 @@
 // The parts of a report, a file each. All append to an open JSON object.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,5 +26,9 @@ void write_groups(const ResultReader& file, JsonText& json);
 void write_firms(const ResultReader& file, JsonText& json);
 /// "tape": who sold to whom (by sector, group, region), and the resting depth by price and day.
 void write_tape(const ResultReader& file, JsonText& json);
+/// A sweep has an axis of runs in /runs.
+bool is_sweep(const ResultReader& file);
+/// "runs", "outcomes", "fan": what each run was, its headline figures by year, quantiles of the price over runs.
+void write_sweep(const ResultReader& file, JsonText& json);
 
 }  // namespace tantu

@@ -1,9 +1,11 @@
 // Reads the result that stands in the page and shows it.
+import { compareModel } from './compare.js';
 import { page } from './page.js';
 import { styleSheet } from './palette.js';
 import { runModel } from './run.js';
+import { sweepModel } from './sweep.js';
 
-const models = { run: runModel };
+const models = { run: runModel, sweep: sweepModel, compare: compareModel };
 
 const style = document.createElement('style');
 style.textContent = styleSheet();
