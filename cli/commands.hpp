@@ -18,6 +18,7 @@ Command add_sweep_command(CLI::App& app, std::vector<std::string> command_line);
 Command add_merge_command(CLI::App& app, std::vector<std::string> command_line);
 Command add_compare_command(CLI::App& app);
 Command add_replay_command(CLI::App& app);
+Command add_report_command(CLI::App& app);
 Command add_equilibrium_command(CLI::App& app);
 Command add_rules_command(CLI::App& app);
 Command add_export_command(CLI::App& app);
