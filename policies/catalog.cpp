@@ -11,10 +11,13 @@ std::span<const PolicyKind> policy_catalog() {
       cap_kind(),
       benchmark_allocation_kind(),
       historical_allocation_kind(),
+      historical_intensity_allocation_kind(),
+      regional_quota_kind(),
       gap_relief_kind(),
       verification_kind(),
       pre_allocation_kind(),
       true_up_kind(),
+      bounded_allocation_kind(),
       compliance_kind(),
       penalty_kind(),
       banking_kind(),
@@ -45,6 +48,24 @@ void require_class(const PolicyContext& context, const std::string& name, std::v
   std::string list;
   for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
   throw ParameterError(std::move(path), "is not a class of the market's sectors; known: " + list);
+}
+
+std::vector<std::uint8_t> sectors_named(const PolicyContext& context, const std::vector<std::string>& names) {
+  const std::vector<Sector>& sectors = context.traits.sectors;
+  std::vector<std::uint8_t> named(sectors.size(), names.empty() ? 1 : 0);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    bool found = false;
+    std::string known;
+    for (std::size_t s = 0; s < sectors.size(); ++s) {
+      if (sectors[s].rows.first < context.rows.first || sectors[s].rows.last > context.rows.last) continue;
+      known += (known.empty() ? "" : ", ") + sectors[s].name;
+      if (sectors[s].name != names[i]) continue;
+      named[s] = 1;
+      found = true;
+    }
+    if (!found) throw ParameterError({"sectors", std::to_string(i)}, "is not a sector of the market; known: " + known);
+  }
+  return named;
 }
 
 }  // namespace tantu

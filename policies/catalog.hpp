@@ -36,6 +36,10 @@ struct ParameterError : std::runtime_error {
 /// Throws ParameterError unless a sector of the market has the class.
 void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path);
 
+/// [sector]: 1 for the named ones, for all where none is named. Throws ParameterError at "sectors" for a name that no
+/// sector of the market has.
+std::vector<std::uint8_t> sectors_named(const PolicyContext& context, const std::vector<std::string>& names);
+
 struct PolicyKind {
   KindEntry entry;
   Phase phase;
@@ -62,10 +66,13 @@ PolicyKind coverage_kind();
 PolicyKind cap_kind();
 PolicyKind benchmark_allocation_kind();
 PolicyKind historical_allocation_kind();
+PolicyKind historical_intensity_allocation_kind();
+PolicyKind regional_quota_kind();
 PolicyKind gap_relief_kind();
 PolicyKind verification_kind();
 PolicyKind pre_allocation_kind();
 PolicyKind true_up_kind();
+PolicyKind bounded_allocation_kind();
 PolicyKind compliance_kind();
 PolicyKind penalty_kind();
 PolicyKind banking_kind();
