@@ -1,5 +1,6 @@
 #include "policies/catalog.hpp"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -35,6 +36,13 @@ const PolicyKind* find_policy(std::string_view kind) {
   for (const PolicyKind& k : policy_catalog())
     if (k.entry.kind == kind) return &k;
   return nullptr;
+}
+
+Pool pool_of(std::vector<std::string>& names, std::string_view name) {
+  if (name == "treasury") return Pool::treasury;
+  auto known = std::find(names.begin(), names.end(), name);
+  if (known == names.end()) known = names.insert(names.end(), std::string(name));
+  return Pool{static_cast<std::uint16_t>(first_named_pool + (known - names.begin()))};
 }
 
 void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path) {

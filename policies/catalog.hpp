@@ -25,7 +25,11 @@ struct PolicyContext {
   std::function<std::optional<double>(int)> cap;  ///< of the policies made before it
   AllocationRule allocate;
   ObligationRule oblige;
+  std::function<Pool(std::string_view name)> pool;  ///< the authority's account of that name, opened if it is new
 };
+
+/// The pool of that name in a market's list of names, added if it is new.
+Pool pool_of(std::vector<std::string>& names, std::string_view name);
 
 /// A parameter that contradicts the firms; thrown by the maker of a policy. `path` leads from the policy to it.
 struct ParameterError : std::runtime_error {

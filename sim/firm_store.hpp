@@ -77,12 +77,19 @@ struct FirmYear {
   std::vector<Tonnes> bought, sold;    ///< in this calendar year, all markets
   std::vector<Cash> paid, received;    ///< for allowances bought and sold
   std::vector<Cash> fined;
+  std::vector<Tonnes> won;             ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
+  std::vector<Cash> won_for;
+  std::vector<Tonnes> retired;         ///< offsets used for the year's obligation
+  std::vector<Cash> credits_paid;      ///< for offsets issued in this calendar year
+  std::vector<Cash> taxed;             ///< carbon tax on the year's emissions
+  std::vector<Cash> supported;         ///< rebates and support received in this calendar year
 
   void resize(std::size_t firms) {
     activity.resize(firms); emissions.resize(firms); abatement_cost.resize(firms);
     verified.resize(firms, Tonnes{-1}); allocated.resize(firms); entitled.resize(firms, Tonnes{-1});
     obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms);
     bought.resize(firms); sold.resize(firms); paid.resize(firms); received.resize(firms); fined.resize(firms);
+    won.resize(firms); won_for.resize(firms); retired.resize(firms); credits_paid.resize(firms); taxed.resize(firms); supported.resize(firms);
   }
   template <class Visitor>
   void visit_state(Visitor& v) {
@@ -91,6 +98,8 @@ struct FirmYear {
     v("entitled", entitled); v("obligation", obligation); v("surrendered", surrendered);
     v("shortfall", shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
     v("received", received); v("fined", fined);
+    v("won", won); v("won_for", won_for); v("retired", retired); v("credits_paid", credits_paid);
+    v("taxed", taxed); v("supported", supported);
   }
 };
 

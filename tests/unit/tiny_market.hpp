@@ -92,7 +92,8 @@ class TinyMarket {
         [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
           std::copy(emissions, emissions + rows.size(), obligation);
           for (const NamedPolicy& p : stack->policies) p.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-        }};
+        },
+        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
     rules->policies.push_back({kind, kind, found->make(object.get(), context)});
     for (const ComplianceCycle& cycle : rules->policies.back().policy->cycles()) rules->cycles.push_back(cycle);
   }
