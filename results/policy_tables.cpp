@@ -9,9 +9,9 @@ namespace {
 
 /// A column of a table of numbers or texts, filled row by row.
 template <class T>
-struct Column {
+struct Values {
   std::vector<T> values;
-  void write(ResultGroup& group, const char* name, const char* axis, const Meaning& meaning) const {
+  void write(DatasetGroup& group, const char* name, const char* axis, const Meaning& meaning) const {
     group.variable(name, {axis}, std::span<const T>(values), meaning);
   }
 };
@@ -20,10 +20,10 @@ std::string instrument_of(const Simulation& simulation, const Market& market, st
   return (simulation.markets().size() > 1 ? market.rules().name + "." : "") + market.rules().policies[static_cast<std::size_t>(policy)].instance;
 }
 
-void write_rules(ResultGroup rules, const Simulation& simulation, const std::string& currency, double scale) {
-  Column<std::string> instrument, kind, from, to;
-  Column<std::int32_t> label, year;
-  Column<std::int64_t> tonnes, cash;
+void write_rules(DatasetGroup& rules, const Simulation& simulation, const std::string& currency, double scale) {
+  Values<std::string> instrument, kind, from, to;
+  Values<std::int32_t> label, year;
+  Values<std::int64_t> tonnes, cash;
   for (const Market& market : simulation.markets()) {
     const auto pool = [&](std::uint16_t n) { return n == 0 ? std::string() : std::string(market.pool_name(Pool{static_cast<std::uint16_t>(n - 1)})); };
     for (const Moved& m : market.moved) {
@@ -37,6 +37,7 @@ void write_rules(ResultGroup rules, const Simulation& simulation, const std::str
       cash.values.push_back(m.cash.count);
     }
   }
+  rules.of_one_run();
   rules.axis("effect", std::span<const std::int32_t>(label.values), {"", "number of the effect"});
   instrument.write(rules, "instrument", "effect", {"", "policy instrument"});
   kind.write(rules, "kind", "effect", {"", "what it did"});
@@ -47,10 +48,10 @@ void write_rules(ResultGroup rules, const Simulation& simulation, const std::str
   cash.write(rules, "cash", "effect", {currency, "cash moved", scale});
 }
 
-void write_series(ResultGroup policies, const Simulation& simulation) {
-  Column<std::int32_t> label, day;
-  Column<std::string> market_name, instrument, series, unit;
-  Column<double> value;
+void write_series(DatasetGroup& policies, const Simulation& simulation) {
+  Values<std::int32_t> label, day;
+  Values<std::string> market_name, instrument, series, unit;
+  Values<double> value;
   for (const Market& market : simulation.markets())
     for (std::size_t p = 0; p < market.policy_states.size(); ++p) {
       const NamedPolicy& named = market.rules().policies[p];
@@ -66,6 +67,7 @@ void write_series(ResultGroup policies, const Simulation& simulation) {
         value.values.push_back(point.value);
       }
     }
+  policies.of_one_run();
   policies.axis("observation", std::span<const std::int32_t>(label.values), {"", "number of the observation"});
   market_name.write(policies, "market", "observation", {"", "market"});
   instrument.write(policies, "instrument", "observation", {"", "policy instrument"});
@@ -75,10 +77,10 @@ void write_series(ResultGroup policies, const Simulation& simulation) {
   value.write(policies, "value", "observation", {"", "value in the series' unit"});
 }
 
-void write_auctions(ResultGroup auctions, const Simulation& simulation, const std::string& currency, double scale) {
-  Column<std::int32_t> label, day, vintage, reserve, price, marginal, bidders, winners, declined;
-  Column<std::string> market_name, instrument;
-  Column<std::int64_t> offered, demanded, sold, contained, revenue;
+void write_auctions(DatasetGroup& auctions, const Simulation& simulation, const std::string& currency, double scale) {
+  Values<std::int32_t> label, day, vintage, reserve, price, marginal, bidders, winners, declined;
+  Values<std::string> market_name, instrument;
+  Values<std::int64_t> offered, demanded, sold, contained, revenue;
   for (const Market& market : simulation.markets())
     for (const AuctionRecord& a : market.auctions) {
       label.values.push_back(static_cast<std::int32_t>(label.values.size()));
@@ -98,6 +100,7 @@ void write_auctions(ResultGroup auctions, const Simulation& simulation, const st
       winners.values.push_back(a.winners);
       declined.values.push_back(a.declined);
     }
+  auctions.of_one_run();
   auctions.axis("auction", std::span<const std::int32_t>(label.values), {"", "number of the auction"});
   market_name.write(auctions, "market", "auction", {"", "market"});
   instrument.write(auctions, "instrument", "auction", {"", "policy instrument that called it"});
@@ -118,7 +121,7 @@ void write_auctions(ResultGroup auctions, const Simulation& simulation, const st
 
 }  // namespace
 
-void write_policies(ResultFile& file, const Simulation& simulation, const std::string& currency, double scale) {
+void write_policies(Dataset& file, const Simulation& simulation, const std::string& currency, double scale) {
   write_rules(file.group("/rules"), simulation, currency, scale);
   write_series(file.group("/policies"), simulation);
   write_auctions(file.group("/auctions"), simulation, currency, scale);

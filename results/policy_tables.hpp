@@ -4,12 +4,12 @@
 
 #include <string>
 
-#include "results/hdf5_file.hpp"
+#include "results/dataset.hpp"
 #include "sim/simulation.hpp"
 
 namespace tantu {
 
 /// `currency` and `scale` (currency per tick) are those of the file.
-void write_policies(ResultFile& file, const Simulation& simulation, const std::string& currency, double scale);
+void write_policies(Dataset& file, const Simulation& simulation, const std::string& currency, double scale);
 
 }  // namespace tantu

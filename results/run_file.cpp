@@ -18,7 +18,7 @@ std::string in_currency(std::string_view unit, const std::string& currency) {
 
 /// One variable from a grid of rows: [outer][inner], both axes given.
 template <class Row, class RowAt>
-void write_output(ResultGroup& group, const Output<Row>& output, const std::vector<std::string>& axes, std::size_t size, RowAt row_at,
+void write_output(DatasetGroup& group, const Output<Row>& output, const std::vector<std::string>& axes, std::size_t size, RowAt row_at,
                   const std::string& currency, double scale) {
   Meaning meaning{in_currency(output.unit, currency), std::string(output.long_name)};
   const auto fill = [&](auto& values, auto missing_value) {
@@ -60,7 +60,7 @@ void write_output(ResultGroup& group, const Output<Row>& output, const std::vect
 
 }  // namespace
 
-void write_run(const std::string& path, const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, Storage storage) {
+Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance) {
   const SimulationSetup& setup = simulation.setup();
   const FirmTraits& traits = setup.traits;
   const auto& markets = simulation.markets();
@@ -78,8 +78,8 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   for (const YearTotals& y : years[0]) year_labels.push_back(y.year);
   const std::size_t n_years = year_labels.size();
 
-  ResultFile file(path, storage);
-  ResultGroup root = file.root();
+  Dataset file;
+  DatasetGroup& root = file.root();
   root.attribute("title", provenance.scenario_name);
   root.attribute("source", "tantu " + provenance.program_version);
   root.attribute("git_commit", provenance.git_commit);
@@ -89,7 +89,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   root.attribute("replication", static_cast<std::int64_t>(provenance.replication));
 
   {
-    ResultGroup summary = file.group("/summary");
+    DatasetGroup& summary = file.group("/summary");
     summary.axis("market", market_names, {"", "market"});
     const std::vector<std::string> axes{"market"};
     std::vector<std::int32_t> close;
@@ -128,7 +128,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   }
 
   if (recorder.wishes().daily) {
-    ResultGroup daily = file.group("/daily");
+    DatasetGroup& daily = file.group("/daily");
     daily.axis("market", market_names, {"", "market"});
     // Markets with calendars of their own share the union of the days.
     std::vector<std::int32_t> days;
@@ -148,7 +148,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   }
 
   {
-    ResultGroup yearly = file.group("/yearly");
+    DatasetGroup& yearly = file.group("/yearly");
     yearly.axis("market", market_names, {"", "market"});
     yearly.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
     for (const auto& output : yearly_outputs())
@@ -157,7 +157,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   }
 
   {
-    ResultGroup sectors = file.group("/sectors");
+    DatasetGroup& sectors = file.group("/sectors");
     std::vector<std::string> sector_names, measure_names;
     std::vector<std::vector<YearTotals>> totals;
     for (const Sector& sector : traits.sectors) {
@@ -182,7 +182,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   write_policies(file, simulation, currency, scale);
 
   if (recorder.wishes().firms) {
-    ResultGroup firms = file.group("/firms");
+    DatasetGroup& firms = file.group("/firms");
     const std::uint32_t n = traits.size();
     std::vector<std::int32_t> label(n), sector(n), region(n), group(n);
     std::vector<std::uint8_t> style(n), covered(n);
@@ -221,7 +221,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   }
 
   if (recorder.wishes().trades) {
-    ResultTable tape = file.table("trades",
+    DatasetTable& tape = file.table("trades",
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day that caused it"}},
          {"kind", ElementType::uint8, {"1", "0 listed, 1 block, 2 inside a group"}},
@@ -254,7 +254,7 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
   }
 
   if (recorder.wishes().orders) {
-    ResultTable tape = file.table("orders",
+    DatasetTable& tape = file.table("orders",
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day"}},
          {"cancel", ElementType::uint8, {"1", "1: the order is withdrawn"}},
@@ -283,7 +283,11 @@ void write_run(const std::string& path, const Simulation& simulation, const Reco
     }
     tape.append(std::vector<ArrayView>{day, sequence, cancel, side, rejection, price, quantity, account, order});
   }
-  file.close();
+  return file;
+}
+
+void write_run(const std::string& path, const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, Storage storage) {
+  write_dataset(path, run_dataset(simulation, recorder, provenance), storage);
 }
 
 }  // namespace tantu

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "results/hdf5_file.hpp"
+#include "results/dataset.hpp"
 #include "results/recorder.hpp"
 #include "results/year_totals.hpp"
 
@@ -15,6 +15,8 @@ struct Provenance {
   std::uint64_t seed = 0;
   std::uint32_t replication = 0;
 };
+
+Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance);
 
 /// Writes `path` (give it OutputFile::part()) and closes it. Throws std::runtime_error where the disk fails.
 void write_run(const std::string& path, const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, Storage storage);

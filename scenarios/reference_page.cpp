@@ -82,6 +82,7 @@ class PageWriter {
       case FieldType::optional_number: return "number or null";
       case FieldType::optional_integer: return "integer or null";
       case FieldType::optional_date: return "date or null";
+      case FieldType::json: return "any value";
       case FieldType::object: return nested();
       case FieldType::objects: return "list of " + nested();
       case FieldType::mapping: return nested() + " by id";

@@ -182,6 +182,7 @@ class SchemaWriter {
       case FieldType::optional_number: return or_null(number_type("number", f.range));
       case FieldType::optional_integer: return or_null(number_type("integer", f.range));
       case FieldType::optional_date: return or_null(date_type());
+      case FieldType::json: return Json::object();
       case FieldType::object: return {{"allOf", Json::array({reference(f.table(), f.locate(owner), "", form)})}};
       case FieldType::objects: {
         // A patch replaces lists whole, so their elements are whole in either form.
@@ -209,7 +210,7 @@ class SchemaWriter {
     Json value = is_simple && !f.is_required ? write_field(f, owner) : Json(nullptr);
     Json s = type(f, owner, form);
     const bool is_optional = f.type == FieldType::optional_number || f.type == FieldType::optional_integer || f.type == FieldType::optional_date;
-    if (form == Form::patch && !is_optional) s = or_null(std::move(s));
+    if (form == Form::patch && !is_optional && f.type != FieldType::json) s = or_null(std::move(s));
     std::string description(f.doc);
     if (!f.unit.empty() && f.unit != "1") description += fmt::format(" ({})", f.unit);
     if (!description.empty()) s["description"] = std::move(description);

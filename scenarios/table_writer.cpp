@@ -77,6 +77,10 @@ Json write_field(const Field& f, const void* owner) {
       const auto& value = *static_cast<const std::optional<Day>*>(member);
       return value ? Json(to_string(*value)) : Json(nullptr);
     }
+    case FieldType::json: {
+      const std::string& text = static_cast<const JsonText*>(member)->text;
+      return text.empty() ? Json(nullptr) : Json::parse(text);
+    }
     case FieldType::object: return write_object(f.table(), member);
     case FieldType::objects: {
       Json out = Json::array();
