@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
 #include "agents/position.hpp"
 #include "sim/elementary.hpp"
@@ -87,6 +88,10 @@ class Firm final : public Strategy {
       if (uniform > any_of(traits.attention[row], part.need * urgency, reason, part.surplus * dying)) continue;
       consider(view, facts, row, uniform, intents);
     }
+  }
+
+  void bid(const StrategyView& view, const AuctionNotice& notice, Rows block, std::vector<AuctionBid>& bids) const override {
+    bid_at_auction(b_.bidding, b_.position, model_, view, notice, block, bids);
   }
 
   std::optional<OrderRequest> trade(const StrategyView& view, const Intent& intent) const override {

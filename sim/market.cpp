@@ -23,10 +23,10 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
   board.average = to_currency(rules_->opening_reference, rules_->price_scale);
 }
 
-PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key) const {
+PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index) const {
   return {board.today, board.next, rules_->calendar, traits, firms, registry, rules_->cycles, rules_->rows,
           first_firm_account, key, rules_->price_scale, board.average_120, board.month_average, clearing, prices, auctions,
-          first_pool_account(), rules_->opening};
+          first_pool_account(), rules_->opening, index};
 }
 
 std::string_view Market::pool_name(Pool pool) const {
@@ -216,7 +216,7 @@ void Market::place_quotes(const FirmTraits& traits, const FirmStore& firms, Rand
   free_of_limits.resale_same_day = true;
   for (std::size_t p = 0; p < rules_->policies.size(); ++p) {
     quotes.clear();
-    rules_->policies[p].policy->quote(policy_view(traits, firms, key), policy_states[p], quotes);
+    rules_->policies[p].policy->quote(policy_view(traits, firms, key, static_cast<std::int32_t>(p)), policy_states[p], quotes);
     for (const Quote& q : quotes) {
       const Account account = this->account(q.pool);
       const std::int64_t tick = rules_->exchange.tick.count;

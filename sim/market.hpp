@@ -112,7 +112,8 @@ class Market {
     return account < first_firm_account || (account >= first_pool_account() && account < first_participant());
   }
   std::string_view pool_name(Pool pool) const;
-  PolicyView policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key) const;
+  /// What policy number `index` sees; -1: what anybody may see of the rules.
+  PolicyView policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index = -1) const;
   /// Books what a policy has decided. Returns false if nothing changed.
   void book(std::int32_t policy, const Effects& effects, const FirmTraits& traits, FirmStore& firms, Tape* tape);
 

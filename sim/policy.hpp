@@ -118,6 +118,7 @@ struct PolicyView {
   std::span<const AuctionRecord> auctions;      ///< all so far, in order of time
   Account first_pool;                           ///< of the named pools
   Day opening;                                  ///< first day of the run
+  std::int32_t index;                           ///< of the policy that looks; -1: somebody else
   Account account_of(Pool pool) const {
     const auto n = static_cast<std::uint16_t>(pool);
     return n < first_named_pool ? n : first_pool + (n - first_named_pool);

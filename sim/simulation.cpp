@@ -168,7 +168,7 @@ void Simulation::announce(std::size_t m, Sink& sink) {
   Effects effects;
   for (std::size_t p = 0; p < rules.policies.size(); ++p) {
     effects.clear();
-    rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], effects);
+    rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
     market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
   }
 }
@@ -237,7 +237,7 @@ void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
   std::vector<AuctionNotice> notices;
   for (std::size_t p = 0; p < rules.policies.size(); ++p) {
     const std::size_t before = notices.size();
-    rules.policies[p].policy->call_auctions(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], notices);
+    rules.policies[p].policy->call_auctions(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], notices);
     for (std::size_t n = before; n < notices.size(); ++n) notices[n].policy = static_cast<std::int32_t>(p);
   }
   for (const AuctionNotice& notice : notices) {
@@ -339,7 +339,7 @@ void Simulation::comply(std::size_t m, Sink& sink) {
   Effects effects;
   for (std::size_t p = 0; p < market.rules().policies.size(); ++p) {
     effects.clear();
-    market.rules().policies[p].policy->comply(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], effects);
+    market.rules().policies[p].policy->comply(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
     market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
   }
 }

@@ -105,10 +105,10 @@ class TinyMarket {
   Effects comply(Day day) {
     return live(day, [](const Policy& p, const PolicyView& v, PolicyState& s, Effects& e) { p.comply(v, s, e); });
   }
-  PolicyView view(Day day) {
+  PolicyView view(Day day, std::int32_t policy = -1) {
     market.board.today = day;
     market.board.next = rules->calendar.first_on_or_after(day + 1);
-    return market.policy_view(traits, store, RandomKey{1, 0});
+    return market.policy_view(traits, store, RandomKey{1, 0}, policy);
   }
 
   std::vector<double> allocation(int year, const std::vector<double>& activity) const {
@@ -142,7 +142,7 @@ class TinyMarket {
     Effects all;
     for (std::size_t p = 0; p < rules->policies.size(); ++p) {
       Effects effects;
-      act(*rules->policies[p].policy, view(day), market.policy_states[p], effects);
+      act(*rules->policies[p].policy, view(day, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
       market.book(static_cast<std::int32_t>(p), effects, traits, store, nullptr);
       expect_conserved(rules->policies[p].kind + " on " + to_string(day));
       all.insert(all.end(), effects.begin(), effects.end());
