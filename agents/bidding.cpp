@@ -38,7 +38,7 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
   const double ahead = 1 - elapsed_share(view.today, year);
   const PolicyView rules = market.policy_view(view.traits, view.firms, view.key);
   for (std::uint32_t row = block.first; row < block.last; ++row) {
-    if (!view.firms.covered[row] || view.traits.closing[row] <= view.today) continue;
+    if (!view.firms.covered[row] || view.today <= view.firms.barred_until[row] || view.traits.closing[row] <= view.today) continue;
     const Position p = model.assess(view, facts, row);
     double wanted = 0, price = p.buy_at;
     double bank = 0;

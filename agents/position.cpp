@@ -95,7 +95,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
     // An interim deadline asks for a share; what has been surrendered or met with offsets is not asked for again.
     if (y >= f.first_year) obligation *= f.share;
     obligation = std::max(0.0, obligation - static_cast<double>((year.surrendered[row] + year.retired[row]).count));
-    net += allocation - static_cast<double>(year.allocated[row].count) - obligation;
+    net += allocation - static_cast<double>((year.allocated[row] - year.borrowed[row]).count) - obligation;
     p.obligation += obligation;
   }
   p.net = net;
@@ -108,8 +108,10 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   // The way out for a missing tonne, other than the market.
   double alternative = p.value;
   if (p.need > 0 && f.terms.exists) {
-    const double owed = f.terms.debt_carried ? (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
-    alternative = std::max(f.tick, f.terms.fine / std::max(p.need, 1.0) + f.terms.per_tonne + f.terms.multiple * f.average + owed);
+    const double owed = f.terms.debt_carried ? f.terms.owed_ratio * (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
+    const double rate = std::min(f.terms.per_tonne + f.terms.multiple * f.average, f.terms.most_per_tonne);
+    const double fine = std::min(f.terms.fine / std::max(p.need, 1.0) + rate, f.terms.most_per_firm / std::max(p.need, 1.0));
+    alternative = std::max(f.tick, fine + owed);
   }
   alternative = std::min(alternative, f.ceiling);
   const double u2 = p.urgency * p.urgency;

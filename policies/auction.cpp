@@ -9,7 +9,8 @@
 // (New Zealand); `roll_over` in equal parts over the next auctions, each at most a share above its own offer
 // (United Kingdom: four, 25%); `reintroduce` after a number of auctions in a row that settled above the
 // reserve price, at most a share of an offer, and to a reserve once it is too old (California, 17 CCR
-// 95911: two, 25%, 24 months); `reserve` at once.
+// 95911: two, 25%, 24 months); `reserve` at once;
+// `keep` like `next`, over the turn of the year.
 #include <algorithm>
 #include <cmath>
 
@@ -20,7 +21,7 @@
 namespace tantu {
 
 enum class AuctionBasis : std::uint8_t { volume, share_of_cap, rest_of_cap };
-enum class Unsold : std::uint8_t { cancel, next, roll_over, reintroduce, reserve };
+enum class Unsold : std::uint8_t { cancel, next, roll_over, reintroduce, reserve, keep };
 
 struct AuctionParameters {
   AuctionCalendarParameters calendar;
@@ -61,7 +62,7 @@ const Table& table<AuctionParameters>() {
        field<&P::decline_under_covered>("decline_under_covered", "", "an auction whose bids do not cover its volume is called off"),
        field<&P::most_covered>("most_covered", "1", in(0, 1), "share of an auction's volume that one covered entity may buy; 0: no limit"),
        field<&P::most_other>("most_other", "1", in(0, 1), "the same for others"),
-       choice<&P::unsold>("unsold", {"cancel", "next", "roll_over", "reintroduce", "reserve"}, "what becomes of what is not sold"),
+       choice<&P::unsold>("unsold", {"cancel", "next", "roll_over", "reintroduce", "reserve", "keep"}, "what becomes of what is not sold"),
        field<&P::unsold_to>("unsold_to", "", "reintroduce and reserve: the account it goes to at last"),
        field<&P::roll_over_auctions>("roll_over_auctions", "", in(1, 100), "roll_over: auctions over which it is spread"),
        field<&P::most_added>("most_added", "1", in(0, 10), "roll_over and reintroduce: most that is added, as a share of the auction's own volume"),
@@ -153,7 +154,8 @@ class Auction final : public Policy {
       switch (p_.unsold) {
         case Unsold::cancel: out(effects, Effect::Kind::cancel, unsold); break;
         case Unsold::reserve: out(effects, Effect::Kind::move, unsold); break;
-        case Unsold::next: break;  // the pool's stock is offered again by itself
+        case Unsold::next:
+        case Unsold::keep: break;  // the pool's stock is offered again by itself
         case Unsold::roll_over:
         case Unsold::reintroduce:
           state.number(unsold_stock) += static_cast<double>(unsold.count);

@@ -39,6 +39,8 @@ struct ParameterError : std::runtime_error {
 
 /// Throws ParameterError unless a sector of the market has the class.
 void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path);
+/// The index of the market's sector of that name; throws ParameterError if there is none.
+std::size_t require_sector(const PolicyContext& context, const std::string& name, std::vector<std::string> path);
 
 struct PolicyKind {
   KindEntry entry;
@@ -70,6 +72,16 @@ PolicyKind gap_relief_kind();
 PolicyKind verification_kind();
 PolicyKind pre_allocation_kind();
 PolicyKind true_up_kind();
+PolicyKind carbon_tax_kind();
+PolicyKind market_stability_reserve_kind();
+PolicyKind price_trigger_kind();
+PolicyKind auction_kind();
+PolicyKind containment_reserve_kind();
+PolicyKind price_collar_kind();
+PolicyKind offsets_kind();
+PolicyKind borrowing_kind();
+PolicyKind holding_limit_kind();
+PolicyKind revenue_kind();
 PolicyKind compliance_kind();
 PolicyKind penalty_kind();
 PolicyKind banking_kind();

@@ -188,7 +188,7 @@ std::string outputs_page() {
           "`abatement`, `compliance_rate`, `cost_multiplier`.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value. Which series an instrument has stands in `tantu schema --as reference`.\n"
-          "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment steps, revenue, bidders, winners, declined.\n"
+          "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
           "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
   return page;
 }

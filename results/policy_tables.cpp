@@ -112,7 +112,7 @@ void write_auctions(DatasetGroup& auctions, const Simulation& simulation, const 
   offered.write(auctions, "offered", "auction", {"t", "offered, containment steps included"});
   demanded.write(auctions, "demanded", "auction", {"t", "admissible bids at the reserve price or more"});
   sold.write(auctions, "sold", "auction", {"t", "sold"});
-  contained.write(auctions, "contained", "auction", {"t", "sold of steps above the first"});
+  contained.write(auctions, "contained", "auction", {"t", "sold from containment reserves"});
   revenue.write(auctions, "revenue", "auction", {currency, "revenue", scale});
   bidders.write(auctions, "bidders", "auction", {"1", "accounts with an admissible bid"});
   winners.write(auctions, "winners", "auction", {"1", "accounts that bought"});

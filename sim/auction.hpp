@@ -104,7 +104,7 @@ struct AuctionRecord {
   std::int32_t policy = 0, tag = 0, vintage = 0;
   Price reserve, price, marginal;
   Tonnes offered, demanded, sold;
-  Tonnes contained;                   ///< sold of steps after the first
+  Tonnes contained;                   ///< sold from other pools than the first step's
   Cash revenue;
   std::int32_t bidders = 0, winners = 0;
   std::int32_t declined = 0;

@@ -44,6 +44,8 @@ struct Effect {
     tax,          ///< cash from the firm to pool `to` for emissions of `year`
     credit,       ///< offsets of type `origin` and vintage `year` issued to the firm, which pays pool `to` for them
     retire,       ///< offsets of type `origin` from the firm for its obligation of `year`, the oldest first
+    advance,      ///< tonnes of vintage `year` + 1 to the firm ahead of time, for its obligation of `year`
+    bar,          ///< the firm may not trade for `year` days
     sold,         ///< booked by the market: tonnes from pool `from`, auctioned
     bought,       ///< booked by the market: tonnes into pool `to`, bought on the exchange
     supplied,     ///< booked by the market: tonnes from pool `from`, sold on the exchange
@@ -58,9 +60,9 @@ struct Effect {
 };
 using Effects = std::vector<Effect>;
 
-inline constexpr std::array<std::string_view, 27> effect_names{
+inline constexpr std::array<std::string_view, 29> effect_names{
     "issue", "take_back", "entitle", "verify", "oblige", "surrender", "shortfall", "fine", "owe", "repay", "expire", "leave", "join",
-    "create", "move", "cancel", "grant", "collect", "void", "transfer", "spend", "tax", "credit", "retire", "sold", "bought", "supplied"};
+    "create", "move", "cancel", "grant", "collect", "void", "transfer", "spend", "tax", "credit", "retire", "advance", "bar", "sold", "bought", "supplied"};
 inline std::string_view name_of(Effect::Kind kind) { return effect_names[static_cast<std::size_t>(kind)]; }
 
 /// Which pools an effect touches; the other one is not recorded.

@@ -26,7 +26,7 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
 PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index) const {
   return {board.today, board.next, rules_->calendar, traits, firms, registry, rules_->cycles, rules_->rows,
           first_firm_account, key, rules_->price_scale, board.average_120, board.month_average, clearing, prices, auctions,
-          first_pool_account(), rules_->opening, index};
+          first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index};
 }
 
 std::string_view Market::pool_name(Pool pool) const {
@@ -161,6 +161,12 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
         firms.year(e.year).retired[e.row] += moved_tonnes;
         break;
       }
+      case K::advance:
+        registry.issue(account, allowance(e.year + 1), e.tonnes);
+        firms.year(e.year + 1).allocated[e.row] += e.tonnes;
+        firms.year(e.year).borrowed[e.row] += e.tonnes;
+        break;
+      case K::bar: firms.barred_until[e.row] = std::max(firms.barred_until[e.row], board.today + e.year); break;
       case K::sold:
       case K::bought:
       case K::supplied: break;  // booked where they happen
@@ -200,7 +206,8 @@ void Market::settle_auction(const AuctionNotice& notice, std::span<const Auction
   r.offered = result.offered;
   r.demanded = result.demanded;
   r.sold = result.sold;
-  for (std::size_t k = 1; k < result.sold_of_step.size(); ++k) r.contained += result.sold_of_step[k];
+  for (std::size_t k = 1; k < result.sold_of_step.size(); ++k)
+    if (notice.supply[k].source != notice.supply[0].source) r.contained += result.sold_of_step[k];
   r.revenue = result.revenue;
   r.bidders = static_cast<std::int32_t>(result.bidders);
   r.winners = static_cast<std::int32_t>(result.winners);
@@ -317,10 +324,14 @@ bool Market::covers(const Sector& sector, Day day) const {
   return true;
 }
 
+double Market::tax(const Sector& sector, Day day) const {
+  double rate = 0;
+  for (const NamedPolicy& p : rules_->policies) rate += p.policy->tax(sector, day);
+  return rate;
+}
+
 double Market::carbon_price(const Sector& sector, Day day) const {
-  double price = covers(sector, day) ? to_currency(board.close, rules_->price_scale) : 0;
-  for (const NamedPolicy& p : rules_->policies) price += p.policy->tax(sector, day);
-  return price;
+  return (covers(sector, day) ? to_currency(board.close, rules_->price_scale) : 0) + tax(sector, day);
 }
 
 double Market::offset_share(int year) const {

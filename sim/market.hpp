@@ -126,6 +126,7 @@ class Market {
   double expected_supply(const PolicyView& view, int year, double bank) const;
   PriceBounds price_bounds(Day day) const;
   /// The carbon price that a sector's emissions bear: the close while it is in the market, and the tax; currency.
+  double tax(const Sector& sector, Day day) const;
   double carbon_price(const Sector& sector, Day day) const;
   bool covers(const Sector& sector, Day day) const;
   double offset_share(int year) const;

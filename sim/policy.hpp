@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,6 +69,9 @@ struct ShortfallTerms {
   double multiple = 0;           ///< of an average market price, per tonne
   double per_tonne = 0;          ///< currency per tonne
   bool debt_carried = false;     ///< the missing tonnes are still owed
+  double owed_ratio = 1;         ///< tonnes owed for each missing one
+  double most_per_tonne = std::numeric_limits<double>::infinity();  ///< currency, of all but the fine
+  double most_per_firm = std::numeric_limits<double>::infinity();   ///< currency, of all
   bool exists = false;
 };
 
@@ -117,6 +121,7 @@ struct PolicyView {
   const PriceHistory& prices;                   ///< closes up to yesterday; after the close up to today
   std::span<const AuctionRecord> auctions;      ///< all so far, in order of time
   Account first_pool;                           ///< of the named pools
+  std::uint32_t pools;                          ///< how many there are
   Day opening;                                  ///< first day of the run
   std::int32_t index;                           ///< of the policy that looks; -1: somebody else
   Account account_of(Pool pool) const {
@@ -162,6 +167,9 @@ struct PolicyState {
     v("points", points);
   }
 };
+
+struct RuleQuestion;  // sim/history.hpp
+class RuleAnswers;
 
 class Policy {
  public:
@@ -209,6 +217,13 @@ class Policy {
   virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
   /// The cycles, from the policy that sets them.
   virtual std::span<const ComplianceCycle> cycles() const { return {}; }
+
+  // What the rule would have done on a given history, without agents (sim/history.hpp).
+
+  /// Adds each entity's free allocation (t) of `year` for the history's output of `output_year`.
+  virtual void allocate_on(const RuleQuestion&, int /*year*/, int /*output_year*/, std::map<std::string, double>& /*allocations*/) const {}
+  /// Answers for all years of the history; sees what policies before it have answered.
+  virtual void evaluate(const RuleQuestion&, RuleAnswers&) const {}
 };
 
 /// A policy as the scenario names it.

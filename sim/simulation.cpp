@@ -70,6 +70,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   firms_.abated_by_firm.resize(firms_.measure.size());
   firms_.activity_at_change.resize(n);
   firms_.covered.assign(n, 1);
+  firms_.barred_until.resize(n);
   firms_.debt.resize(n);
   firms_.sector_shock.resize(traits.sectors.size());
   firms_.cost_scale.assign(traits.sectors.size(), 1.0);
@@ -90,6 +91,10 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
         market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
     }
   }
+  for (const Market& market : markets_)
+    for (const Sector& sector : traits.sectors)
+      if (sector.rows.first >= market.rules().rows.first && sector.rows.last <= market.rules().rows.last && !market.covers(sector, setup_->first_day))
+        std::fill(firms_.covered.begin() + sector.rows.first, firms_.covered.begin() + sector.rows.last, std::uint8_t{0});
   today_ = yesterday_ = setup_->first_day - 1;
   live_through_history();
   for (std::size_t m = 0; m < markets_.size(); ++m) {

@@ -63,6 +63,7 @@ class TinyMarket {
     store.years.resize(years);
     for (FirmYear& year : store.years) year.resize(n);
     store.covered.assign(n, 1);
+    store.barred_until.resize(n);
     store.debt.resize(n);
     rules->name = "tiny";
     rules->rows = {0, n};

@@ -1,0 +1,50 @@
+// Results in another form: what the tape of a run says, a replay says again.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/program_run.hpp"
+
+namespace {
+
+using namespace tantu::tests;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// Runs the scenario with its tape, exports it, replays it.
+void expect_same_trades(const Folder& folder, std::vector<std::string> run) {
+  run.insert(run.begin(), "run");
+  run.insert(run.end(), {"--record", "orders,trades", "-o", "run.h5"});
+  ASSERT_EQ(run_tantu(folder.path(), run).err, "");
+  const Ended exported = run_tantu(folder.path(), {"export", "run.h5", "--format", "events"});
+  ASSERT_EQ(exported.err, "");
+  const Ended replayed = run_tantu(folder.path(), {"replay", "run-events/events.csv", "--rules", "run-events/rules.json", "--trades", "again.csv"});
+  ASSERT_EQ(replayed.err, "");
+  EXPECT_THAT(replayed.out, HasSubstr("rejected     0\n"));
+  const std::string recorded = text_of(folder / "run-events/trades.csv");
+  EXPECT_EQ(text_of(folder / "again.csv"), recorded);
+  EXPECT_GT(std::count(recorded.begin(), recorded.end(), '\n'), 10) << recorded;
+}
+
+TEST(Export, TheTapeOfARunReplaysToTheSameTrades) {
+  const Folder folder;
+  expect_same_trades(folder, {"two-firms"});
+  EXPECT_THAT(text_of(folder / "run-events/events.csv"), StartsWith("seq,time,type,order,account,side,price,qty,date,tif\n1,,L,1,2,sell,24.69,814,2021-01-01,day\n"));
+}
+
+TEST(Export, TheTapeOfAMarketReplaysToTheSameTrades) {
+  const Folder folder;
+  expect_same_trades(folder, {"china-national", "--set", "sectors.power.firms=200", "--set", "run.last_day=2021-12-31"});
+}
+
+TEST(Export, RefusesWhatItCannotUse) {
+  const Folder folder;
+  ASSERT_EQ(run_tantu(folder.path(), {"run", "two-firms", "-o", "run.h5"}).status, 0);
+  const Ended without = run_tantu(folder.path(), {"export", "run.h5", "--format", "events"});
+  EXPECT_EQ(without.status, 2);
+  EXPECT_EQ(without.err, "run.h5:/orders: is missing: record the run with --record orders,trades\n");
+  folder.write("text.h5", "no results");
+  EXPECT_EQ(run_tantu(folder.path(), {"export", "text.h5", "--format", "events"}).status, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder / "run-events"));
+}
+
+}  // namespace
