@@ -82,6 +82,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   setup->shocks = {scenario.shocks.persistence, scenario.shocks.sector_spread, scenario.shocks.firm_spread};
   const auto ahead = static_cast<int>(scenario.agents.firms.anchor.horizon_years) + 2;
   const PathYears years{setup->first_year, setup->last_year + ahead};
+  setup->yardstick = {setup->last_year + static_cast<int>(scenario.agents.firms.anchor.horizon_years), scenario.agents.firms.position.cut_mean};
   setup->traits = scenario.population.installations_csv.empty()
                       ? synthesise(scenario, setup->key, years)
                       : read_installations(scenario, loaded.companion, loaded.companion_name, setup->key, years);
@@ -105,6 +106,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
     rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
     if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
+    rules->opening = setup->first_day;
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
     for (const Sector& sector : traits.sectors) {
@@ -141,7 +143,8 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           std::copy(emissions, emissions + rows.size(), obligation);
           for (const NamedPolicy& policy : stack->policies)
             policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-        }};
+        },
+        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
     for (const Instance& instance : instances) {
       try {
         rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});

@@ -35,7 +35,7 @@ TEST(PenaltyForms, EuropeRaisesItsRate) {
 
 // Four allowances for each that is late (California), three (RGGI).
 TEST(PenaltyForms, SeveralAllowancesForOne) {
-  const Settled s = settle(R"({"owed_per_tonne": 4})");
+  const Settled s = settle(R"({"owed_ratio": 4})");
   EXPECT_EQ(s.fine, 0);
   EXPECT_EQ(s.debt, 40);
   const Settled none = settle(R"({"per_tonne": 1, "debt_carried": false})");
@@ -46,8 +46,8 @@ TEST(PenaltyForms, SeveralAllowancesForOne) {
 TEST(PenaltyForms, AreLimited) {
   EXPECT_EQ(settle(R"({"price_multiple": 3})").fine, 600'00);
   EXPECT_EQ(settle(R"({"price_multiple": 3, "most_per_tonne": 50})").fine, 500'00);
-  EXPECT_EQ(settle(R"({"price_multiple": 3, "most_fine": 450})").fine, 450'00);
-  EXPECT_EQ(settle(R"({"price_multiple": 3, "most_fine": 700})").fine, 600'00);
+  EXPECT_EQ(settle(R"({"price_multiple": 3, "most_per_firm": 450})").fine, 450'00);
+  EXPECT_EQ(settle(R"({"price_multiple": 3, "most_per_firm": 700})").fine, 600'00);
 }
 
 }  // namespace
