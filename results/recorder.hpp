@@ -16,7 +16,8 @@ struct DayRow {
   SessionTotals session;
   double price_scale = 0.01;     ///< currency per tick of account
   double anchor = 0;             ///< F, currency per t
-  Tonnes bank;                   ///< held by firms
+  Tonnes bank;                   ///< held by all but the authority
+  Tonnes pools;                  ///< held by the authority: not yet sold, reserves
   Tonnes issued, surrendered, cancelled, expired;  ///< since the start
   std::int64_t intents = 0;      ///< firms that came to market
   std::int32_t days_without_trade = 0;
