@@ -1,4 +1,4 @@
-#include "cli/commands.hpp"
+#include "cli/sweep_commands.hpp"
 
 #include <csignal>
 #include <cstdio>

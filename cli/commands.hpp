@@ -14,9 +14,6 @@ namespace tantu {
 /// A command adds its options to the application and returns what runs when it was chosen (exit status).
 using Command = std::function<int()>;
 Command add_run_command(CLI::App& app, std::vector<std::string> command_line);
-Command add_sweep_command(CLI::App& app, std::vector<std::string> command_line);
-Command add_merge_command(CLI::App& app, std::vector<std::string> command_line);
-Command add_compare_command(CLI::App& app);
 Command add_replay_command(CLI::App& app);
 Command add_report_command(CLI::App& app);
 Command add_equilibrium_command(CLI::App& app);

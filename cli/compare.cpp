@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "cli/commands.hpp"
+#include "cli/sweep_commands.hpp"
 #include "results/output_file.hpp"
 #include "scenarios/sweep/comparison.hpp"
 

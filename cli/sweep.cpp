@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "cli/commands.hpp"
+#include "cli/sweep_commands.hpp"
 #include "cli/version.hpp"
 #include "results/manifest.hpp"
 #include "scenarios/sweep/execute.hpp"

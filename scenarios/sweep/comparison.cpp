@@ -319,8 +319,8 @@ std::string csv_of(const std::vector<ComparedTable>& tables) {
   for (const ComparedTable& t : tables)
     for (const std::string& c : t.columns)
       if (std::find(columns.begin(), columns.end(), c) == columns.end()) columns.push_back(c);
-  std::string out = "table";
-  for (const std::string& c : columns) out += "," + csv_cell(c);
+  std::string out("table");
+  for (const std::string& c : columns) out.append(",").append(csv_cell(c));
   out += "\n";
   for (const ComparedTable& t : tables)
     for (const auto& row : t.rows) {
