@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -76,6 +77,21 @@ class Banking final : public Policy {
         const Tonnes rest = holding(view, row, static_cast<int>(p_.vintages_through)) - whole_tonnes(limit(view, row));
         if (rest > Tonnes{}) effects.push_back({Effect::Kind::expire, row, static_cast<int>(p_.vintages_through), rest, {}});
       }
+  }
+
+  /// net_sales: what each entity with holdings on the conversion date may keep, and what dies.
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (p_.rule != BankingRule::net_sales || (!question.asks(Answer::holding_limit) && !question.asks(Answer::cancelled))) return;
+    const HistoryView& history = question.history;
+    for (const HistoryRow& row : history.rows(Given::holdings)) {
+      if (row.when.year != year_of(p_.conversion)) continue;
+      double net = 0;
+      for (int year = static_cast<int>(p_.sales_from); year <= p_.sales_through; ++year)
+        if (history.covers(year)) net += history.need(Given::net_sales, {year}, "the carry-over of " + to_string(p_.conversion), row.entity);
+      const auto kept = static_cast<double>(nearest(p_.base_t + p_.multiple * std::max(net, 0.0)));
+      answers.put(Answer::holding_limit, moment_of(p_.conversion), kept, row.entity);
+      answers.put(Answer::cancelled, moment_of(p_.conversion), std::max(0.0, static_cast<double>(nearest(row.value)) - kept), row.entity);
+    }
   }
 
  private:

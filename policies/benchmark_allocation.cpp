@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -51,7 +52,7 @@ class BenchmarkAllocation final : public Policy {
   using Parameters = BenchmarkAllocationParameters;
   static constexpr Phase acts_in = Phase::allocation;
 
-  BenchmarkAllocation(const Parameters& p, const PolicyContext& context) : first_year_(context.first_year), first_row_(context.rows.first) {
+  BenchmarkAllocation(const Parameters& p, const PolicyContext& context) : p_(p), first_year_(context.first_year), first_row_(context.rows.first) {
     for (const auto& [name, benchmark] : p.classes) {
       (void)benchmark;
       require_class(context, name, {"classes", name});
@@ -89,7 +90,30 @@ class BenchmarkAllocation final : public Policy {
     for (std::uint32_t i = 0; i < rows.size(); ++i) allocation[i] += activity[i] * column[i];
   }
 
+  /// An entity is a class or NAME/CLASS; the history is taken to have all that share a mass cap.
+  void allocate_on(const RuleQuestion& question, int year, int output_year, Allocations& allocations) const override {
+    Allocations own;
+    double sum = 0;
+    for (const HistoryRow& row : question.history.rows(Given::output)) {
+      if (row.when != Moment{output_year}) continue;
+      const auto rule = rule_of(question.history, row);
+      if (rule == p_.classes.end()) continue;
+      sum += own[row.entity] = p_.free_share * row.value * at(rule->second.benchmark, year) * rule->second.correction;
+    }
+    const auto cap = question.cap(year);
+    for (const auto& [entity, tonnes] : own) allocations[entity] += cap && sum > *cap ? tonnes * (*cap / sum) : tonnes;
+  }
+
  private:
+  std::map<std::string, BenchmarkParameters>::const_iterator rule_of(const HistoryView& history, const HistoryRow& row) const {
+    if (row.entity.empty() && p_.classes.size() == 1) return p_.classes.begin();
+    const auto rule = p_.classes.find(std::string(class_of(row.entity)));
+    if (rule != p_.classes.end()) return rule;
+    std::string known;
+    for (const auto& named : p_.classes) known += (known.empty() ? "" : ", ") + named.first;
+    if (row.entity.empty()) history.refuse(row, "output needs an entity: a class, or NAME/CLASS; classes: " + known);
+    history.refuse(row, "the entity \"" + row.entity + "\" is of no class with a benchmark; a class, or NAME/CLASS; classes: " + known);
+  }
   /// A sector is allocated to by benchmark in all of its classes or in none.
   static void check_classes(const Parameters& p, const PolicyContext& context) {
     for (const Sector& sector : context.traits.sectors) {
@@ -108,6 +132,7 @@ class BenchmarkAllocation final : public Policy {
     auto given = path.upper_bound(year);
     return given == path.begin() ? given->second : std::prev(given)->second;
   }
+  Parameters p_;
   int first_year_;
   std::uint32_t first_row_;
   std::vector<std::vector<double>> per_activity_;  ///< [year][row]: t per index-year of output

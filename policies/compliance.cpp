@@ -4,8 +4,10 @@
 // deadline the registry takes what an account holds, for old debts first, then for the cycle's years in
 // order; what is missing is the shortfall.
 #include <algorithm>
+#include <set>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -82,6 +84,29 @@ class Compliance final : public Policy {
       const ComplianceCycle& cycle = view.cycles[c];
       if (view.closes(cycle.true_up) && state.first_time(2 * c)) fix_obligations(view, cycle, effects);
       if (view.closes(cycle.deadline) && state.first_time(2 * c + 1)) surrender(view, cycle, effects);
+    }
+  }
+
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (!question.asks(Answer::surrender_due)) return;
+    const HistoryView& history = question.history;
+    for (const ComplianceCycle& cycle : cycles_) {
+      if (!history.covers(cycle.first_year) || !history.covers(cycle.last_year)) continue;
+      std::set<std::string> entities;
+      for (const HistoryRow& row : history.rows(Given::verified_emissions))
+        if (row.when.month == 0 && row.when.year >= cycle.first_year && row.when.year <= cycle.last_year) entities.insert(row.entity);
+      double total = 0;
+      for (const std::string& entity : entities) {
+        double due = 0;
+        for (int year = cycle.first_year; year <= cycle.last_year; ++year) {
+          const auto owed = answers.find(Answer::obligation, {year}, entity);
+          if (!owed) history.refuse_missing(Given::verified_emissions, std::to_string(year), "what is due on " + to_string(cycle.deadline), entity);
+          due += *owed;
+        }
+        total += due;
+        answers.put(Answer::surrender_due, moment_of(cycle.deadline), due, entity);
+      }
+      if (!entities.empty()) answers.put(Answer::surrender_due, moment_of(cycle.deadline), total);
     }
   }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -58,6 +59,21 @@ class GapRelief final : public Policy {
     for (std::uint32_t i = 0; i < rows.size(); ++i)
       if (applies_[rows.first + i - first_row_])
         obligation[i] = std::min(obligation[i], allocation[i] + p_.share * emissions[i]);
+  }
+
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (!question.asks(Answer::obligation) && !question.asks(Answer::surrender_due)) return;
+    for (const HistoryRow& row : question.history.rows(Given::verified_emissions)) {
+      if (row.when.month != 0 || row.when.year < p_.first_year || row.when.year > p_.last_year) continue;
+      if (!p_.classes.empty()) {
+        if (row.entity.empty()) question.history.refuse(row, "verified_emissions needs an entity, a class or NAME/CLASS: the relief of a gap depends on it");
+        if (std::find(p_.classes.begin(), p_.classes.end(), class_of(row.entity)) == p_.classes.end()) continue;
+      }
+      const auto given = answers.find(Answer::free_allocation, row.when, row.entity);
+      if (!given) question.history.refuse_missing(Given::output, to_string(row.when), "the relief of a gap", row.entity);
+      const double owed = answers.find(Answer::obligation, row.when, row.entity).value_or(row.value);
+      answers.put(Answer::obligation, row.when, std::min(owed, static_cast<double>(nearest(*given + p_.share * row.value))), row.entity);
+    }
   }
 
  private:

@@ -1,6 +1,7 @@
 // Allocation by historical emissions ("grandfathering"): each firm's share of the cap is its share of
 // baseline emissions, whatever it produces later.
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -31,6 +32,9 @@ class HistoricalAllocation final : public Policy {
   void allocate(const FirmTraits& traits, Rows rows, int year, const double*, double* allocation) const override {
     const double per_tonne = p_.free_share * cap_(year).value_or(total_) / total_;
     for (std::uint32_t i = 0; i < rows.size(); ++i) allocation[i] += per_tonne * traits.emissions[rows.first + i];
+  }
+  void allocate_on(const RuleQuestion&, int year, int, Allocations& allocations) const override {
+    allocations[""] += p_.free_share * cap_(year).value_or(total_);
   }
 
  private:

@@ -4,6 +4,8 @@
 // 5 to 10 times the average price of the month before the deadline x shortfall, still owed if not made
 // good (Regulation 775, from 2024-05-01). Several instances with disjoint dates may stand side by side.
 #include "policies/catalog.hpp"
+#include "policies/price_path.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -66,6 +68,25 @@ class Penalty final : public Policy {
         if (fine > Cash{}) effects.push_back({Effect::Kind::fine, row, cycle.last_year, missing, fine});
         if (p_.debt_carried) effects.push_back({Effect::Kind::owe, row, cycle.last_year, missing, {}});
       }
+    }
+  }
+
+  /// Per missing tonne on each deadline among the years of the history; a fine whatever the quantity only where
+  /// there is nothing else.
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (!question.asks(Answer::penalty)) return;
+    const HistoryView& history = question.history;
+    for (const ComplianceCycle& cycle : question.cycles) {
+      const Day deadline = cycle.deadline;
+      if (deadline < p_.from || deadline > p_.until || !history.covers(year_of(deadline))) continue;
+      double rate = p_.per_tonne;
+      if (p_.price_multiple > 0) {
+        const int month = month_number(year_of(deadline), static_cast<int>(month_of(deadline))) - 1;
+        if (!history.covers(month / 12)) continue;
+        const double average = history.need_mean(Given::price, month, month, "the penalty on " + to_string(deadline));
+        rate += p_.price_multiple * to_currency(price_from_currency(average, question.price_scale), question.price_scale);
+      }
+      answers.add(Answer::penalty, moment_of(deadline), in_decimals(rate > 0 ? rate : p_.fine, 2));
     }
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 
 namespace tantu {
 
@@ -37,9 +38,7 @@ class PreAllocation final : public Policy {
       if (view.today < cycle.pre_allocation || !state.first_time(c)) continue;
       std::vector<double> allocation(view.rows.size());
       for (int year = cycle.first_year; year <= cycle.last_year; ++year) {
-        const auto named = p_.basis_year.find(year);
-        const int basis = named == p_.basis_year.end() ? year - 1 : static_cast<int>(named->second);
-        const FirmYear& output = view.firms.year(std::clamp(basis, view.firms.first_year, view.firms.last_year()));
+        const FirmYear& output = view.firms.year(std::clamp(basis_of(year), view.firms.first_year, view.firms.last_year()));
         policies_(view.rows, year, output.activity.data() + view.rows.first, allocation.data());
         for (std::uint32_t i = 0; i < view.rows.size(); ++i)
           if (const Tonnes t = whole_tonnes(p_.share * allocation[i]); t > Tonnes{} && view.firms.covered[view.rows.first + i])
@@ -48,7 +47,27 @@ class PreAllocation final : public Policy {
     }
   }
 
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (!question.asks(Answer::pre_allocation)) return;
+    const HistoryView& history = question.history;
+    for (int year = history.first_year(); year <= history.last_year(); ++year) {
+      if (!history.covers(basis_of(year))) continue;
+      double total = 0;
+      const Allocations allocations = question.allocate(year, basis_of(year));
+      for (const auto& [entity, tonnes] : allocations) {
+        const auto early = static_cast<double>(nearest(p_.share * tonnes));
+        total += early;
+        answers.put(Answer::pre_allocation, {year}, early, entity);
+      }
+      if (!allocations.empty()) answers.put(Answer::pre_allocation, {year}, total);
+    }
+  }
+
  private:
+  int basis_of(int year) const {
+    const auto named = p_.basis_year.find(year);
+    return named == p_.basis_year.end() ? year - 1 : static_cast<int>(named->second);
+  }
   Parameters p_;
   AllocationRule policies_;
 };

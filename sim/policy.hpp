@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -120,6 +121,9 @@ struct PolicyState {
   }
 };
 
+struct RuleQuestion;  // sim/history.hpp
+class RuleAnswers;
+
 class Policy {
  public:
   virtual ~Policy() = default;
@@ -145,6 +149,13 @@ class Policy {
   virtual void carry_over(const PolicyView&, std::uint32_t /*row*/, CarryOver&) const {}
   /// The cycles, from the policy that sets them.
   virtual std::span<const ComplianceCycle> cycles() const { return {}; }
+
+  // What the rule would have done on a given history, without agents (sim/history.hpp).
+
+  /// Adds each entity's free allocation (t) of `year` for the history's output of `output_year`.
+  virtual void allocate_on(const RuleQuestion&, int /*year*/, int /*output_year*/, std::map<std::string, double>& /*allocations*/) const {}
+  /// Answers for all years of the history; sees what policies before it have answered.
+  virtual void evaluate(const RuleQuestion&, RuleAnswers&) const {}
 };
 
 /// A policy as the scenario names it.
