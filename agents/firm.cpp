@@ -106,6 +106,7 @@ class Firm final : public Strategy {
     const double tick = to_currency(rules.tick, scale);
     OrderRequest request;
     request.side = intent.side;
+    request.replaces = true;  // a firm has one order in the book, its newest
     // Never past one's own reservation price, and on the tick on the safe side of it.
     if (buying) {
       const double price = std::min(intent.reservation, middle * (1 + shift));
@@ -121,6 +122,7 @@ class Firm final : public Strategy {
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
     if (!buying) request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
+    request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
   }

@@ -8,6 +8,13 @@ constexpr std::size_t block = std::size_t{1} << 16;
 
 constexpr std::string_view word(Side side) { return side == Side::buy ? "buy" : "sell"; }
 
+/// Seconds after midnight, with as many decimals as are not zero.
+void put_time(CsvText& rows, std::int64_t nanoseconds) {
+  int decimals = 9;
+  for (; decimals > 0 && nanoseconds % 10 == 0; --decimals) nanoseconds /= 10;
+  rows.put_decimal(nanoseconds, decimals);
+}
+
 void write_rest(OutputFile& file, CsvText& rows) {
   file.write(rows.text());
   rows.clear();
@@ -23,7 +30,10 @@ TradesFile::TradesFile(const std::filesystem::path& target, Overwrite overwrite,
 
 void TradesFile::trade(const FlowEvent& cause, const FlowTrade& t) {
   rows_.make_room(256 + cause.time.size());
-  rows_.put(cause.sequence).put(',').put(cause.time).put(',').put_decimal(t.price.count, decimals_).put(',');
+  rows_.put(cause.sequence).put(',');
+  if (t.kind != TradeKind::call) rows_.put(cause.time);
+  else if (t.nanoseconds >= 0) put_time(rows_, t.nanoseconds);
+  rows_.put(',').put_decimal(t.price.count, decimals_).put(',');
   rows_.put(static_cast<std::uint64_t>(t.quantity.count)).put(',');
   if (t.buy_order < first_nameless_) rows_.put(t.buy_order);
   rows_.put(',');
@@ -32,7 +42,9 @@ void TradesFile::trade(const FlowEvent& cause, const FlowTrade& t) {
   if (t.buy_account != no_account) rows_.put(std::uint64_t{t.buy_account});
   rows_.put(',');
   if (t.sell_account != no_account) rows_.put(std::uint64_t{t.sell_account});
-  rows_.put(',').put(word(t.aggressor)).put('\n');
+  rows_.put(',');
+  if (t.kind == TradeKind::listed) rows_.put(word(t.aggressor));
+  rows_.put('\n');
   if (rows_.size() >= block) write_rest(file_, rows_);
 }
 

@@ -2,7 +2,8 @@
 //
 //   trades  seq,time,price,qty,buy_order,sell_order,buy_account,sell_account,aggressor
 //           one row a trade in their order; seq and time of the event that caused it; side words buy and sell;
-//           an order or account that is not known is empty
+//           an order or account that is not known is empty, and
+//           so is the aggressor of a trade in a call or outside the book; time of a trade in a call: its end
 //   book    seq,side,level,price,qty,orders
 //           seq of the last event before; bids from the best (level 1), then asks; qty is what is shown, the
 //           hidden part of icebergs is not

@@ -31,7 +31,9 @@ class Recorder final : public Sink {
   explicit Recorder(RecordWishes wishes) : wishes_(wishes) {}
 
   bool wants_tape() const override { return wishes_.trades || wishes_.orders; }
-  void order(const OrderRecord& order) override { if (wishes_.orders) orders_.push_back(order); }
+  void order(const OrderRecord& order) override {
+    if (wishes_.orders && order.message <= MessageKind::replace) orders_.push_back(order);
+  }
   void trade(const Trade& trade) override { if (wishes_.trades) trades_.push_back(trade); }
   void day(const Simulation& simulation, std::uint32_t market) override;
 

@@ -299,7 +299,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       const OrderRecord& o = recorder.orders()[i];
       day[i] = o.day;
       sequence[i] = static_cast<std::int32_t>(o.sequence);
-      cancel[i] = o.cancel;
+      cancel[i] = o.cancel();
       side[i] = static_cast<std::uint8_t>(o.side);
       rejection[i] = static_cast<std::uint8_t>(o.rejection);
       price[i] = static_cast<std::int32_t>(o.price.count);

@@ -49,15 +49,12 @@ Price opening_price(double currency, double scale, const Document& document, con
   return price;
 }
 
-/// The session of a run has one limit order an account and its cover in its design.
-void refuse_rules_of_replay(const ExchangeParameters& p, const RefuseKey& refuse) {
-  const auto only = [&](const char* key, const char* value) {
-    throw refuse(key, fmt::format("a run knows only {}; other values are for tantu replay", value));
-  };
-  if (whole_tonnes(p.lot_t) != Tonnes{1}) only("lot_t", "1");
-  if (p.matching != Matching::price_time) only("matching", "\"price_time\"");
-  if (p.self_trade != SelfTrade::allow) only("self_trade", "\"allow\"");
-  if (p.short_sale) only("short_sale", "false");
+/// A run delivers at once and has a clock only where there is a timetable.
+void refuse_what_a_run_cannot(const ExchangeParameters& p, const RefuseKey& refuse) {
+  if (p.short_sale) throw refuse("short_sale", "a run delivers at once, and nobody can deliver what they do not hold; false is for runs");
+  if (!p.timetable.empty()) return;
+  if (p.messages_per_second > 0) throw refuse("messages_per_second", "needs a clock: give a timetable");
+  if (!p.halts.empty()) throw refuse("halts", "need a clock: give a timetable");
 }
 
 }  // namespace
@@ -101,8 +98,9 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     const RefuseKey refuse = [&](const std::string& key, const std::string& message) {
       return refusal(loaded.document, {"markets", id, "exchange", key}, message);
     };
-    refuse_rules_of_replay(p.exchange, refuse);
+    refuse_what_a_run_cannot(p.exchange, refuse);
     rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
+    rules->exchange.key = setup->key;
     rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
     if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;

@@ -31,6 +31,33 @@ ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const Re
   rules.self_trade = p.self_trade;
   rules.market_orders = p.market_orders;
   rules.short_sale = p.short_sale;
+  const auto amount = [scale](double currency) { return Cash{nearest(currency / scale)}; };
+  const auto parts = [](double share) { return nearest(share * 1e9); };
+  rules.value_most = amount(p.value_most);
+  rules.price_away = p.price_away;
+  rules.negative_prices = p.negative_prices;
+  for (const SessionPartParameters& part : p.timetable)
+    if (part.phase != SessionPhase::closed) rules.timetable.push_back({part.phase, *time_of_day(part.from), *time_of_day(part.until)});
+  for (const HaltParameters& halt : p.halts)
+    rules.halts.push_back({halt.day ? halt.day->number : ScheduledHalt::every_day, *time_of_day(halt.from), *time_of_day(halt.until)});
+  rules.close_by = p.close_by;
+  rules.static_collar = p.static_collar;
+  rules.dynamic_collar = p.dynamic_collar;
+  rules.interruption = nearest(p.interruption_minutes * 60e9);
+  rules.negotiated_least = whole_tonnes(p.negotiated_least_t);
+  rules.negotiated_limit = p.negotiated_limit;
+  rules.one_way_least = whole_tonnes(p.one_way_least_t);
+  rules.one_way_limit = p.one_way_limit;
+  rules.one_way_pricing = p.one_way_pricing;
+  rules.position_limit = whole_tonnes(p.position_limit_t);
+  rules.group_limit = whole_tonnes(p.group_limit_t);
+  rules.messages_per_second = p.messages_per_second;
+  rules.order_to_trade = p.order_to_trade;
+  rules.order_to_trade_free = p.order_to_trade_free;
+  rules.fees = {parts(p.fees.taker), parts(p.fees.maker), parts(p.fees.per_t / scale), amount(p.fees.least)};
+  rules.maker_spread = p.maker.spread;
+  rules.maker_size = whole_tonnes(p.maker.size_t_);
+  rules.maker_presence = p.maker.presence;
   return rules;
 }
 
@@ -49,6 +76,7 @@ ReplayRules read_replay_rules(const std::string& text, const std::string& name) 
   p.resale_same_day = open.resale_same_day;
   p.short_sale = open.short_sale;
   p.order_days = open.order_days;
+  p.negative_prices = open.negative_prices;
   read_object(json, table<ExchangeParameters>(), &p, Place(name));
 
   constexpr int most_decimals = 8;

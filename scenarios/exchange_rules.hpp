@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "scenarios/scenario.hpp"
-#include "sim/exchange.hpp"
+#include "scenarios/exchange_parameters.hpp"
+#include "sim/exchange_rules.hpp"
 #include "sim/input_error.hpp"
 
 namespace tantu {

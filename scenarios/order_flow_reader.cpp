@@ -68,7 +68,7 @@ void OrderFlowReader::read_header() {
     const std::string_view word = rest.substr(0, comma);
     const auto found = std::find(column_names.begin(), column_names.end(), word);
     if (lines_.fault() == LineFault::too_long || found == column_names.end())
-      refuse(fmt::format("the header has a column {}; {}[,date][,display][,tif] was expected", quoted(word), expected));
+      refuse(fmt::format("the header has a column {}; {}[,date][,display][,tif][,other] was expected", quoted(word), expected));
     auto& position = position_[static_cast<std::size_t>(found - column_names.begin())];
     if (position != columns) refuse(fmt::format("the header has the column {} twice", word));
     position = static_cast<std::uint8_t>(place);
@@ -194,19 +194,39 @@ bool OrderFlowReader::parse(std::string_view line, FlowEvent& event) {
     case 'F': event.kind = EventKind::fill_or_kill; break;
     case 'X': event.kind = EventKind::cancel; break;
     case 'R': event.kind = EventKind::replace; break;
+    case 'B': event.kind = EventKind::block; break;
+    case 'N': event.kind = EventKind::negotiated; break;
+    case 'H': event.kind = EventKind::halt; break;
+    case 'G': event.kind = EventKind::resume; break;
+    case 'A': event.kind = EventKind::call_bids; break;
+    case 'O': event.kind = EventKind::bid; break;
+    case 'E': event.kind = EventKind::end_bids; break;
+    case 'D': event.kind = EventKind::nothing; break;
     default:
-      bad([&] { return fmt::format("type {} is not one of L, M, I, F, X, R", quoted(kind)); });
+      bad([&] { return fmt::format("type {} is not one of L, M, I, F, X, R, B, N, A, O, E, H, G, D", quoted(kind)); });
       return restore();
   }
-  const bool is_new = event.kind <= EventKind::fill_or_kill;
+  const bool outside = event.kind == EventKind::block || event.kind == EventKind::negotiated;
+  const bool one_way = event.kind == EventKind::call_bids || event.kind == EventKind::bid;
+  const bool is_new = event.kind <= EventKind::fill_or_kill || outside || one_way;
+  const bool names_order = event.kind <= EventKind::replace || event.kind == EventKind::bid;
 
-  if (const auto n = whole_number(field(order)); n && *n != no_order) event.order = *n;
+  if (!names_order && field(order).empty()) {
+    // Of the exchange, not of an order.
+  } else if (const auto n = whole_number(field(order)); n && *n != no_order) event.order = *n;
   else return field(order).empty() ? missing(order) : no_number(order, no_order - 1), restore();
 
   if (const std::string_view text = field(account); !text.empty()) {
     const auto n = whole_number(text);
     if (!n || *n >= no_account) return no_number(account, no_account - 1), restore();
     event.account = static_cast<std::uint32_t>(*n);
+  }
+  if (position_[other] != columns && !field(other).empty()) {
+    const auto n = whole_number(field(other));
+    if (!n || *n >= no_account) return no_number(other, no_account - 1), restore();
+    event.other = static_cast<std::uint32_t>(*n);
+  } else if (outside) {
+    return missing(other), restore();
   }
 
   if (const std::string_view text = field(side); text == "buy" || text == "B") event.side = Side::buy;

@@ -40,9 +40,9 @@ class OrderFlowReader {
   std::uint64_t skipped() const { return skipped_; }
 
  private:
-  enum Column : std::uint8_t { seq, time, type, order, account, side, price, qty, date, display, tif, columns };
+  enum Column : std::uint8_t { seq, time, type, order, account, side, price, qty, date, display, tif, other, columns };
   static constexpr std::array<std::string_view, columns> column_names{
-      "seq", "time", "type", "order", "account", "side", "price", "qty", "date", "display", "tif"};
+      "seq", "time", "type", "order", "account", "side", "price", "qty", "date", "display", "tif", "other"};
 
   void read_header();
   bool parse(std::string_view line, FlowEvent& event);

@@ -26,20 +26,38 @@ Price reference_of(const std::string& text, int decimals) {
   return Price{price.count};
 }
 
+/// The first rule that needs a reference price; null: none does.
+const char* rule_of_reference(const ExchangeRules& r) {
+  if (r.price_limit > 0) return "price_limit";
+  if (r.price_away > 0) return "price_away";
+  if (r.static_collar > 0) return "static_collar";
+  if (r.dynamic_collar > 0) return "dynamic_collar";
+  if (r.block_least > Tonnes{} && r.block_limit > 0) return "block_limit";
+  if (r.negotiated_least > Tonnes{} && r.negotiated_limit > 0) return "negotiated_limit";
+  if (r.one_way_least > Tonnes{} && r.one_way_limit > 0) return "one_way_limit";
+  for (const SessionPart& part : r.timetable)
+    if (part.phase == SessionPhase::call) return "timetable";
+  return nullptr;
+}
+
 /// What the rules ask for; each that is absent is an error that names it.
 SessionInputs inputs_of(const ReplayOptions& options, const ReplayRules& rules) {
   SessionInputs inputs;
-  inputs.key = {options.seed, 0};
   const std::string file = shown(options.rules, 300);
   if (!options.reference_price.empty()) inputs.reference = reference_of(options.reference_price, rules.decimals);
   else if (rules.reference) inputs.reference = *rules.reference;
-  else if (rules.exchange.price_limit > 0) throw InputError(file, "/price_limit", "needs a reference price: give --reference-price or opening_reference");
+  else if (const char* rule = rule_of_reference(rules.exchange))
+    throw InputError(file, std::string("/") + rule, "needs a reference price: give --reference-price or opening_reference");
 
-  const char* needing = !rules.exchange.short_sale        ? "short_sale"
-                        : !rules.exchange.resale_same_day ? "resale_same_day"
-                        : rules.exchange.credit           ? "credit" : nullptr;
+  const ExchangeRules& r = rules.exchange;
+  const char* needing = !r.short_sale                  ? "short_sale"
+                        : !r.resale_same_day           ? "resale_same_day"
+                        : r.credit                     ? "credit"
+                        : r.position_limit > Tonnes{}  ? "position_limit_t"
+                        : r.group_limit > Tonnes{}     ? "group_limit_t"
+                        : r.maker_spread > 0           ? "maker/spread" : nullptr;
   if (!options.positions.empty())
-    inputs.means = read_positions(options.positions, rules.decimals, rules.exchange.credit.has_value());
+    read_positions(options.positions, rules.decimals, r.credit.has_value(), inputs);
   else if (needing)
     throw InputError(file, std::string("/") + needing, "needs what the accounts hold: give --positions");
   return inputs;
@@ -48,7 +66,8 @@ SessionInputs inputs_of(const ReplayOptions& options, const ReplayRules& rules) 
 }  // namespace
 
 ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& interrupted) {
-  const ReplayRules rules = options.rules.empty() ? default_replay_rules() : load_replay_rules(options.rules);
+  ReplayRules rules = options.rules.empty() ? default_replay_rules() : load_replay_rules(options.rules);
+  rules.exchange.key = {options.seed, 0};
   MatchingSession session(rules.exchange, inputs_of(options, rules));
   const bool lobster = options.format == FlowFormat::lobster;
   FileSource source(options.events);
@@ -89,6 +108,7 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
       }
     }
   }
+  session.finish(trades ? &*trades : nullptr);
   if (options.book_every == 0) state_of_book();
 
   ReplayReport report{session.counts(), reader.malformed(), reader.first_malformed(), reader.skipped(), session.book().size(), 0, 0, {}};

@@ -50,31 +50,6 @@ const Table& table<UnitParameters>() {
 }
 
 template <>
-const Table& table<ExchangeParameters>() {
-  using P = ExchangeParameters;
-  static const Table t{"exchange", "The rules of the exchange.",
-      {field<&P::opening_reference>("opening_reference", "currency per t", above(0), "reference price of the first day"),
-       field<&P::tick>("tick", "currency per t", Range{0, 1e6, true}, "smallest price step of orders"),
-       field<&P::price_limit>("price_limit", "1", in(0, 0.99), "daily limit around the previous close, as a share; 0: none"),
-       field<&P::listed_most_t>("listed_most_t", "t", in(0, 9e15), "largest listed order; 0: unlimited"),
-       field<&P::block_least_t>("block_least_t", "t", in(0, 9e15), "smallest block trade; 0: no block market"),
-       field<&P::block_limit>("block_limit", "1", in(0, 0.99), "price band of block trades around the previous close, as a share; 0: none"),
-       field<&P::resale_same_day>("resale_same_day", "", "whether allowances bought today may be sold today"),
-       choice<&P::reference_without_trade>("reference_without_trade", {"keep", "quote"}, "after a day without a listed trade the reference stays, or moves to the best quote"),
-       field<&P::order_days>("order_days", "trading days", in(1, 365), "how long an order rests"),
-       field<&P::credit>("credit", "currency", at_least(0), "how far a firm's cash may fall below zero; null: no limit"),
-       field<&P::lot_t>("lot_t", "t", in(1, 1e12), "quantities of orders are multiples of it, rounded to whole tonnes"),
-       choice<&P::matching>("matching", {"price_time", "listed_agreement"}, "strict price and time priority, or the taker deals with the best five opposite prices and at one price with any counterparty, by a draw"),
-       choice<&P::self_trade>("self_trade", {"allow", "cancel_newest", "cancel_oldest", "cancel_both", "decrement"}, "what happens when two orders of one account would trade"),
-       field<&P::market_orders>("market_orders", "", "whether orders without a price are taken"),
-       field<&P::short_sale>("short_sale", "", "whether allowances may be sold that the account does not hold")},
-      check_as<P>([](const P& p, std::vector<Problem>& problems) {
-        if (p.tick > p.opening_reference) problems.push_back({"/tick", "is larger than the opening reference"});
-      })};
-  return t;
-}
-
-template <>
 const Table& table<MarketParameters>() {
   using P = MarketParameters;
   static const Table t{"market", "One market: its calendar, exchange and policies.",

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "agents/firm_behaviour.hpp"
+#include "scenarios/exchange_parameters.hpp"
 #include "sim/abatement.hpp"
-#include "sim/exchange.hpp"
 #include "sim/networks.hpp"
 #include "sim/parameters.hpp"
 
@@ -24,24 +24,6 @@ struct CalendarParameters {
 struct UnitParameters {
   std::string name = "allowance";
   double price_scale = 0.01;
-};
-
-struct ExchangeParameters {
-  double opening_reference = 50;
-  double tick = 0.01;
-  double price_limit = 0.10;
-  double listed_most_t = 99'999;
-  double block_least_t = 100'000;
-  double block_limit = 0.30;
-  bool resale_same_day = false;
-  ReferenceWithoutTrade reference_without_trade = ReferenceWithoutTrade::keep;
-  std::int64_t order_days = 1;
-  std::optional<double> credit;
-  double lot_t = 1;
-  Matching matching = Matching::price_time;
-  SelfTrade self_trade = SelfTrade::allow;
-  bool market_orders = true;
-  bool short_sale = false;
 };
 
 struct MarketParameters {

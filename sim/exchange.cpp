@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace tantu {
@@ -20,206 +19,161 @@ Price upper_limit(Price reference, double share, Price tick) {
   return Price{std::max<std::int64_t>(ticks, 1) * tick.count};
 }
 
-Exchange::Exchange(std::uint32_t accounts, Price opening_reference)
-    : reference_(opening_reference),
-      order_of_(accounts),
-      frozen_(accounts),
-      bought_today_(accounts),
-      active_on_(accounts, -1),
-      block_reference_(opening_reference) {}
+Cash Fees::of(Cash value, Tonnes quantity, bool resting) const {
+  __extension__ typedef __int128 Wide;
+  constexpr std::int64_t parts = 1'000'000'000;
+  const Wide exact = Wide{value.count} * (resting ? maker : taker) + Wide{quantity.count} * per_tonne;
+  const Wide doubled = 2 * exact + parts;
+  Wide rounded = doubled / (2 * parts);
+  if (doubled % (2 * parts) < 0) --rounded;
+  return std::max(least, Cash{static_cast<std::int64_t>(rounded)});
+}
+
+Exchange::Exchange(std::uint32_t accounts, Price opening_reference, bool keeps_accounts, const Instrument& instrument)
+    : instrument_(instrument),
+      reference_(opening_reference),
+      session_reference_(opening_reference),
+      static_reference_(opening_reference),
+      keeps_accounts_(keeps_accounts),
+      standing_(accounts),
+      own_(accounts) {
+  // In a run every account's orders are listed: an order may replace all the others.
+  for (Standing& s : standing_) s.listed = 1;
+}
+
+Account Exchange::open_account() {
+  standing_.emplace_back();
+  own_.emplace_back();
+  return static_cast<Account>(standing_.size() - 1);
+}
+
+void Exchange::appoint_maker(Account account) {
+  Standing& s = standing_[account];
+  if (s.maker != no_group) return;
+  s.maker = static_cast<std::uint32_t>(makers_.size());
+  s.listed = 1;
+  makers_.push_back({account, 0, 0, 0});
+}
+
+void Exchange::join_group(Account account, std::uint32_t group) {
+  if (group_members_.size() <= group) {
+    group_members_.resize(group + 1);
+    group_bidding_.resize(group + 1);
+  }
+  standing_[account].group = group;
+  group_members_[group].push_back(account);
+}
 
 void Exchange::touch(Account account) {
-  if (active_on_[account] == today_) return;
-  active_on_[account] = today_;
+  Standing& s = standing_[account];
+  if (s.active_on == today_) return;
+  s.active_on = today_;
   touched_.push_back(account);
   ++totals_.active_accounts;
 }
 
-void Exchange::unfreeze(Account account, Side side, Price price, Tonnes quantity, Clearing& clearing) {
-  if (side == Side::sell) frozen_[account] -= quantity;
-  else clearing.release(account, price * quantity);
+void Exchange::see(Account account, const Custody& custody, Tape* tape) {
+  Standing& s = standing_[account];
+  if (s.seen_on == session_) return;
+  s.seen_on = session_;
+  s.messages = s.trades = 0;
+  if (tape && tape->hears_orders) tape->position({today_, account, custody.allowances(account), custody.balance(account)});
 }
 
-void Exchange::open(Day today, const ExchangeRules& rules, Clearing& clearing) {
-  for (const Account account : touched_) bought_today_[account] = Tonnes{};
-  touched_.clear();
-  today_ = today.number;
-  ++session_;
-  sequence_ = 0;
-  open_ = true;
-  block_reference_ = reference_;
-  totals_ = SessionTotals{};
-  if (rules.price_limit > 0) {
-    totals_.limit_low = lower_limit(reference_, rules.price_limit, rules.tick);
-    totals_.limit_high = upper_limit(reference_, rules.price_limit, rules.tick);
-    // What rests from earlier days outside today's limits leaves: it could not be sent today either.
-    book_.set_band(totals_.limit_low, totals_.limit_high, [&](const RestingOrder& order) {
-      unfreeze(order.account, order.side, order.price, order.shown + order.hidden, clearing);
-      order_of_[order.account] = {};
-      return OutsideBand::cancel;
-    });
-  }
-}
-
-Rejection Exchange::submit(Account account, const OrderRequest& request, const ExchangeRules& rules,
-                           Registry& registry, Clearing& clearing, Tape* tape) {
-  ++sequence_;
-  const auto answer = [&](Rejection why, std::uint64_t order = 0) {
-    if (why != Rejection::none) ++totals_.rejected;
-    if (tape) tape->order({today_, sequence_, order, account, request.side, false, why, request.price, request.quantity});
-    return why;
-  };
-  if (!open_) return answer(Rejection::not_open);
-  if (request.quantity <= Tonnes{}) return answer(Rejection::bad_quantity);
-  if (rules.listed_most > Tonnes{} && request.quantity > rules.listed_most) return answer(Rejection::too_large);
-  if (request.price <= Price{} || request.price.count % rules.tick.count != 0) return answer(Rejection::off_tick);
-  if (rules.price_limit > 0 && (request.price < totals_.limit_low || request.price > totals_.limit_high))
-    return answer(Rejection::outside_limits);
-  // A new order replaces the account's old one, so what that one froze counts as free.
-  Resting& old = order_of_[account];
-  const bool rests = old.handle && book_.rests(old.handle);
-  if (request.side == Side::sell) {
-    const Tonnes back = rests && old.side == Side::sell ? old.open : Tonnes{};
-    if (request.quantity > free(registry, account, rules) + back) return answer(Rejection::not_covered_allowances);
+void Exchange::freeze(Account account, Side side, Price price, Tonnes quantity, Custody& custody) {
+  Standing& s = standing_[account];
+  if (side == Side::sell) {
+    s.selling += quantity;
   } else {
-    const Cash back = rests && old.side == Side::buy ? old.price * old.open : Cash{};
-    if (!clearing.covers(account, request.price * request.quantity - back, rules.credit)) return answer(Rejection::not_covered_cash);
+    s.bidding += quantity;
+    if (s.group != no_group) group_bidding_[s.group] += quantity;
+    custody.freeze(account, price * quantity);
   }
-  if (rests) withdraw(account, clearing, tape);
-
-  touch(account);
-  ++totals_.orders;
-  const std::uint64_t id = next_order_++;
-  if (request.side == Side::sell) frozen_[account] += request.quantity;
-  else clearing.freeze(account, request.price * request.quantity);
-  answer(Rejection::none, id);
-
-  const NewOrder order{id, account, request.side, OrderType::limit, request.price, request.quantity, Tonnes{},
-                       rules.order_days <= 1 ? good_for_day : session_ + rules.order_days - 1};
-  const auto on_fill = [&](const Fill& fill) {
-    const bool buying = fill.incoming_side == Side::buy;
-    Trade trade{today_, sequence_, TradeKind::listed, fill.incoming_side,
-                buying ? fill.incoming_account : fill.resting_account,
-                buying ? fill.resting_account : fill.incoming_account,
-                buying ? fill.incoming_id : fill.resting_id, buying ? fill.resting_id : fill.incoming_id,
-                fill.price, fill.quantity};
-    Resting& resting = order_of_[fill.resting_account];
-    resting.open = fill.resting_open;
-    unfreeze(fill.resting_account, opposite(fill.incoming_side), fill.price, fill.quantity, clearing);
-    unfreeze(account, request.side, request.price, fill.quantity, clearing);
-    touch(fill.resting_account);
-    settle(trade, registry, clearing);
-    if (totals_.listed_trades == 0) totals_.open = totals_.high = totals_.low = fill.price;
-    totals_.high = std::max(totals_.high, fill.price);
-    totals_.low = std::min(totals_.low, fill.price);
-    totals_.last = fill.price;
-    totals_.listed += fill.quantity;
-    totals_.listed_turnover += fill.price * fill.quantity;
-    ++totals_.listed_trades;
-    if (rules.price_limit > 0 && (fill.price == totals_.limit_low || fill.price == totals_.limit_high)) ++totals_.trades_at_limit;
-    if (tape) tape->trade(trade);
-  };
-  const Placement placement = book_.submit(order, on_fill);
-  if (placement.outcome == Outcome::rested) {
-    order_of_[account] = {placement.order, request.price, request.side, placement.open, id};
-  } else {
-    const Tonnes rest = request.quantity - placement.filled;
-    if (rest > Tonnes{}) unfreeze(account, request.side, request.price, rest, clearing);
-    order_of_[account] = {};
-  }
-  const auto bid = book_.best_bid(), ask = book_.best_ask();
-  if (bid && ask) {
-    totals_.spread_sum += static_cast<double>((*ask - *bid).count);
-    ++totals_.spread_count;
-  }
-  return Rejection::none;
+  if (s.maker != no_group) makers_changed_ = true;
 }
 
-void Exchange::withdraw(Account account, Clearing& clearing, Tape* tape) {
-  Resting& resting = order_of_[account];
-  if (!resting.handle || !book_.rests(resting.handle)) {
-    resting = {};
-    return;
+void Exchange::list(Account account, OrderHandle handle) {
+  if (standing_[account].listed == 0) return;
+  std::vector<OrderHandle>& own = own_[account];
+  // Names of orders that are gone are dropped when there may be more of them than of others.
+  if (own.size() == own.capacity()) std::erase_if(own, [&](OrderHandle old) { return !book_.rests(old); });
+  own.push_back(handle);
+}
+
+void Exchange::settle(Trade& trade, bool buyer_rests, bool seller_rests, const ExchangeRules& rules, Custody& custody) {
+  if (rules.fees.any()) {
+    const Cash value = trade.price * trade.quantity;
+    trade.buyer_fee = rules.fees.of(value, trade.quantity, buyer_rests);
+    trade.seller_fee = rules.fees.of(value, trade.quantity, seller_rests);
+    totals_.fees += trade.buyer_fee + trade.seller_fee;
   }
-  book_.cancel(resting.handle);
-  unfreeze(account, resting.side, resting.price, resting.open, clearing);
-  if (tape) tape->order({today_, sequence_, resting.id, account, resting.side, true, Rejection::none, resting.price, resting.open});
-  resting = {};
+  custody.settle({trade.buyer, trade.seller, trade.price, trade.quantity, trade.buyer_fee, trade.seller_fee});
+  standing_[trade.buyer].bought_today += trade.quantity;
+  ++standing_[trade.buyer].trades;
+  ++standing_[trade.seller].trades;
 }
 
-void Exchange::settle(const Trade& trade, Registry& registry, Clearing& clearing) {
-  if (registry.deliver(trade.seller, trade.buyer, trade.quantity) != trade.quantity)
-    throw std::logic_error("a trade sells allowances that the seller does not hold");
-  clearing.pay(trade.buyer, trade.seller, trade.price * trade.quantity);
-  bought_today_[trade.buyer] += trade.quantity;
+void Exchange::count_listed(const Trade& trade, const ExchangeRules& rules) {
+  if (totals_.listed_trades == 0) totals_.open = totals_.high = totals_.low = trade.price;
+  totals_.high = std::max(totals_.high, trade.price);
+  totals_.low = std::min(totals_.low, trade.price);
+  totals_.last = trade.price;
+  totals_.listed += trade.quantity;
+  const Wide value = Wide{trade.price.count} * trade.quantity.count;
+  turnover_ += value;
+  if (turnover_ <= std::numeric_limits<std::int64_t>::max()) totals_.listed_turnover = Cash{static_cast<std::int64_t>(turnover_)};
+  ++totals_.listed_trades;
+  if (rules.price_limit > 0 && (trade.price == totals_.limit_low || trade.price == totals_.limit_high)) ++totals_.trades_at_limit;
 }
 
-Price Exchange::block_low(const ExchangeRules& rules) const {
-  return rules.block_limit > 0 ? lower_limit(block_reference_, rules.block_limit, rules.tick) : rules.tick;
+Price Exchange::band_low(const ExchangeRules& rules, double share) const {
+  return share > 0 ? lower_limit(session_reference_, share, rules.tick) : rules.tick;
 }
 
-Price Exchange::block_high(const ExchangeRules& rules) const {
-  return rules.block_limit > 0 ? upper_limit(block_reference_, rules.block_limit, rules.tick)
-                               : Price{std::numeric_limits<std::int32_t>::max() / rules.tick.count * rules.tick.count};
+Price Exchange::band_high(const ExchangeRules& rules, double share) const {
+  return share > 0 ? upper_limit(session_reference_, share, rules.tick)
+                   : Price{std::numeric_limits<std::int32_t>::max() / rules.tick.count * rules.tick.count};
 }
 
 Rejection Exchange::trade_block(Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind,
-                                const ExchangeRules& rules, Registry& registry, Clearing& clearing, Tape* tape) {
+                                const ExchangeRules& rules, Custody& custody, Tape* tape) {
   ++sequence_;
-  if (quantity < rules.block_least || rules.block_least == Tonnes{}) return Rejection::too_small;
+  const bool negotiated = kind == TradeKind::negotiated;
+  const Tonnes least = negotiated ? rules.negotiated_least : rules.block_least;
+  const double band = negotiated ? rules.negotiated_limit : rules.block_limit;
+  if (quantity <= Tonnes{}) return Rejection::bad_quantity;
+  if (least == Tonnes{}) return Rejection::not_taken;
+  if (quantity < least) return Rejection::too_small;
   if (price.count % rules.tick.count != 0) return Rejection::off_tick;
-  if (price < block_low(rules) || price > block_high(rules)) return Rejection::outside_limits;
-  if (quantity > free(registry, seller, rules)) return Rejection::not_covered_allowances;
-  if (!clearing.covers(buyer, price * quantity, rules.credit)) return Rejection::not_covered_cash;
-  touch(seller);
-  touch(buyer);
-  const Trade trade{today_, sequence_, kind, Side::sell, buyer, seller, 0, 0, price, quantity};
-  settle(trade, registry, clearing);
+  if (price < band_low(rules, band) || price > band_high(rules, band)) return Rejection::outside_limits;
+  if (seller == buyer) return Rejection::same_account;
+  Trade trade{today_, sequence_, kind, Side::sell, buyer, seller, 0, 0, price, quantity, now_, {}, {}};
+  if (keeps_accounts_) {
+    if (seller == no_account || buyer == no_account) return Rejection::no_account;
+    if (const Rejection why = check_means(seller, Side::sell, price, quantity, {}, {}, rules, custody); why != Rejection::none) return why;
+    if (const Rejection why = check_means(buyer, Side::buy, price, quantity, {}, {}, rules, custody); why != Rejection::none) return why;
+    see(seller, custody, tape);
+    see(buyer, custody, tape);
+    touch(seller);
+    touch(buyer);
+    settle(trade, false, false, rules, custody);
+  }
+  const Cash value = price * quantity;
   if (kind == TradeKind::group) {
     totals_.group += quantity;
-    totals_.group_turnover += price * quantity;
+    totals_.group_turnover += value;
     ++totals_.group_trades;
+  } else if (negotiated) {
+    totals_.negotiated += quantity;
+    totals_.negotiated_turnover += value;
+    ++totals_.negotiated_trades;
   } else {
     totals_.block += quantity;
-    totals_.block_turnover += price * quantity;
+    totals_.block_turnover += value;
     ++totals_.block_trades;
   }
   if (tape) tape->trade(trade);
   return Rejection::none;
-}
-
-void Exchange::close(const ExchangeRules& rules, Clearing& clearing) {
-  const auto bid = book_.best_bid(), ask = book_.best_ask();
-  totals_.bid = bid.value_or(Price{});
-  totals_.ask = ask.value_or(Price{});
-  totals_.bid_depth = book_.open_quantity(Side::buy);
-  totals_.ask_depth = book_.open_quantity(Side::sell);
-  if (totals_.listed_trades > 0) {
-    reference_ = average_price(totals_.listed_turnover, totals_.listed);
-  } else if (rules.reference_without_trade == ReferenceWithoutTrade::quote) {
-    // The side that waits shows where a trade could be had: move there rather than freeze.
-    if (bid && *bid > reference_) reference_ = *bid;
-    if (ask && *ask < reference_) reference_ = *ask;
-  }
-  totals_.close = reference_;
-  const auto gone = [&](const RestingOrder& order) {
-    Resting& resting = order_of_[order.account];
-    unfreeze(order.account, order.side, order.price, order.shown + order.hidden, clearing);
-    resting = {};
-  };
-  book_.expire_orders(session_, gone);
-  open_ = false;
-}
-
-void Exchange::finish_day() {
-  const Tonnes all = totals_.listed + totals_.block + totals_.group;
-  if (all > Tonnes{})
-    totals_.vwap_all = average_price(totals_.listed_turnover + totals_.block_turnover + totals_.group_turnover, all);
-}
-
-void Exchange::clear_book(Clearing& clearing, Tape* tape) {
-  for (Account account = 0; account < order_of_.size(); ++account)
-    if (order_of_[account].handle) withdraw(account, clearing, tape);
 }
 
 }  // namespace tantu

@@ -5,9 +5,9 @@
 namespace tantu {
 
 Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vintage, std::int32_t last_vintage)
-    : registry(first_firm_account + rules->rows.size()),
-      clearing(first_firm_account + rules->rows.size()),
-      exchange(first_firm_account + rules->rows.size(), rules->opening_reference),
+    : registry(first_firm_account + rules->rows.size() + 1),
+      clearing(first_firm_account + rules->rows.size() + 1),
+      exchange(first_firm_account + rules->rows.size() + 1, rules->opening_reference),
       policy_states(rules->policies.size()),
       rules_(std::move(rules)) {
   for (std::int32_t vintage = first_vintage; vintage <= last_vintage; ++vintage)
@@ -28,7 +28,10 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
     return e.kind == Effect::Kind::take_back || e.kind == Effect::Kind::surrender ||
            e.kind == Effect::Kind::repay || e.kind == Effect::Kind::expire;
   });
-  if (moves) exchange.clear_book(clearing, tape);
+  if (moves) {
+    MarketCustody accounts = custody();
+    exchange.clear_book(accounts, tape);
+  }
   const auto record = [&](const Effect& e, Tonnes tonnes, Cash cash) {
     for (Moved& m : moved)
       if (m.policy == policy && m.year == e.year && m.kind == e.kind) {

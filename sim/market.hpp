@@ -92,6 +92,10 @@ class Market {
   const MarketRules& rules() const { return *rules_; }
   Account account(std::uint32_t row) const { return first_firm_account + (row - rules_->rows.first); }
   std::uint32_t row(Account account) const { return account - first_firm_account + rules_->rows.first; }
+  /// Takes the fees; the account after those of the firms.
+  Account exchange_account() const { return first_firm_account + rules_->rows.size(); }
+  /// Who owns what, as the exchange sees it.
+  MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument()}; }
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
   PolicyView policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key) const;
   /// Books what a policy has decided. Returns false if nothing changed.

@@ -1,58 +1,53 @@
-// The exchange that recorded order flow runs through: one order book under the rules of a session.
+// The exchange that recorded order flow runs through: the events of a file as messages to an Exchange
+// (sim/exchange.hpp, which says what becomes of each and for which reason it is rejected), and the books of those
+// who sent them.
 //
-// Each event is either applied or rejected for one reason; a rejected event changes nothing. The reasons
-// are looked for in this order: closed; the order to be replaced or cancelled does not rest; market orders;
-// quantity, lot, largest order; price range, tick, daily limits; an account where a rule asks for one;
-// allowances; cash; an order with this id rests already.
+// The days of a flow are those of its events, its clock their times: what falls due before an event (the end of a
+// call, a halt) happens before it. An event without a time happens at the time of the one before.
 //
-// Rules (ExchangeRules, sim/exchange.hpp): tick, lot, largest order, daily price limits around the reference,
-// matching, self-trade prevention, market orders, short sale, resale on the day of purchase (T+1), credit,
-// days that an order rests. Block trades are not part of an order flow.
-//
-// Means. Where short sale or resale is barred, a sell order must be covered by the account's allowances, less
-// what its resting sell orders may deliver, less (resale barred) what it bought today. Where credit is limited,
-// a buy order must be covered by cash and credit less what its resting buy orders may cost; a market order by
-// what it would pay now. Cash of a sale is usable at once.
-//
-// The days of a flow are those of its events. At the end of one, orders for the day leave, what was bought may
-// be resold, and the reference becomes the volume-weighted average of the day's trades (units.hpp); without a
-// trade it stays or moves to the best quote of the side that waits (reference_without_trade). What then rests outside
-// the new limits leaves.
+// Accounts are kept where a rule asks for them (ExchangeRules::asks_for_accounts). What they own is stated in
+// advance: before the first event, and where statements have dates, anew before the first event of that day.
 //
 // Verified by tests/unit/test_replay.cpp and, against a slow reading, tests/oracle/test_replay.cpp.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <vector>
 
 #include "sim/exchange.hpp"
-#include "sim/order_book.hpp"
 #include "sim/order_flow.hpp"
-#include "sim/random.hpp"
 
 namespace tantu {
 
-/// What an account owns when the session begins.
-struct Means {
+/// What an account owns from the beginning of a day on.
+struct Statement {
+  static constexpr std::int32_t before_all = std::numeric_limits<std::int32_t>::min();
+  std::int32_t day = before_all;
+  std::uint32_t account = 0;
   Tonnes allowances;
   Cash cash;
 };
 
 struct SessionInputs {
-  Price reference;                                 ///< required where rules.price_limit > 0
-  std::unordered_map<std::uint32_t, Means> means;  ///< by account; an account that is not in it owns nothing
-  RandomKey key{1, 0};                             ///< of the draws of a listed agreement
+  Price reference;                     ///< required where rules.price_limit > 0
+  std::vector<Statement> statements;   ///< in order of days; an account without one owns nothing
+  std::unordered_map<std::uint32_t, std::uint32_t> group_of;  ///< by account
+  std::vector<std::uint32_t> makers;   ///< accounts with the obligations of market makers
 };
 
 struct SessionCounts {
   std::uint64_t events = 0, trades = 0;
   std::array<std::uint64_t, rejection_names.size()> rejected{};
   Tonnes volume;
-  Tonnes self_trades_prevented;  ///< quantity withdrawn instead of traded
+  Tonnes self_trades_prevented;        ///< quantity withdrawn instead of traded
   std::uint64_t days = 0;
+  std::uint64_t interruptions = 0, calls = 0;
+  Cash fees;
 };
 
 class MatchingSession {
@@ -61,60 +56,82 @@ class MatchingSession {
 
   /// Applies one event; `listener` may be null. The days of events must not fall.
   Rejection apply(const FlowEvent& event, TradeListener* listener);
+  /// After the last event: the calls of the day trade. Orders stay.
+  void finish(TradeListener* listener);
 
   /// Lets an order rest that was there before the first event, unmatched and unchecked.
-  void seed(const NewOrder& order) { book_.collect(order); }
+  void seed(const NewOrder& order) { exchange_.seed(order); }
 
-  const OrderBook& book() const { return book_; }
+  const OrderBook& book() const { return exchange_.book(); }
+  const Exchange& exchange() const { return exchange_; }
   const SessionCounts& counts() const { return counts_; }
-  Price reference() const { return reference_; }
-  Price limit_low() const { return limit_low_; }
-  Price limit_high() const { return limit_high_; }
+  Price reference() const { return exchange_.reference(); }
+  Price limit_low() const { return exchange_.limit_low(); }
+  Price limit_high() const { return exchange_.limit_high(); }
+  /// The name of an account of the exchange in the flow.
+  std::uint32_t name_of(Account account) const { return keeps_ && account != no_account ? name_[account] : account; }
   /// Hints that these events come next, in this order; changes nothing but speed.
   void expect(std::span<const FlowEvent> events) const {
-    for (const FlowEvent& event : events) book_.prefetch(event.order);
+    for (const FlowEvent& event : events) book().prefetch(event.order);
     for (const FlowEvent& event : events)
-      if (event.kind >= EventKind::cancel) book_.prefetch_order(event.order);
+      if (event.kind >= EventKind::cancel) book().prefetch_order(event.order);
   }
 
  private:
-  struct Account {
-    Tonnes allowances, selling, bought_today;
-    Cash cash, buying;
+  /// The books of those who sent the flow.
+  class Means final : public Custody {
+   public:
+    explicit Means(bool cash) : cash_(cash) {}
+    Tonnes allowances(Account account) const override { return owned_[account].allowances; }
+    Cash balance(Account account) const override { return owned_[account].cash; }
+    Cash frozen(Account account) const override { return owned_[account].frozen; }
+    void freeze(Account account, Cash amount) override { owned_[account].frozen += amount; }
+    void settle(const Settlement& s) override {
+      owned_[s.buyer].allowances += s.quantity;
+      owned_[s.seller].allowances -= s.quantity;
+      if (!cash_) return;
+      const Cash value = s.price * s.quantity;
+      owned_[s.buyer].cash -= value + s.buyer_fee;
+      owned_[s.seller].cash += value - s.seller_fee;
+    }
+    void open_account() { owned_.emplace_back(); }
+    void state(Account account, Tonnes allowances, Cash cash) {
+      owned_[account].allowances = allowances;
+      owned_[account].cash = cash;
+    }
+
+   private:
+    struct Owned {
+      Tonnes allowances;
+      Cash cash, frozen;
+    };
+    bool cash_;
+    std::vector<Owned> owned_;
+  };
+  /// Hands the trades of an event on.
+  struct Reporter final : Tape {
+    explicit Reporter(MatchingSession& of) : session(of) { hears_orders = false; }
+    void order(const OrderRecord&) override {}
+    void trade(const Trade& trade) override;
+    MatchingSession& session;
+    TradeListener* listener = nullptr;
+    const FlowEvent* cause = nullptr;
   };
   void begin_day(std::int32_t day);
-  void end_day();
-  void set_limits();
-  Rejection enter(const FlowEvent& event, TradeListener* listener);
-  Rejection replace(const FlowEvent& event, TradeListener* listener);
-  Rejection withdraw(const FlowEvent& event);
-  Rejection check_quantity(Tonnes quantity) const;
-  Rejection check_price(Price price) const;
-  Rejection check_means(std::uint32_t account, Side side, std::optional<Price> price, Tonnes quantity,
-                        const RestingOrder* replaced);
-  std::optional<Cash> cost_now(Side side, Tonnes quantity) const;
-  /// Sets aside what a resting order may need; `quantity` below zero gives back.
-  void freeze(std::uint32_t account, Side side, Price price, Tonnes quantity);
-  void settle(const Fill& fill);
-  void make_room(Price price);
-  template <class Action>
-  Placement with_rule(Action&& action);
+  Account account_of(std::uint32_t name);
+  Rejection act(const FlowEvent& event);
 
   ExchangeRules rules_;
-  bool guards_allowances_, guards_cash_, guards_;
-  OrderBook book_{IdLookup::on};
-  std::unordered_map<std::uint32_t, Account> accounts_;
-  RandomKey key_;
-  Price reference_, limit_low_, limit_high_;
-  bool halted_ = false;
-  std::int32_t day_ = 0;         // of the last event
-  std::int32_t session_ = 0;     // number of trading days begun
-  __extension__ typedef __int128 Wide;
-  Wide day_turnover_ = 0;        // ticks of account x tonnes, which 64 bits may not hold
-  Tonnes day_volume_;
-  std::uint32_t picks_ = 0;      // draws of the current event
-  // The band follows the prices: it is speed, never a result.
-  std::int64_t band_low_ = 0, band_high_ = -1, band_width_ = 2048, misses_ = 0;
+  bool keeps_;
+  Exchange exchange_;
+  Means means_;
+  SessionInputs inputs_;
+  std::size_t next_statement_ = 0;
+  std::vector<std::uint32_t> name_;                          // [account]
+  std::vector<Account> small_;                               // by name, of names below 2^20; no_account: not known yet
+  std::unordered_map<std::uint32_t, Account> large_;
+  FlowEvent last_;                                           // the last event, for trades of a call after it
+  std::int32_t day_ = 0;
   SessionCounts counts_;
 };
 

@@ -19,6 +19,17 @@ enum class OrderType : std::uint8_t {
   fill_or_kill          // trades its whole quantity up to its price, or nothing
 };
 
+/// The account of an order that names none, and the order of a message that names none.
+inline constexpr std::uint32_t no_account = std::numeric_limits<std::uint32_t>::max();
+inline constexpr std::uint64_t no_order = std::numeric_limits<std::uint64_t>::max();
+
+/// How a trade came about: in the book as orders came, outside it between two named accounts (block, group for one
+/// inside a corporate group, negotiated), in a call, in a one-way call.
+enum class TradeKind : std::uint8_t { listed, block, group, call, negotiated, one_way };
+
+/// How long a sender wants an order to rest; by_rule: as the rules of the exchange say.
+enum class TimeInForce : std::uint8_t { by_rule, day, until_cancelled };
+
 /// How long an order rests: the number of its last day (sim/date.hpp), or one of these two.
 inline constexpr std::int32_t good_for_day = std::numeric_limits<std::int32_t>::min();
 inline constexpr std::int32_t good_till_cancelled = std::numeric_limits<std::int32_t>::max();

@@ -360,7 +360,13 @@ class OrderBook {
   /// Trades all that crosses at one price, best price and oldest order first on both sides: bids at
   /// `price` or above with asks at `price` or below. `sink` is called as void(const AuctionFill&).
   template <class Sink>
-  Tonnes uncross(Price price, Sink&& sink);
+  Tonnes uncross(Price price, Sink&& sink) {
+    return uncross(price, sink, [](std::uint32_t, std::uint32_t) { return false; }, [](const AuctionFill&) {});
+  }
+  /// The same; where `own(buyer, seller)` says that two accounts are one, both orders lose what they would have traded,
+  /// and `lost` is called with it instead of `sink`.
+  template <class Sink, class Own, class Lost>
+  Tonnes uncross(Price price, Sink&& sink, Own&& own, Lost&& lost);
 
   /// Outcomes: cancelled, unknown_order.
   Outcome cancel(OrderHandle handle) {
@@ -946,8 +952,8 @@ Placement OrderBook::replace_at(std::uint32_t index, Price price, Tonnes quantit
   return placement;
 }
 
-template <class Sink>
-Tonnes OrderBook::uncross(Price price, Sink&& sink) {
+template <class Sink, class Own, class Lost>
+Tonnes OrderBook::uncross(Price price, Sink&& sink, Own&& own, Lost&& lost) {
   Tonnes traded;
   const std::int64_t bid_limit = key_of(Side::buy, price), ask_limit = key_of(Side::sell, price);
   while (best_[0].key <= bid_limit && best_[1].key <= ask_limit) {
@@ -955,6 +961,10 @@ Tonnes OrderBook::uncross(Price price, Sink&& sink) {
     const AuctionFill fill{view(bid), view(ask), price, Tonnes{std::min(orders_[bid].shown, orders_[ask].shown)}};
     take(bid, fill.quantity.count);
     take(ask, fill.quantity.count);
+    if (own(fill.buy.account, fill.sell.account)) {
+      lost(fill);
+      continue;
+    }
     traded += fill.quantity;
     sink(fill);
   }

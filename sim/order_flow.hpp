@@ -12,11 +12,6 @@
 
 namespace tantu {
 
-/// The account of an event that names none.
-inline constexpr std::uint32_t no_account = std::numeric_limits<std::uint32_t>::max();
-/// The order of an event that names none, e.g. the other side of a recorded execution.
-inline constexpr std::uint64_t no_order = std::numeric_limits<std::uint64_t>::max();
-
 enum class EventKind : std::uint8_t {
   limit, market, immediate_or_cancel, fill_or_kill,
   cancel,
@@ -24,7 +19,12 @@ enum class EventKind : std::uint8_t {
   reduce,  // lowers the open quantity by `quantity`; an order with no more than that goes
   halt,    // from here on nothing but cancellations is taken
   resume,
-  nothing  // a message that asks nothing of the book
+  block,       // a trade with another named account, outside the book
+  negotiated,  // the same under the rules of negotiated trades
+  call_bids,   // begins a one-way call: `price` is the worst that the caller takes
+  bid,         // answers it
+  end_bids,    // ends it
+  nothing  // a message that asks nothing of the book, but begins its day
 };
 
 /// How the price of an event can be read in ticks of account.
@@ -34,8 +34,6 @@ enum class PriceState : std::uint8_t {
   too_fine,  // not a whole number of ticks of account, hence of no tick
   too_large
 };
-
-enum class TimeInForce : std::uint8_t { by_rule, day, until_cancelled };
 
 /// One event. `sequence` and `time` are the recorded ones; the exchange only repeats them.
 struct FlowEvent {
@@ -47,6 +45,7 @@ struct FlowEvent {
   Tonnes quantity;                // of a replacement: the new open quantity
   Tonnes display;
   std::uint32_t account = no_account;
+  std::uint32_t other = no_account;  // the other side of a block or negotiated trade
   std::int32_t day = 0;           // sim/date.hpp; 0 where no dates are given
   EventKind kind = EventKind::nothing;
   Side side = Side::buy;
@@ -55,13 +54,15 @@ struct FlowEvent {
   bool has_quantity = false;
 };
 
-/// A trade that an event caused, at the resting order's price.
+/// A trade that an event caused, at the resting order's price. In a call that is the last event before its end.
 struct FlowTrade {
   std::uint64_t buy_order = no_order, sell_order = no_order;
   std::uint32_t buy_account = no_account, sell_account = no_account;
   Side aggressor = Side::buy;
   Price price;
   Tonnes quantity;
+  TradeKind kind = TradeKind::listed;
+  std::int64_t nanoseconds = -1;  // of the end of the call that it was made in
 };
 
 /// Who hears of trades as they happen.

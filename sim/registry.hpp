@@ -9,6 +9,7 @@
 // checked with == by `imbalance()` after every day.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -72,6 +73,20 @@ class Registry {
   // The same over whatever units an account holds, taking first those that expire first, then the
   // oldest vintage. `most_recent` bounds the vintage. Return what was moved, at most `quantity`.
   Tonnes deliver(Account from, Account to, Tonnes quantity);
+  /// The same, of units for which `condition(const Unit&)` holds.
+  template <class Condition>
+  Tonnes deliver_if(Account from, Account to, Tonnes quantity, Condition&& condition) {
+    Tonnes moved{};
+    for (const UnitIndex unit : order_) {
+      if (moved >= quantity) break;
+      if (!condition(units_[unit])) continue;
+      const Tonnes part = std::min(quantity - moved, holdings_[unit][from]);
+      if (part <= Tonnes{}) continue;
+      transfer(from, to, unit, part);
+      moved += part;
+    }
+    return moved;
+  }
   Tonnes surrender_up_to(Account from, Tonnes quantity, std::int32_t most_recent = std::numeric_limits<std::int32_t>::max());
   Tonnes cancel_up_to(Account from, Tonnes quantity);
 

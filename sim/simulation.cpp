@@ -200,7 +200,8 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     if (!trades_today(m)) continue;
     plan(m, yesterday, workers);
     Market& market = markets_[m];
-    market.exchange.open(today_, market.rules().exchange, market.clearing);
+    MarketCustody accounts = market.custody();
+    market.exchange.open(today_, market.rules().exchange, accounts, sink.wants_tape() ? &sink : nullptr);
   }
 }
 
@@ -210,8 +211,9 @@ class Desk final : public BlockDesk {
  public:
   Desk(Market& market, Tape* tape) : market_(market), tape_(tape) {}
   Rejection trade(std::uint32_t seller, std::uint32_t buyer, Price price, Tonnes quantity, TradeKind kind) override {
+    MarketCustody accounts = market_.custody();
     return market_.exchange.trade_block(market_.account(seller), market_.account(buyer), price, quantity, kind,
-                                        market_.rules().exchange, market_.registry, market_.clearing, tape_);
+                                        market_.rules().exchange, accounts, tape_);
   }
 
  private:
@@ -223,8 +225,9 @@ class Desk final : public BlockDesk {
 class YearBooks final : public Tape {
  public:
   YearBooks(const Market& market, FirmYear& year, Sink& sink)
-      : market_(market), year_(year), next_(sink.wants_tape() ? &sink : nullptr) {}
+      : market_(market), year_(year), next_(sink.wants_tape() ? &sink : nullptr) { hears_orders = next_ != nullptr; }
   void order(const OrderRecord& record) override { if (next_) next_->order(record); }
+  void position(const PositionRecord& record) override { if (next_) next_->position(record); }
   void trade(const Trade& trade) override {
     const Cash cash = trade.price * trade.quantity;
     if (market_.is_firm(trade.buyer)) {
@@ -247,13 +250,10 @@ class YearBooks final : public Tape {
 
 void Simulation::send_due_inbox(Sink& sink) {
   while (next_inbox_ < inbox_.size()) {
-    const InboxOrder& order = inbox_[next_inbox_];
-    if (order.day != today_.number || order.step > step_) break;
+    const InboxOrder& message = inbox_[next_inbox_];
+    if (message.day != today_.number || message.step > step_) break;
     ++next_inbox_;
-    Market& market = markets_[order.market];
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
-    market.exchange.submit(order.account, {order.side, order.price, order.quantity}, market.rules().exchange,
-                           market.registry, market.clearing, &books);
+    send(message, sink);
   }
 }
 
@@ -269,10 +269,18 @@ bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
       const std::vector<Intent>& intents = intents_[m];
       while (next < intents.size() && intents[next].to_blocks) ++next;
       if (next == intents.size()) continue;
+      // Arrivals are spread over the day's trading time, in their order.
+      if (!market.rules().exchange.timetable.empty()) {
+        YearBooks books(market, firms_.year(year_of(today_)), sink);
+        MarketCustody accounts = market.custody();
+        const double share = (static_cast<double>(next) + 0.5) / static_cast<double>(intents.size());
+        market.exchange.advance(Exchange::time_at(share, market.rules().exchange), market.rules().exchange, accounts, &books);
+      }
       const Intent& intent = intents[next++];
       if (const auto request = setup_->strategies[m]->trade(view(m, yesterday_), intent)) {
         YearBooks books(market, firms_.year(year_of(today_)), sink);
-        market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, market.registry, market.clearing, &books);
+        MarketCustody accounts = market.custody();
+        market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, accounts, &books);
       }
       more = true;
     }
@@ -322,7 +330,8 @@ void Simulation::end_day(Sink& sink, Workers&) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
-    market.exchange.close(market.rules().exchange, market.clearing);
+    MarketCustody accounts = market.custody();
+    market.exchange.close(market.rules().exchange, accounts, &books);
     Desk desk(market, &books);
     setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
     publish(m);
@@ -352,20 +361,54 @@ void Simulation::finish() {
   collect_measures(setup_->traits, firms_, year);
 }
 
-Rejection Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {
-  InboxOrder order;
-  order.day = today_.number;
-  order.step = step_;
-  order.market = m;
-  order.account = account;
-  order.side = request.side;
-  order.price = request.price;
-  order.quantity = request.quantity;
-  inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), order);
-  ++next_inbox_;
-  Market& market = markets_[m];
+Answer Simulation::send(const InboxOrder& message, Sink& sink) {
+  Market& market = markets_[message.market];
+  const ExchangeRules& rules = market.rules().exchange;
   YearBooks books(market, firms_.year(year_of(today_)), sink);
-  return market.exchange.submit(account, request, market.rules().exchange, market.registry, market.clearing, &books);
+  MarketCustody accounts = market.custody();
+  const OrderRequest& request = message.request;
+  switch (message.message) {
+    case MessageKind::cancel: return {market.exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
+    case MessageKind::replace:
+      return market.exchange.replace(message.account, request.id, request.price, request.quantity, rules, accounts, &books);
+    default: return market.exchange.submit(message.account, request, rules, accounts, &books);
+  }
+}
+
+Answer Simulation::record(InboxOrder message, Sink& sink) {
+  message.day = today_.number;
+  message.step = step_;
+  inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), message);
+  ++next_inbox_;
+  return send(message, sink);
+}
+
+Answer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {
+  InboxOrder message;
+  message.market = m;
+  message.account = account;
+  message.request = request;
+  return record(message, sink);
+}
+
+Answer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink) {
+  InboxOrder message;
+  message.market = m;
+  message.account = account;
+  message.message = MessageKind::cancel;
+  message.request.id = order;
+  return record(message, sink);
+}
+
+Answer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink) {
+  InboxOrder message;
+  message.market = m;
+  message.account = account;
+  message.message = MessageKind::replace;
+  message.request.id = order;
+  message.request.price = price;
+  message.request.quantity = quantity;
+  return record(message, sink);
 }
 
 void Simulation::replay_inbox(std::vector<InboxOrder> inbox) {

@@ -32,20 +32,20 @@ struct SimulationSetup {
   int first_year = 0, last_year = 0;                 ///< years for which there are rows and vintages
 };
 
-/// An order from outside, recorded with the moment at which it reached the exchange: replaying the
+/// A message from outside, recorded with the moment at which it reached the exchange: replaying the
 /// inbox reproduces the run. `step` counts the session's steps on that day.
 struct InboxOrder {
   std::int32_t day = 0;
   std::uint32_t step = 0;
   std::uint32_t market = 0;
   Account account = 0;
-  Side side = Side::buy;
-  Price price;
-  Tonnes quantity;
+  MessageKind message = MessageKind::order;  ///< order, cancel or replace
+  OrderRequest request;                      ///< `id`: of the order to be cancelled or replaced
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("day", day); v("step", step); v("market", market); v("account", account); v("side", side); v("price", price);
-    v("quantity", quantity);
+    v("day", day); v("step", step); v("market", market); v("account", account); v("message", message); v("side", request.side);
+    v("price", request.price); v("quantity", request.quantity); v("type", request.type);
+    v("time_in_force", request.time_in_force); v("replaces", request.replaces); v("display", request.display); v("id", request.id);
   }
 };
 
@@ -101,8 +101,10 @@ class Simulation {
   /// After the last day: closes the books of the running year.
   void finish();
 
-  /// An order from outside for the running session; it is recorded in the inbox and sent at once.
-  Rejection submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink);
+  /// A message from outside for the running session; it is recorded in the inbox and sent at once.
+  Answer submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink);
+  Answer cancel(std::uint32_t market, Account account, std::uint64_t order, Sink& sink);
+  Answer replace(std::uint32_t market, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink);
   /// Orders recorded by another run of the same scenario, to be sent at the same moments.
   void replay_inbox(std::vector<InboxOrder> inbox);
   const std::vector<InboxOrder>& inbox() const { return inbox_; }
@@ -128,6 +130,8 @@ class Simulation {
   void operate(Day last, Day today, Workers& workers);
   void plan(std::size_t market, Day yesterday, Workers& workers);
   void send_due_inbox(Sink& sink);
+  Answer send(const InboxOrder& message, Sink& sink);
+  Answer record(InboxOrder message, Sink& sink);
   void comply(std::size_t market, Sink& sink);
   void publish(std::size_t market);
   void check_conservation(std::size_t market) const;

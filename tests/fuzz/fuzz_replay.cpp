@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     inputs.reference = Price{4850};
     rules.resale_same_day = rules.short_sale = false;
     rules.order_days = 2;
-    for (std::uint32_t account = 0; account < 10; ++account) inputs.means[account].allowances = Tonnes{1000};
+    for (std::uint32_t account = 0; account < 10; ++account) inputs.statements.push_back({Statement::before_all, account, Tonnes{1000}, {}});
   }
   TextSource source(text, choice & 4 ? 7 : std::size_t{1} << 20);
   try {

@@ -28,9 +28,17 @@ struct Floor {
     const UnitIndex u = registry.unit({UnitType::allowance, 0, 2021});
     for (Account a = 1; a < 5; ++a) registry.issue(a, u, Tonnes{1000});
   }
-  void open() { exchange.open(today, rules, clearing); }
+  void open() {
+    MarketCustody accounts(registry, clearing, 0);
+    exchange.open(today, rules, accounts, nullptr);
+  }
+  void withdraw(Account a) {
+    MarketCustody accounts(registry, clearing, 0);
+    exchange.withdraw(a, accounts, &tape);
+  }
   void close() {
-    exchange.close(rules, clearing);
+    MarketCustody accounts(registry, clearing, 0);
+    exchange.close(rules, accounts, nullptr);
     exchange.finish_day();
     do today = today + 1;
     while (weekday_of(today) > 4);
@@ -38,10 +46,14 @@ struct Floor {
   Rejection buy(Account a, std::int64_t price, std::int64_t t) { return send(a, Side::buy, price, t); }
   Rejection sell(Account a, std::int64_t price, std::int64_t t) { return send(a, Side::sell, price, t); }
   Rejection send(Account a, Side side, std::int64_t price, std::int64_t t) {
-    return exchange.submit(a, {side, Price{price}, Tonnes{t}}, rules, registry, clearing, &tape);
+    OrderRequest request{side, Price{price}, Tonnes{t}};
+    request.replaces = true;  // as firms do
+    MarketCustody accounts(registry, clearing, 0);
+    return exchange.submit(a, request, rules, accounts, &tape).rejection;
   }
   Rejection block(Account seller, Account buyer, std::int64_t price, std::int64_t t, TradeKind kind = TradeKind::block) {
-    return exchange.trade_block(seller, buyer, Price{price}, Tonnes{t}, kind, rules, registry, clearing, &tape);
+    MarketCustody accounts(registry, clearing, 0);
+    return exchange.trade_block(seller, buyer, Price{price}, Tonnes{t}, kind, rules, accounts, &tape);
   }
   std::int64_t held(Account a) const { return registry.holding(a).count; }
   std::int64_t cash(Account a) const { return clearing.balance(a).count; }
@@ -290,7 +302,7 @@ TEST(Exchange, ANewOrderReplacesTheOldOne) {
   EXPECT_EQ(f.exchange.best_bid(), Price{4650});
   EXPECT_EQ(f.exchange.book().size(), 1u);
   ASSERT_EQ(f.tape.orders.size(), 3u);
-  EXPECT_TRUE(f.tape.orders[1].cancel);
+  EXPECT_TRUE(f.tape.orders[1].cancel());
   EXPECT_EQ(f.tape.orders[1].order, f.tape.orders[0].order);
   EXPECT_EQ(f.tape.orders[1].quantity, Tonnes{100});
   f.sell(1, 4900, 600);  // the other side, too
@@ -334,10 +346,10 @@ TEST(Exchange, FillsReleaseWhatTheyUse) {
   EXPECT_EQ(f.cash(2), -480'000);
   f.sell(3, 4900, 10);
   EXPECT_EQ(f.frozen_cash(2), 20 * 4900);
-  f.exchange.withdraw(2, f.clearing, &f.tape);
+  f.withdraw(2);
   f.expect_nothing_frozen("after the withdrawal of the rest");
   EXPECT_EQ(f.tape.orders.back().quantity, Tonnes{20});
-  f.exchange.withdraw(2, f.clearing, &f.tape);
+  f.withdraw(2);
   f.expect_nothing_frozen("after a withdrawal of nothing");
 }
 
@@ -360,11 +372,12 @@ TEST(Exchange, ClearBookEmptiesItAndTellsTheTape) {
   f.open();
   f.sell(1, 4900, 700);
   f.buy(2, 4700, 60);
-  f.exchange.clear_book(f.clearing, &f.tape);
+  MarketCustody accounts(f.registry, f.clearing, 0);
+  f.exchange.clear_book(accounts, &f.tape);
   f.expect_nothing_frozen("after clear_book");
   EXPECT_TRUE(f.exchange.book().empty());
   ASSERT_EQ(f.tape.orders.size(), 4u);
-  EXPECT_TRUE(f.tape.orders[2].cancel && f.tape.orders[3].cancel);
+  EXPECT_TRUE(f.tape.orders[2].cancel() && f.tape.orders[3].cancel());
 }
 
 // ---- priority ----
@@ -416,7 +429,7 @@ TEST(Exchange, BlocksHaveTheirOwnLeastSizeBandAndCover) {
   f.rules.tick = Price{5};
   EXPECT_EQ(f.block(3, 1, 4801, 500), Rejection::off_tick);
   f.rules.block_least = Tonnes{0};
-  EXPECT_EQ(f.block(3, 1, 4800, 500), Rejection::too_small) << "0: there is no block market";
+  EXPECT_EQ(f.block(3, 1, 4800, 500), Rejection::not_taken) << "0: there is no block market";
 }
 
 TEST(Exchange, ABlockDoesNotMoveTheClose) {
@@ -425,7 +438,8 @@ TEST(Exchange, ABlockDoesNotMoveTheClose) {
   f.open();
   f.sell(1, 5000, 100);
   f.buy(2, 5000, 100);
-  f.exchange.close(f.rules, f.clearing);
+  MarketCustody accounts(f.registry, f.clearing, 0);
+  f.exchange.close(f.rules, accounts, nullptr);
   EXPECT_EQ(f.exchange.block_low(f.rules), Price{3360}) << "the band of blocks is around the previous close, 48.00";
   EXPECT_EQ(f.exchange.block_high(f.rules), Price{6240});
   EXPECT_EQ(f.block(3, 4, 4000, 300), Rejection::none);

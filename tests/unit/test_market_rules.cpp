@@ -183,7 +183,7 @@ TEST(MarketRules, WhatWasBoughtTodayIsNotSoldToday) {
     simulation.submit(0, buyer, {Side::buy, price, Tonnes{1000}}, sink);
     simulation.submit(0, seller, {Side::sell, price, Tonnes{1000}}, sink);
     EXPECT_GT(market.registry.holding(buyer), before) << "nothing was bought; the test shows nothing";
-    return simulation.submit(0, buyer, {Side::sell, price, free_before + Tonnes{1}}, sink);
+    return simulation.submit(0, buyer, {Side::sell, price, free_before + Tonnes{1}}, sink).rejection;
   };
   EXPECT_EQ(sell_at_once("false"), Rejection::not_covered_allowances);
   EXPECT_EQ(sell_at_once("true"), Rejection::none);

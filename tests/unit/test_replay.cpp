@@ -307,9 +307,9 @@ TEST_F(Replay, MalformedLinesAreRefusedWithTheirNumber) {
       {"2,-1,L,2,,sell,48.50,100", "time \"-1\" is not in seconds after midnight, 0 to 86400"},
       {"2,1626400000,L,2,,sell,48.50,100", "time \"1626400000\" is not in seconds after midnight, 0 to 86400"},
       {"2,34199.999,L,2,,sell,48.50,100", "time \"34199.999\" goes back: an earlier line has 34200.000000000"},
-      {"2,34201,Z,2,,sell,48.50,100", "type \"Z\" is not one of L, M, I, F, X, R"},
-      {"2,34201,LL,2,,sell,48.50,100", "type \"LL\" is not one of L, M, I, F, X, R"},
-      {"2,34201,,2,,sell,48.50,100", "type \"\" is not one of L, M, I, F, X, R"},
+      {"2,34201,Z,2,,sell,48.50,100", "type \"Z\" is not one of L, M, I, F, X, R, B, N, A, O, E, H, G, D"},
+      {"2,34201,LL,2,,sell,48.50,100", "type \"LL\" is not one of L, M, I, F, X, R, B, N, A, O, E, H, G, D"},
+      {"2,34201,,2,,sell,48.50,100", "type \"\" is not one of L, M, I, F, X, R, B, N, A, O, E, H, G, D"},
       {"2,34201,X,,,,,", "order is missing"},
       {"2,34201,X,-2,,,,", "order \"-2\" is not a whole number from 0 to 18446744073709551614"},
       {"2,34201,X,18446744073709551615,,,,", "order \"18446744073709551615\" is not a whole number from 0 to 18446744073709551614"},
@@ -364,7 +364,7 @@ TEST_F(Replay, HeadersAreRefusedAlsoWithSkipBad) {
   options.bad_lines = BadLines::skip;
   EXPECT_EQ(refusal_of(""), "flow.csv:1: the file is empty; the header seq,time,type,order,account,side,price,qty was expected");
   EXPECT_EQ(refusal_of("1,,L,1,,sell,48.50,100\n"),
-            "flow.csv:1: the header has a column \"1\"; seq,time,type,order,account,side,price,qty[,date][,display][,tif] was expected");
+            "flow.csv:1: the header has a column \"1\"; seq,time,type,order,account,side,price,qty[,date][,display][,tif][,other] was expected");
   EXPECT_EQ(refusal_of("seq,time,type,order,account,side,price\n"),
             "flow.csv:1: the header has no column qty; seq,time,type,order,account,side,price,qty was expected");
   EXPECT_EQ(refusal_of("seq,time,type,order,account,side,price,qty,qty\n"), "flow.csv:1: the header has the column qty twice");
@@ -421,7 +421,7 @@ TEST_F(Replay, LobsterMessagesAreOrdersAndTheirEnds) {
   EXPECT_EQ(get(options.trades), trades_head + "3,34200.2,585.33,20,,11,,,buy\n");
   EXPECT_EQ(book(), "9,buy,1,585.30,18,1\n");
   EXPECT_EQ(report.skipped, 1u);
-  EXPECT_EQ(rejected(Rejection::not_open), 1u);
+  EXPECT_EQ(rejected(Rejection::halted), 1u);
 }
 
 TEST_F(Replay, ALobsterBookSeedsAndIsCompared) {

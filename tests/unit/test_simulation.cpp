@@ -139,7 +139,7 @@ void live_with_a_stranger(Simulation& simulation, Sink& sink, Workers& workers, 
       const Market& market = simulation.markets()[0];
       const Price low = market.exchange.limit_low(), high = market.exchange.limit_high();
       const auto send = [&](Account account, Side side, Price price) {
-        answers.push_back(simulation.submit(0, account, {side, price, Tonnes{500}}, sink));
+        answers.push_back(simulation.submit(0, account, {side, price, Tonnes{500}}, sink).rejection);
       };
       send(Market::first_firm_account, Side::buy, high);
       simulation.step(3, sink);
