@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "results/output_file.hpp"
 #include "scenarios/order_flow_reader.hpp"
@@ -20,6 +22,8 @@ struct ReplayOptions {
   std::uint64_t book_depth = 0;        ///< levels a side; 0: all
   std::string positions;               ///< CSV: account,allowances[,cash]
   std::string reference_price;         ///< decimal, in currency
+  std::string quality, alerts;         ///< CSV to write: measures of market quality, alerts of the surveillance
+  double horizon = 300;                ///< seconds, of the realised spread and resilience
   std::string compare_book;            ///< recorded book to hold the replay against
   FlowFormat format = FlowFormat::tantu;
   BadLines bad_lines = BadLines::refuse;
@@ -34,6 +38,8 @@ struct ReplayReport {
   std::uint64_t skipped = 0;           ///< LOBSTER messages that ask nothing of the visible book
   std::uint64_t resting = 0;           ///< orders at the end
   std::uint64_t compared = 0, differing = 0;  ///< lines of the recorded book
+  std::vector<std::pair<std::string, std::string>> quality;  ///< measure and value with unit; empty where it was not asked for
+  std::optional<std::uint64_t> alerts; ///< their number, where they were asked for
   std::string first_difference;        ///< "recorded.csv:12: ..."
 };
 

@@ -9,7 +9,7 @@ void MarketWatch::order(const OrderRecord& record) {
   now_ = {record.day, record.time, now_.message + 1};
   live_ = true;
   for (Watcher* watcher : watchers_) watcher->sent(record, now_);
-  touched_.push_back(record.order);
+  touched_.push_back({record.order, record.account});
 }
 
 void MarketWatch::trade(const Trade& trade) {
@@ -37,7 +37,7 @@ void MarketWatch::leave(WatchedOrder order) {
   for (Watcher* watcher : watchers_) watcher->left(order, now_);
 }
 
-void MarketWatch::look_at(std::uint64_t id, const OrderBook& book) {
+void MarketWatch::look_at(std::uint64_t id, std::uint32_t account, const OrderBook& book) {
   const auto known = resting_.find(id);
   const auto rests = book.find(id);
   if (known != resting_.end()) {
@@ -59,13 +59,13 @@ void MarketWatch::look_at(std::uint64_t id, const OrderBook& book) {
     leave(gone);
   }
   if (!rests) return;
-  const WatchedOrder order{id, rests->account, rests->side, rests->price, rests->shown + rests->hidden, now_};
+  const WatchedOrder order{id, account, rests->side, rests->price, rests->shown + rests->hidden, now_};
   resting_.insert_or_assign(id, order);
   for (Watcher* watcher : watchers_) watcher->entered(order);
 }
 
 void MarketWatch::settle(const BookState& state) {
-  for (const std::uint64_t id : touched_) look_at(id, state.book);
+  for (const Touched& order : touched_) look_at(order.id, order.account, state.book);
   touched_.clear();
   if (live_)
     for (Watcher* watcher : watchers_) watcher->settled(state, now_);
@@ -78,7 +78,7 @@ void MarketWatch::close(const BookState& state) {
   for (const auto& [id, order] : resting_)
     if (!state.book.handle_of(id)) gone.push_back(id);
   std::sort(gone.begin(), gone.end());
-  for (const std::uint64_t id : gone) look_at(id, state.book);
+  for (const std::uint64_t id : gone) look_at(id, no_account, state.book);
   if (live_)
     for (Watcher* watcher : watchers_) watcher->closed(now_);
   live_ = false;

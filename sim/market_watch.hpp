@@ -41,7 +41,7 @@ struct Span {
 
 struct WatchedOrder {
   std::uint64_t id = 0;
-  std::uint32_t account = 0;
+  std::uint32_t account = 0;  ///< as the tape names it
   Side side = Side::buy;
   Price price;
   Tonnes open;       ///< hidden part included
@@ -86,12 +86,16 @@ class MarketWatch final : public Tape {
   std::size_t size() const { return resting_.size(); }
 
  private:
-  void look_at(std::uint64_t id, const OrderBook& book);
+  void look_at(std::uint64_t id, std::uint32_t account, const OrderBook& book);
   void leave(WatchedOrder order);
 
   std::vector<Watcher*> watchers_;
   std::unordered_map<std::uint64_t, WatchedOrder> resting_;
-  std::vector<std::uint64_t> touched_;  // by messages since the book was last at rest
+  struct Touched {
+    std::uint64_t id;
+    std::uint32_t account;
+  };
+  std::vector<Touched> touched_;        // by messages since the book was last at rest
   Moment now_;
   bool live_ = false;                   // a day is running
 };
