@@ -11,10 +11,6 @@ namespace tantu {
 
 namespace {
 
-double path_at(const std::vector<double>& path, int index) {
-  return path[static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(path.size()) - 1))];
-}
-
 /// Multiplies the values of a market's rows by a factor of their sector.
 template <class Factor>
 void scale_by_sector(const StrategyView& view, Rows rows, Factor factor, std::vector<double>& values) {
@@ -23,12 +19,6 @@ void scale_by_sector(const StrategyView& view, Rows rows, Factor factor, std::ve
     const double f = factor(sector);
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) values[row - rows.first] *= f;
   }
-}
-
-/// First year whose obligations are not settled yet.
-int first_unsettled(const Market& market, Day today) {
-  if (const ComplianceCycle* due = market.due_cycle()) return due->first_year;
-  return market.rules().cycles.empty() ? year_of(today) : market.rules().cycles.back().last_year + 1;
 }
 
 }  // namespace
@@ -41,24 +31,18 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
   if (outlook.first_year == year && outlook.known_year == known && outlook.covered == covered) return;
   outlook = {year, known, covered, 0, {}, {}, {}};
   const auto years = static_cast<std::size_t>(p_.horizon_years) + 2;
-  const std::uint32_t n = rows.size();
-  std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
+  std::vector<double> activity(rows.size());
   for (std::size_t k = 0; k < years; ++k) {
     const int y = year + static_cast<int>(k);
-    const int index = y - view.firms.first_year;
-    for (std::uint32_t i = 0; i < n; ++i) {
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
       const std::uint32_t row = rows.first + i;
-      const Sector& sector = view.traits.sectors[view.traits.sector[row]];
       const bool works = view.firms.covered[row] && first_day_of(y) < view.traits.closing[row];
-      activity[i] = works ? path_at(sector.activity_path, index) : 0;
-      emissions[i] = activity[i] * view.traits.emissions[row] * path_at(sector.intensity_path, index);
+      activity[i] = works ? path_at(view.traits.sectors[view.traits.sector[row]].activity_path, y - view.firms.first_year) : 0;
     }
-    view.market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    if (y > known) scale_by_sector(view, rows, [&](const Sector& s) { return expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
-    view.market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
-    outlook.need.push_back(std::accumulate(obligation.begin(), obligation.end(), 0.0));
-    outlook.supply.push_back(std::accumulate(allocation.begin(), allocation.end(), 0.0));
-    outlook.emissions.push_back(std::accumulate(emissions.begin(), emissions.end(), 0.0));
+    const ExpectedYear expected = expected_year(view.market, view.traits, view.firms.first_year, y, known, cut_, activity);
+    outlook.need.push_back(expected.need);
+    outlook.supply.push_back(expected.supply);
+    outlook.emissions.push_back(expected.emissions);
   }
 }
 
@@ -72,7 +56,7 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
       bank += static_cast<double>((market.registry.holding(market.account(row)) - view.firms.debt[row]).count);
   const int known = market.board.known_year ? market.board.known_year : year_of(view.today);
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
-  for (int y = std::max(first_unsettled(market, view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
+  for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
     const FirmYear& year = view.firms.year(y);
     const double elapsed = elapsed_share(view.today, y);
     for (std::uint32_t i = 0; i < n; ++i) {

@@ -9,17 +9,6 @@
 
 namespace tantu {
 
-double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut) {
-  if (year <= known_year) return 1;
-  const std::vector<double>& path = sector.intensity_path;
-  const auto at = [&](int y) { return path[static_cast<std::size_t>(std::clamp(y - first_year, 0, static_cast<int>(path.size()) - 1))]; };
-  return elementary::power(1 - cut, year - known_year) * at(year) / at(known_year);
-}
-
-double elapsed_share(Day today, int year) {
-  return std::min(1.0, static_cast<double>(today - first_day_of(year) + 1) / days_in_year(year));
-}
-
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
   const MarketBoard& board = market.board;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agents/firm_behaviour.hpp"
+#include "sim/outlook.hpp"
 #include "sim/strategy.hpp"
 
 namespace tantu {
@@ -36,13 +37,6 @@ struct Position {
   double value = 0;       ///< V
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
 };
-
-/// What is expected of the allocation of `year` relative to the same output under the last known rules: the
-/// allocation ratio falls by `cut` a year and intensity follows its path. 1 for years whose rules are known.
-double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut);
-
-/// The share of `year` that has passed by the end of `today`: 1 for years gone by, in (0, 1] for the running one.
-double elapsed_share(Day today, int year);
 
 class PositionModel {
  public:

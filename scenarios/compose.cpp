@@ -79,6 +79,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   setup->shocks = {scenario.shocks.persistence, scenario.shocks.sector_spread, scenario.shocks.firm_spread};
   const auto ahead = static_cast<int>(scenario.agents.firms.anchor.horizon_years) + 2;
   const PathYears years{setup->first_year, setup->last_year + ahead};
+  setup->yardstick = {setup->last_year + static_cast<int>(scenario.agents.firms.anchor.horizon_years), scenario.agents.firms.position.cut_mean};
   setup->traits = scenario.population.installations_csv.empty()
                       ? synthesise(scenario, setup->key, years)
                       : read_installations(scenario, loaded.companion, loaded.companion_name, setup->key, years);

@@ -15,6 +15,12 @@
 
 namespace tantu {
 
+/// How far the competitive benchmark looks and what it expects of years without rules (sim/yardstick.hpp).
+struct YardstickTerms {
+  int last_year = 0;        ///< last year it covers
+  double expected_cut = 0;  ///< yearly fall of the allocation ratio after the last compliance cycle
+};
+
 /// What a run is made of; composed by scenarios/.
 struct SimulationSetup {
   RandomKey key;
@@ -30,6 +36,7 @@ struct SimulationSetup {
   std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over firms by emissions, before the opening
   std::vector<MeasureState> initial_measures;        ///< as FirmTraits::measure_cost
   int first_year = 0, last_year = 0;                 ///< years for which there are rows and vintages
+  YardstickTerms yardstick;
 };
 
 /// A message from outside, recorded with the moment at which it reached the exchange: replaying the

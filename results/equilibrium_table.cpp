@@ -1,0 +1,126 @@
+#include "results/equilibrium_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "sim/yardstick.hpp"
+
+namespace tantu {
+
+namespace {
+
+struct Column {
+  const char* name;
+  double (*read)(const PathPeriod&, const PathResult::Period&);
+};
+/// What the CSV has of each year; t and currency per t.
+constexpr std::array columns{
+    Column{"price", [](const PathPeriod&, const PathResult::Period& r) { return r.price; }},
+    Column{"need", [](const PathPeriod& p, const PathResult::Period&) { return p.need; }},
+    Column{"supply", [](const PathPeriod& p, const PathResult::Period&) { return p.supply; }},
+    Column{"supplied", [](const PathPeriod&, const PathResult::Period& r) { return r.supplied; }},
+    Column{"withheld", [](const PathPeriod&, const PathResult::Period& r) { return r.withheld; }},
+    Column{"released", [](const PathPeriod&, const PathResult::Period& r) { return r.released; }},
+    Column{"shortage", [](const PathPeriod&, const PathResult::Period& r) { return r.shortage; }},
+    Column{"expired", [](const PathPeriod&, const PathResult::Period& r) { return r.expired; }},
+    Column{"bank", [](const PathPeriod&, const PathResult::Period& r) { return r.bank; }},
+};
+
+struct DisplayUnit {
+  double divisor = 1;
+  const char* name = "t";
+};
+DisplayUnit unit_for(double largest) {
+  if (largest >= 1e7) return {1e6, "Mt"};
+  if (largest >= 1e4) return {1e3, "kt"};
+  return {};
+}
+
+/// Lead times after which more can be done, 0 first.
+std::set<double> lead_times(const Simulation& simulation, const Market& market) {
+  std::set<double> years{0};
+  for (const Sector& sector : simulation.setup().traits.sectors)
+    if (sector.rows.first >= market.rules().rows.first && sector.rows.last <= market.rules().rows.last)
+      for (const Measure& m : sector.technology.measures)
+        if (m.kind == MeasureKind::investment) years.insert(m.lead_time_years);
+  return years;
+}
+
+}  // namespace
+
+std::string equilibrium_table(const Simulation& simulation) {
+  std::string text;
+  for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
+    const Market& market = simulation.markets()[m];
+    const std::string& currency = market.rules().currency;
+    const Yardstick y = yardstick(simulation, m);
+    double largest = 0;
+    for (const PathPeriod& p : y.problem.periods) largest = std::max(largest, p.need);
+    const DisplayUnit unit = unit_for(largest);
+    const auto amount = [&](double tonnes) { return fmt::format("{:.1f}", tonnes / unit.divisor); };
+    if (simulation.markets().size() > 1) text += fmt::format("{}\n", market.rules().name);
+    text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} {:>11}\n", "year", "price", "need", "supply", "abatement", "bank");
+    text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} {:>11}\n", "", currency + "/t", unit.name, unit.name, unit.name, unit.name);
+    for (std::size_t k = 0; k < y.years.size(); ++k) {
+      const PathPeriod& p = y.problem.periods[k];
+      const PathResult::Period& r = y.solution.path.periods[k];
+      text += fmt::format("{:>6} {:>10.2f} {:>11} {:>11} {:>11} {:>11}\n", y.years[k], r.price, amount(p.need), amount(p.supply), amount(r.supplied), amount(r.bank));
+    }
+    text += fmt::format("{} {} in the bank at the opening, on {}; interest {:g}% a year\n", amount(y.problem.bank), unit.name, to_string(simulation.setup().first_day), 100 * y.problem.rate);
+    text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board.anchor, currency);
+    if (market.board.multiplier_attained)
+      text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board.cost_multiplier);
+    const double shortage = std::max_element(y.solution.path.periods.begin(), y.solution.path.periods.end(), [](const auto& a, const auto& b) { return a.shortage < b.shortage; })->shortage;
+    if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);
+    if (y.solution.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.solution.residual), unit.name, y.solution.rounds);
+  }
+  return text;
+}
+
+std::string equilibrium_csv(const Simulation& simulation) {
+  std::string text = "year,variable,value,market\n";
+  for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
+    const Yardstick y = yardstick(simulation, m);
+    for (std::size_t k = 0; k < y.years.size(); ++k) {
+      for (const Column& c : columns)
+        text += fmt::format("{},{},{:.10g},{}\n", y.years[k], c.name, c.read(y.problem.periods[k], y.solution.path.periods[k]), simulation.markets()[m].rules().name);
+      text += fmt::format("{},reserve_action,{:.10g},{}\n", y.years[k], y.solution.action[k], simulation.markets()[m].rules().name);
+    }
+  }
+  return text;
+}
+
+std::string curve_table(const Simulation& simulation) {
+  std::string text;
+  for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
+    const Market& market = simulation.markets()[m];
+    const double longest = *lead_times(simulation, market).rbegin();
+    const CostCurve now = aggregate_curve(simulation, m, 0), later = aggregate_curve(simulation, m, longest);
+    const DisplayUnit unit = unit_for(later.total());
+    if (simulation.markets().size() > 1) text += fmt::format("{}\n", market.rules().name);
+    text += fmt::format("{:>12} {:>14} {:>14}\n{:>12} {:>14} {:>14}\n", "price", "at once", fmt::format("in {:g} years", longest), market.rules().currency + "/t",
+                        std::string(unit.name) + " a year", std::string(unit.name) + " a year");
+    for (int i = 1; i <= 20 && later.total() > 0; ++i) {
+      const double price = later.price_of(later.total() * i / 20);
+      text += fmt::format("{:>12.2f} {:>14.2f} {:>14.2f}\n", price, now.at(price) / unit.divisor, later.at(price) / unit.divisor);
+    }
+    if (later.total() <= 0) text += "nobody can abate\n";
+  }
+  return text;
+}
+
+std::string curve_csv(const Simulation& simulation) {
+  std::string text = "market,years_ahead,price,abatement_t,cost\n";
+  for (std::uint32_t m = 0; m < simulation.markets().size(); ++m)
+    for (const double years : lead_times(simulation, simulation.markets()[m])) {
+      const CostCurve curve = aggregate_curve(simulation, m, years);
+      for (const CostCurve::Point& p : curve.points())
+        text += fmt::format("{},{:g},{:.10g},{:.10g},{:.10g}\n", simulation.markets()[m].rules().name, years, p.price, p.above, p.cost_below + (p.above - p.below) * p.price);
+    }
+  return text;
+}
+
+}  // namespace tantu

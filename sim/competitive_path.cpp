@@ -1,0 +1,272 @@
+#include "sim/competitive_path.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+double PathPeriod::supplied(double price) const {
+  double sum = 0;
+  for (const SupplyTerm& t : terms) sum += t.tonnes * t.curve->at(t.price == 1 ? price : price / t.price);
+  return sum;
+}
+
+double PathPeriod::supplied_below(double price) const {
+  double sum = 0;
+  for (const SupplyTerm& t : terms) sum += t.tonnes * t.curve->below(t.price == 1 ? price : price / t.price);
+  return sum;
+}
+
+namespace {
+
+constexpr double endless = std::numeric_limits<double>::infinity();
+
+/// A discounted price, and how much of what exactly it brings about is used: 0 nothing, 1 all. Steps, floors and
+/// ceilings become continuous that way, and nothing is lost of the price of a step.
+struct Level {
+  double q = 0;
+  double share = 1;
+  friend auto operator<=>(const Level&, const Level&) = default;
+};
+
+/// The problem in prices discounted to today, with the lower bound of the bank moved to zero.
+class Tube {
+ public:
+  explicit Tube(const PathProblem& problem) : problem_(problem) {
+    const double log_growth = elementary::log(1 + problem.rate);
+    double least_before = 0, time = -endless;
+    for (std::size_t y = 0; y < problem.periods.size(); ++y) {
+      const PathPeriod& p = problem.periods[y];
+      const auto refuse = [&](const char* why) { throw std::invalid_argument(fmt::format("competitive path: period {} {}", y, why)); };
+      if (p.time < time) refuse("is earlier than the one before");
+      if (p.bank_most < p.bank_least) refuse("has an upper bound of the bank below its lower one");
+      if (p.ceiling < p.floor) refuse("has a ceiling below its floor");
+      for (const SupplyTerm& t : p.terms)
+        if (!t.curve || !(t.tonnes > 0) || !(t.price > 0)) refuse("has an empty term of supply");
+      time = p.time;
+      growth_.push_back(elementary::exp(log_growth * p.time));
+      given_.push_back(p.supply - p.need - (p.bank_least - least_before));
+      least_before = p.bank_least;
+      measure_ += std::max(0.0, p.need);
+    }
+  }
+
+  std::size_t size() const { return given_.size(); }
+  double room(std::size_t y) const { return problem_.periods[y].bank_most - problem_.periods[y].bank_least; }
+
+  /// What period y does at a level.
+  struct Answer {
+    double price = 0, supplied = 0;
+    double held = 0;    ///< taken at the floor; +infinity below it
+    double given = 0;   ///< at the ceiling or the choke price; +infinity above
+    double excess = 0;  ///< of supply over need
+  };
+  Answer answer(std::size_t y, Level at) const {
+    const PathPeriod& period = problem_.periods[y];
+    const double top = std::min(period.ceiling, problem_.choke);
+    Answer a;
+    a.price = at.q * growth_[y];
+    // The quotient by the growth and the product with it may be off by a bit.
+    const double near = 4e-16 * a.price;
+    const bool at_top = std::fabs(a.price - top) <= near, at_floor = period.floor > 0 && std::fabs(a.price - period.floor) <= near;
+    if (at_top) a.price = top;
+    if (at_floor) a.price = period.floor;
+    a.supplied = period.supplied(a.price);
+    if (at.share < 1) {
+      const double below = period.supplied_below(a.price - near);
+      a.supplied = below + at.share * (a.supplied - below);
+    }
+    if (at_top) a.given = at.share < 1 ? measure_ * at.share / (1 - at.share) : endless;
+    else if (a.price > top) a.given = endless;
+    if (at_floor) a.held = at.share > 0 ? measure_ * (1 - at.share) / at.share : endless;
+    else if (a.price < period.floor) a.held = endless;
+    a.excess = a.held == endless ? -endless : given_[y] + a.supplied + a.given - a.held;
+    return a;
+  }
+  double excess(std::size_t first, std::size_t last, Level at) const {
+    double sum = 0;
+    for (std::size_t y = first; y <= last; ++y) {
+      const double x = answer(y, at).excess;
+      if (x == -endless) return x;
+      sum += x;
+    }
+    return sum;
+  }
+  /// The least level from `low` on at which the excess of the stretch reaches `target`. Doubles are counted through by
+  /// bisection of their bits, so that the price of a step comes out as that step's.
+  Level least(std::size_t first, std::size_t last, double target, Level low) const {
+    return level(first, last, low, [target](double x) { return x >= target; });
+  }
+  /// The largest level at which it does not exceed `target`.
+  Level most(std::size_t first, std::size_t last, double target) const {
+    return level(first, last, {0, 1}, [target](double x) { return x > target; });
+  }
+
+ private:
+  template <class Reached>
+  Level level(std::size_t first, std::size_t last, Level low, Reached reached) const {
+    if (reached(excess(first, last, low))) return low;
+    double high = 0;
+    for (std::size_t y = first; y <= last; ++y) high = std::max(high, std::min(problem_.periods[y].ceiling, problem_.choke) / growth_[y]);
+    while (!reached(excess(first, last, {high, 1}))) high *= 1 + 1e-15;
+    std::uint64_t a = std::bit_cast<std::uint64_t>(low.q), b = std::bit_cast<std::uint64_t>(high);
+    if (reached(excess(first, last, {low.q, 1}))) b = a;
+    while (a + 1 < b) {
+      const std::uint64_t middle = a + (b - a) / 2;
+      (reached(excess(first, last, {std::bit_cast<double>(middle), 1})) ? b : a) = middle;
+    }
+    Level found{std::bit_cast<double>(b), 1};
+    if (found.q == 0) return found;
+    double none = 0, all = 1;
+    if (reached(excess(first, last, {found.q, 0}))) return {found.q, 0};
+    for (int i = 0; i < 60; ++i) {
+      const double middle = 0.5 * (none + all);
+      (reached(excess(first, last, {found.q, middle})) ? all : none) = middle;
+    }
+    found.share = all;
+    return found;
+  }
+
+  const PathProblem& problem_;
+  std::vector<double> growth_, given_;
+  double measure_ = 1;  ///< t: the scale of what floors and ceilings move
+};
+
+/// A stretch of periods at one level; `opening` and `closing` are banks above the lower bound.
+struct Stretch {
+  std::size_t first = 0, last = 0;
+  Level level;
+  double opening = 0, closing = 0;
+};
+
+PathResult settle(const PathProblem& problem, const Tube& tube, const std::vector<Stretch>& stretches) {
+  PathResult result;
+  result.periods.resize(tube.size());
+  for (const Stretch& s : stretches) {
+    double bank = s.opening;
+    for (std::size_t y = s.first; y <= s.last; ++y) {
+      const PathPeriod& period = problem.periods[y];
+      PathResult::Period& r = result.periods[y];
+      const Tube::Answer a = tube.answer(y, s.level);
+      r.price = a.price;
+      r.supplied = a.supplied;
+      r.withheld = a.held;
+      (period.ceiling <= problem.choke ? r.released : r.shortage) = a.given;
+      bank += a.excess;
+      if (s.level.q == 0 && bank > tube.room(y)) {
+        r.expired = bank - tube.room(y);
+        bank = tube.room(y);
+      }
+      if (y == s.last && s.level.q > 0) bank = s.closing;  // equal but for rounding
+      r.bank = bank + period.bank_least;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+PathResult pooled_path(const PathProblem& problem) {
+  for (std::size_t y = 0; y < problem.periods.size(); ++y)
+    if (problem.periods[y].bank_most < endless)
+      throw std::invalid_argument(fmt::format("competitive path: period {} has an upper bound of the bank; pooling knows none", y));
+  const Tube tube(problem);
+  std::vector<Stretch> stretches;
+  for (std::size_t y = 0; y < tube.size(); ++y) {
+    const double opening = y == 0 ? problem.bank : 0.0;
+    stretches.push_back({y, y, tube.least(y, y, -opening, {0, 1}), opening, 0});
+    // A dearer tomorrow is provided for today: the price of both lies between.
+    while (stretches.size() > 1 && stretches.back().level > stretches[stretches.size() - 2].level) {
+      const Stretch later = stretches.back();
+      stretches.pop_back();
+      Stretch& s = stretches.back();
+      s.last = later.last;
+      s.level = tube.least(s.first, s.last, -s.opening, s.level);
+    }
+  }
+  // A stretch without a price may leave allowances; they open the next one.
+  double left = 0;
+  for (Stretch& s : stretches) {
+    s.opening += left;
+    left = s.level.q > 0 ? 0 : s.opening + tube.excess(s.first, s.last, s.level);
+    s.closing = left;
+  }
+  return settle(problem, tube, stretches);
+}
+
+PathResult taut_path(const PathProblem& problem) {
+  const Tube tube(problem);
+  std::vector<Stretch> stretches;
+  double opening = problem.bank;
+  for (std::size_t first = 0; first < tube.size(); first = stretches.back().last + 1) {
+    // Levels that keep the bank inside its bounds so far: at least `low`, else it falls below the lower bound at
+    // `low_at`; at most `high`, else it rises above the upper one at `high_at`.
+    Level low{0, 1}, high{endless, 1};
+    std::size_t low_at = first, high_at = first;
+    Stretch s{first, tube.size() - 1, low, opening, 0};
+    bool bent = false;
+    for (std::size_t y = first; y < tube.size() && !bent; ++y) {
+      if (opening + tube.excess(first, y, low) < 0) {
+        const Level need = tube.least(first, y, -opening, low);
+        if (need > high) {  // the string bends over the upper bound
+          s = {first, high_at, std::max(low, tube.least(first, high_at, tube.room(high_at) - opening, {0, 1})), opening, tube.room(high_at)};
+          if (high.q == 0) s.level = {0, 1};
+          bent = true;
+          break;
+        }
+        low = need;
+        low_at = y;
+      }
+      if (tube.room(y) == endless) continue;
+      const Level most = tube.most(first, y, tube.room(y) - opening);
+      if (most >= high) continue;
+      high = most;
+      high_at = y;
+      if (low > high) {  // the string bends under the lower bound
+        s = {first, low_at, low, opening, 0};
+        bent = true;
+      }
+    }
+    if (!bent && low.q > 0) {
+      s = {first, low_at, low, opening, 0};  // what follows starts on the lower bound
+    } else if (!bent) {
+      // No price, up to where the bank overflows: there it is cut.
+      if (high.q == 0) s.last = high_at;
+      s.closing = std::min(tube.room(s.last), opening + tube.excess(first, s.last, {0, 1}));
+    }
+    stretches.push_back(s);
+    opening = s.closing;
+  }
+  return settle(problem, tube, stretches);
+}
+
+PathResult competitive_path(const PathProblem& problem) {
+  const bool bounded = std::any_of(problem.periods.begin(), problem.periods.end(), [](const PathPeriod& p) { return p.bank_most < endless; });
+  return bounded ? taut_path(problem) : pooled_path(problem);
+}
+
+ReservedPath reserved_path(const PathProblem& problem, const ReserveRule& act, double tolerance, double damping, int most_rounds) {
+  ReservedPath result;
+  result.action.assign(problem.periods.size(), 0.0);
+  PathProblem round = problem;
+  for (result.rounds = 1;; ++result.rounds) {
+    for (std::size_t y = 0; y < round.periods.size(); ++y) round.periods[y].supply = problem.periods[y].supply + result.action[y];
+    result.path = competitive_path(round);
+    std::vector<double> bank;
+    for (const PathResult::Period& p : result.path.periods) bank.push_back(p.bank);
+    const std::vector<double> called = act(bank);
+    result.residual = 0;
+    for (std::size_t y = 0; y < called.size(); ++y) result.residual = std::max(result.residual, std::fabs(called[y] - result.action[y]));
+    if (result.residual <= tolerance || result.rounds >= most_rounds) return result;
+    for (std::size_t y = 0; y < called.size(); ++y) result.action[y] += damping * (called[y] - result.action[y]);
+  }
+}
+
+}  // namespace tantu

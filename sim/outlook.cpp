@@ -1,0 +1,51 @@
+#include "sim/outlook.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+double path_at(const std::vector<double>& path, int index) {
+  return path[static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(path.size()) - 1))];
+}
+
+double elapsed_share(Day today, int year) {
+  return std::min(1.0, static_cast<double>(today - first_day_of(year) + 1) / days_in_year(year));
+}
+
+double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut) {
+  if (year <= known_year) return 1;
+  const std::vector<double>& path = sector.intensity_path;
+  return elementary::power(1 - cut, year - known_year) * path_at(path, year - first_year) / path_at(path, known_year - first_year);
+}
+
+int first_unsettled_year(const MarketRules& rules, Day today) {
+  for (const ComplianceCycle& cycle : rules.cycles)
+    if (today <= cycle.deadline) return cycle.first_year;
+  return rules.cycles.empty() ? year_of(today) : rules.cycles.back().last_year + 1;
+}
+
+ExpectedYear expected_year(const Market& market, const FirmTraits& traits, int first_year, int year, int known_year, double cut,
+                           const std::vector<double>& activity) {
+  const Rows rows = market.rules().rows;
+  const std::uint32_t n = rows.size();
+  std::vector<double> emissions(n), allocation(n), obligation(n);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const Sector& sector = traits.sectors[traits.sector[rows.first + i]];
+    emissions[i] = activity[i] * traits.emissions[rows.first + i] * path_at(sector.intensity_path, year - first_year);
+  }
+  market.allocate(traits, rows, std::min(year, known_year), activity.data(), allocation.data());
+  if (year > known_year)
+    for (const Sector& sector : traits.sectors) {
+      if (sector.rows.first < rows.first || sector.rows.last > rows.last) continue;
+      const double factor = expected_allocation_factor(sector, first_year, year, known_year, cut);
+      for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) allocation[row - rows.first] *= factor;
+    }
+  market.oblige(traits, rows, std::min(year, known_year), emissions.data(), allocation.data(), obligation.data());
+  return {std::accumulate(obligation.begin(), obligation.end(), 0.0), std::accumulate(allocation.begin(), allocation.end(), 0.0),
+          std::accumulate(emissions.begin(), emissions.end(), 0.0)};
+}
+
+}  // namespace tantu

@@ -1,0 +1,35 @@
+// What is publicly known of a market: its bank to date, and what rules and paths of output say of the years ahead.
+// Asked of the policies' pure questions, so that nobody keeps a second copy of a rule. Used by the fundamental anchor
+// and by the yardstick.
+#pragma once
+
+#include <vector>
+
+#include "sim/market.hpp"
+
+namespace tantu {
+
+/// Entry `index` of a path by year; before and after its ends the first and the last hold.
+double path_at(const std::vector<double>& path, int index);
+
+/// The share of `year` that has passed by the end of `today`: 1 for years gone by, in (0, 1] for the running one.
+double elapsed_share(Day today, int year);
+
+/// What is expected of the allocation of `year` relative to the same output under the last known rules: the
+/// allocation ratio falls by `cut` a year and intensity follows its path. 1 for years whose rules are known.
+double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut);
+
+/// First year whose obligations are not settled on `today`.
+int first_unsettled_year(const MarketRules& rules, Day today);
+
+/// All firms of a market in a year with the given output: index-years by row of the market. Rules of years after
+/// `known_year` are those of `known_year` with `cut`.
+struct ExpectedYear {
+  double need = 0;       ///< obligations without abatement, t
+  double supply = 0;     ///< free allocation, t
+  double emissions = 0;  ///< without abatement, t
+};
+ExpectedYear expected_year(const Market& market, const FirmTraits& traits, int first_year, int year, int known_year, double cut,
+                           const std::vector<double>& activity);
+
+}  // namespace tantu

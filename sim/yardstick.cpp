@@ -1,0 +1,246 @@
+#include "sim/yardstick.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "sim/elementary.hpp"
+#include "sim/outlook.hpp"
+
+namespace tantu {
+
+namespace {
+
+/// The share of a period in which something works that is there from `available` years on.
+double usable(double available, double start, double length) {
+  return available <= start ? 1 : std::clamp((start + length - available) / length, 0.0, 1.0);
+}
+
+/// Output of all firms of the market in a year, in index-years: as it was, with the rest of the running year and the
+/// years to come on their path.
+std::vector<double> output_of(const Simulation& simulation, const Market& market, int year) {
+  const FirmTraits& traits = simulation.setup().traits;
+  const FirmStore& firms = simulation.firms();
+  const Rows rows = market.rules().rows;
+  const double passed = year <= year_of(simulation.today()) ? elapsed_share(simulation.today(), year) : 0;
+  std::vector<double> activity(rows.size());
+  for (std::uint32_t row = rows.first; row < rows.last; ++row) {
+    if (!firms.covered[row]) continue;
+    const double path = path_at(traits.sectors[traits.sector[row]].activity_path, year - firms.first_year);
+    const Day rest_from = year <= year_of(simulation.today()) ? simulation.today() + 1 : first_day_of(year);
+    const double ahead = passed < 1 && rest_from < traits.closing[row] ? (1 - passed) * path : 0;
+    activity[row - rows.first] = (passed > 0 ? firms.year(year).activity[row] : 0) + ahead;
+  }
+  return activity;
+}
+
+}  // namespace
+
+FirmOptions::FirmOptions(const Simulation& simulation, std::uint32_t row) {
+  const SimulationSetup& setup = simulation.setup();
+  const FirmTraits& traits = setup.traits;
+  const std::uint16_t s = traits.sector[row];
+  const Technology& technology = traits.sectors[s].technology;
+  const double scale = simulation.firms().cost_scale[s];
+  first_year_ = simulation.firms().first_year;
+  const std::uint32_t first = technology.measures.empty() ? 0 : traits.measure_index(row, 0);
+  for (std::uint32_t j = 0; j < technology.measures.size(); ++j) {
+    const Measure& m = technology.measures[j];
+    const MeasureState state = setup.initial_measures[first + j];
+    if (state == MeasureState::exhausted) continue;
+    const bool built = state == MeasureState::effective;
+    options_.push_back({traits.measure_cost[first + j] * scale, m.potential, built || m.kind == MeasureKind::operational ? 0.0 : m.lead_time_years, m.learning, built});
+  }
+  // What is built works first; then the cheapest.
+  std::stable_sort(options_.begin(), options_.end(), [](const Option& a, const Option& b) {
+    return a.built != b.built ? a.built : !a.built && a.cost < b.cost;
+  });
+  for (Option& option : options_) {
+    option.part *= left_;
+    left_ -= option.part;
+  }
+  if (technology.curve.shape != CurveShape::none) {
+    curve_ = &technology.curve;
+    curve_scale_ = scale * traits.curve_scale[row];
+  }
+}
+
+double FirmOptions::cost_in(const Option& option, int year) const {
+  return option.learning > 0 ? option.cost * elementary::power(1 - option.learning, year - first_year_) : option.cost;
+}
+
+FirmAbatement FirmOptions::at(double price, int year, double start, double length) const {
+  FirmAbatement a;
+  for (const Option& option : options_) {
+    const double cost = cost_in(option, year);
+    if (!option.built && cost > price) continue;
+    const double part = option.part * usable(option.available, start, length);
+    a.share += part;
+    a.rate += part * cost;
+  }
+  if (curve_) {
+    const double share = curve_->share_at(price, curve_scale_);
+    a.share += left_ * share;
+    a.rate += left_ * curve_->cost_of(share, curve_scale_);
+  }
+  return a;
+}
+
+FirmAbatement FirmOptions::least_cost(double share, int year, double start, double length, double* marginal) const {
+  // The price at which the firm alone would do it: steps first by their order, a smooth curve by bisection.
+  double high = 1e6;
+  if (marginal) *marginal = 0;
+  FirmAbatement a = at(0, year, start, length);
+  if (a.share >= share) return a;
+  FirmAbatement most = at(high, year, start, length);
+  if (most.share <= share) {
+    if (marginal) *marginal = high;
+    return most;
+  }
+  double low = 0;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (at(middle, year, start, length).share < share ? low : high) = middle;
+  }
+  // The last step is used in part.
+  a = at(low, year, start, length);
+  a.rate += (share - a.share) * high;
+  a.share = share;
+  if (marginal) *marginal = high;
+  return a;
+}
+
+/// Collects the firms' options by sector, lead time and learning: curves that years share.
+class CurveBuilder {
+ public:
+  struct Group {
+    std::uint32_t sector = 0;
+    double available = 0, learning = 0;
+    std::shared_ptr<const CostCurve> curve;
+  };
+
+  static std::vector<Group> groups(const Simulation& simulation, const Market& market) {
+    const FirmTraits& traits = simulation.setup().traits;
+    std::map<std::tuple<std::uint32_t, double, double>, std::vector<CurveSegment>> segments;
+    for (std::uint32_t s = 0; s < traits.sectors.size(); ++s) {
+      const Rows rows = traits.sectors[s].rows;
+      if (rows.first < market.rules().rows.first || rows.last > market.rules().rows.last) continue;
+      // Power and exponential curves of many firms lie on one grid: their sum is one curve.
+      const SmoothCurve& smooth = traits.sectors[s].technology.curve;
+      for (std::uint32_t row = rows.first; row < rows.last; ++row) {
+        if (!simulation.firms().covered[row] || traits.closing[row] <= simulation.setup().first_day) continue;
+        const FirmOptions options(simulation, row);
+        const double tonnes = traits.emissions[row];
+        for (const auto& o : options.options_) {
+          const double cost = o.built ? 0 : std::max(0.0, o.cost);
+          segments[{s, o.available, o.learning}].push_back({cost, cost, o.part * tonnes});
+        }
+        if (options.curve_)
+          for (const CurveSegment& segment : segments_of(smooth, options.curve_scale_, options.left_ * tonnes, rows.size() > 100 ? 12 : 64))
+            segments[{s, 0.0, 0.0}].push_back(segment);
+      }
+    }
+    std::vector<Group> list;
+    for (auto& [key, parts] : segments)
+      list.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), std::make_shared<const CostCurve>(std::move(parts))});
+    return list;
+  }
+};
+
+double Yardstick::price_of_year(int year) const {
+  for (std::size_t k = 0; k < years.size(); ++k)
+    if (years[k] >= year) return k == 0 || years[k] == year ? price(k) : -1;
+  return -1;
+}
+
+Yardstick yardstick(const Simulation& simulation, std::uint32_t m) {
+  const SimulationSetup& setup = simulation.setup();
+  const FirmTraits& traits = setup.traits;
+  const Market& market = simulation.markets()[m];
+  const MarketRules& rules = market.rules();
+  const FirmStore& firms = simulation.firms();
+  const int opening = year_of(setup.first_day), known = rules.cycles.empty() ? opening : rules.cycles.back().last_year;
+  const double passed = elapsed_share(setup.first_day - 1, opening) * (year_of(setup.first_day - 1) == opening ? 1 : 0);
+
+  Yardstick y;
+  y.problem.rate = rules.interest_rate;
+  for (const auto& [vintage, tonnes] : setup.initial_bank) {
+    (void)vintage;
+    y.problem.bank += tonnes;
+  }
+  const auto year_of_market = [&](int year) {
+    return expected_year(market, traits, firms.first_year, year, known, setup.yardstick.expected_cut, output_of(simulation, market, year));
+  };
+  // What years before the opening still owe can be met with allowances alone.
+  for (int year = std::max(first_unsettled_year(rules, setup.first_day), firms.first_year); year < opening; ++year) {
+    const ExpectedYear e = year_of_market(year);
+    y.problem.bank += e.supply - e.need;
+  }
+
+  const std::vector<CurveBuilder::Group> groups = CurveBuilder::groups(simulation, market);
+  std::vector<double> weight(traits.sectors.size());
+  for (std::size_t s = 0; s < weight.size(); ++s)
+    for (std::uint32_t row = traits.sectors[s].rows.first; row < traits.sectors[s].rows.last; ++row) weight[s] += traits.emissions[row];
+  double start = 0;
+  for (int year = opening; year <= setup.yardstick.last_year; ++year) {
+    const double share = year == opening ? 1 - passed : 1.0;
+    if (share <= 0) continue;
+    const ExpectedYear e = year_of_market(year);
+    const std::vector<double> output = output_of(simulation, market, year);
+    PathPeriod p;
+    p.time = start + share / 2;
+    // The part of the opening year that is over has been emitted; its balance opens the bank.
+    p.need = e.need * share;
+    p.supply = e.supply * share;
+    if (year == opening) y.problem.bank += (e.supply - e.need) * passed;
+    std::vector<double> level(traits.sectors.size());
+    for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row)
+      level[traits.sector[row]] += output[row - rules.rows.first] * traits.emissions[row];
+    for (const CurveBuilder::Group& g : groups) {
+      const double works = usable(g.available, start, share);
+      const double intensity = path_at(traits.sectors[g.sector].intensity_path, year - firms.first_year);
+      const double tonnes = weight[g.sector] > 0 ? works * share * intensity * level[g.sector] / weight[g.sector] : 0;
+      if (tonnes > 0)
+        p.terms.push_back({g.curve, tonnes, g.learning > 0 ? elementary::power(1 - g.learning, year - firms.first_year) : 1.0, supplied_by_abatement});
+    }
+    for (const ComplianceCycle& cycle : rules.cycles) {
+      if (cycle.last_year != year) continue;
+      const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
+      if (terms.exists && !terms.debt_carried && terms.per_tonne > 0 && terms.multiple == 0) p.ceiling = std::min(p.ceiling, terms.per_tonne);
+      PolicyView view = market.policy_view(traits, firms, setup.key);
+      view.today = cycle.deadline;
+      double kept = 0;
+      bool limited = true;
+      for (std::uint32_t row = rules.rows.first; row < rules.rows.last && limited; ++row) {
+        const CarryOver carry = market.carry_over(view, row);
+        limited = carry.limited && carry.conversion == cycle.deadline && carry.per_sale == 0;
+        kept += carry.limit;
+      }
+      if (limited) p.bank_most = kept;
+    }
+    y.years.push_back(year);
+    y.starts.push_back(start);
+    y.problem.periods.push_back(std::move(p));
+    start += share;
+  }
+  y.solution.path = competitive_path(y.problem);
+  y.solution.action.assign(y.years.size(), 0.0);
+  return y;
+}
+
+CostCurve aggregate_curve(const Simulation& simulation, std::uint32_t m, double years_ahead) {
+  std::vector<CurveSegment> segments;
+  for (const CurveBuilder::Group& g : CurveBuilder::groups(simulation, simulation.markets()[m])) {
+    if (g.available > years_ahead) continue;
+    const auto points = g.curve->points();
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (points[i].above > points[i].below) segments.push_back({points[i].price, points[i].price, points[i].above - points[i].below});
+      if (points[i].slope > 0 && i + 1 < points.size())
+        segments.push_back({points[i].price, points[i + 1].price, points[i + 1].below - points[i].above});
+    }
+  }
+  return CostCurve(std::move(segments));
+}
+
+}  // namespace tantu
