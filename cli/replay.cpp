@@ -39,6 +39,9 @@ void print(const ReplayReport& report, double seconds) {
   if (report.alerts) line("alerts", grouped(*report.alerts));
   line("resting", grouped(report.resting) + " orders");
   if (c.days > 1) line("days", grouped(c.days));
+  if (c.interruptions > 0) line("interruptions", grouped(c.interruptions));
+  if (!report.fees.empty()) line("fees", report.fees);
+  for (const ReplayReport::Maker& maker : report.makers) line("maker", fmt::format("{} present {:.1f}% of the time", maker.account, 100 * maker.presence));
   if (report.compared > 0 || report.differing > 0)
     line("compared", fmt::format("{} lines of the recorded book, {} differ", grouped(report.compared), grouped(report.differing)));
   line("speed", fmt::format("{} events/s, {:.2f} s", grouped(static_cast<std::uint64_t>(static_cast<double>(c.events) / std::max(seconds, 1e-9))), seconds));
@@ -52,13 +55,13 @@ Command add_replay_command(CLI::App& app) {
   auto o = std::make_shared<ReplayOptions>();
   struct Words { std::string format = "tantu"; bool skip_bad = false, force = false; };
   auto w = std::make_shared<Words>();
-  sub->add_option("EVENTS", o->events, "CSV seq,time,type,order,account,side,price,qty[,date][,display][,tif], or LOBSTER messages")->required();
+  sub->add_option("EVENTS", o->events, "CSV seq,time,type,order,account,side,price,qty[,date][,display][,tif][,other], or LOBSTER messages")->required();
   sub->add_option("--rules", o->rules, "JSON with the keys of a scenario's `exchange`; without it strict price-time, tick 0.01, no limits");
   sub->add_option("--trades", o->trades, "write the trades to this CSV");
   sub->add_option("--book", o->book, "write the book to this CSV, at the end or --book-every");
   sub->add_option("--book-every", o->book_every, "a state of the book after each so many events")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 53));
   sub->add_option("--book-depth", o->book_depth, "levels a side; all of them if not given")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 31));
-  sub->add_option("--positions", o->positions, "CSV account,allowances[,cash]: what accounts own, where a rule asks for it");
+  sub->add_option("--positions", o->positions, "CSV account,allowances[,cash][,date][,group][,maker]: what accounts own, where a rule asks for it");
   sub->add_option("--reference-price", o->reference_price, "of the first day's price limits, instead of the rules' opening_reference");
   sub->add_option("--compare-book", o->compare_book, "hold the book against this recorded one and name the first line that differs; status 1 if one does");
   sub->add_option("--quality", o->quality, "print measures of market quality and write them to this CSV");
@@ -66,6 +69,7 @@ Command add_replay_command(CLI::App& app) {
   sub->add_option("--horizon", o->horizon, "seconds to the realised spread and to resilience; 300 if not given")->check(CLI::PositiveNumber);
   sub->add_option("--format", w->format, "of EVENTS")->check(CLI::IsMember({"tantu", "lobster"}));
   sub->add_option("--seed", o->seed, "of the draws of a listed agreement; 1 if not given");
+  sub->add_option("--replication", o->replication, "of the run whose draws are to be repeated; 0 if not given");
   sub->add_flag("--skip-bad", w->skip_bad, "count malformed lines and go on");
   sub->add_flag("--force", w->force, "overwrite existing files");
   return [o, w] {

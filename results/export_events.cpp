@@ -1,8 +1,10 @@
-// The tape of a run as order flow: events.csv in the format of `tantu replay`, the listed trades as the replay
-// writes them, and rules.json with the rules that act while orders match. Orders that the exchange refused are
-// left out, so what it checked before (limits, cover, sizes) need not be checked again.
+// The tape of a run as order flow: events.csv in the format of `tantu replay`, the trades in the book and in calls as
+// the replay writes them, and rules.json with the rules that act while orders match. Messages that the exchange
+// refused are left out, so what it checked before (cover, sizes, rates) need not be checked again. Every trading day
+// begins with an event D, so that days without orders count. Block trades are no part of it.
 #include <cmath>
-#include <unordered_map>
+#include <limits>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -40,18 +42,24 @@ PriceText price_text(double scale, double tick, const std::string& name) {
   return text;
 }
 
-struct RecordedOrders {
-  std::vector<std::int32_t> day, price, account;
-  std::vector<std::uint8_t> cancel, side, rejection;
-  std::vector<std::int64_t> quantity, order;
-};
+/// A column of the recorded messages and one of the trades.
+template <class T>
+std::vector<T> of_orders(const ResultReader& results, const char* column) { return results.read_column<T>("/orders/orders", column); }
+template <class T>
+std::vector<T> of_trades(const ResultReader& results, const char* column) { return results.read_column<T>("/trades/trades", column); }
 
-RecordedOrders read_orders(const ResultReader& results) {
-  const std::string orders = "/orders/orders";
-  return {results.read_column<std::int32_t>(orders, "day"), results.read_column<std::int32_t>(orders, "price"),
-          results.read_column<std::int32_t>(orders, "account"), results.read_column<std::uint8_t>(orders, "cancel"),
-          results.read_column<std::uint8_t>(orders, "side"), results.read_column<std::uint8_t>(orders, "rejection"),
-          results.read_column<std::int64_t>(orders, "quantity"), results.read_column<std::int64_t>(orders, "order")};
+constexpr std::string_view type_letters = "LMIF";
+
+/// What a replay has to know to match as the run did.
+nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nlohmann::ordered_json& scenario) {
+  nlohmann::ordered_json rules;
+  for (const char* key : {"opening_reference", "tick", "matching", "self_trade", "order_days", "timetable", "halts", "close_by", "reference_without_trade",
+                          "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "one_way_least_t", "one_way_limit", "one_way_pricing"})
+    if (exchange.contains(key)) rules[key] = exchange.at(key);
+  // A warm start takes the place of the opening reference.
+  if (scenario.contains("initial") && scenario.at("initial").contains("price") && !scenario.at("initial").at("price").is_null())
+    rules["opening_reference"] = scenario.at("initial").at("price");
+  return rules;
 }
 
 }  // namespace
@@ -69,8 +77,6 @@ std::string export_events(const ExportTask& task) {
   const auto& market = *markets.begin();
   const auto& exchange = market.at("exchange");
   const PriceText text = price_text(market.at("unit").at("price_scale").get<double>(), exchange.at("tick").get<double>(), task.name);
-  const bool for_the_day = exchange.at("order_days").get<double>() == 1;
-
   std::error_code failure;
   std::filesystem::create_directory(task.target, failure);
   if (failure || !std::filesystem::is_directory(task.target))
@@ -85,59 +91,121 @@ std::string export_events(const ExportTask& task) {
     rows.clear();
   };
   rows.make_room(256);
-  rows.put("seq,time,type,order,account,side,price,qty,date,tif\n");
+  rows.put("seq,time,type,order,account,side,price,qty,date,tif,display\n");
 
-  const RecordedOrders tape = read_orders(results);
-  std::unordered_map<std::int64_t, std::uint64_t> sent;  // order to the event that sent it
-  std::int32_t day = -1;
+  const auto day = of_orders<std::int32_t>(results, "day"), price = of_orders<std::int32_t>(results, "price"),
+             account = of_orders<std::int32_t>(results, "account"), sequence = of_orders<std::int32_t>(results, "sequence");
+  const auto message = of_orders<std::uint8_t>(results, "message"), side = of_orders<std::uint8_t>(results, "side"),
+             rejection = of_orders<std::uint8_t>(results, "rejection"), type = of_orders<std::uint8_t>(results, "type"),
+             tif = of_orders<std::uint8_t>(results, "time_in_force");
+  const auto quantity = of_orders<std::int64_t>(results, "quantity"), order = of_orders<std::int64_t>(results, "order"),
+             display = of_orders<std::int64_t>(results, "display"), time = of_orders<std::int64_t>(results, "time");
+
+  const auto kind = of_trades<std::uint8_t>(results, "kind"), aggressor = of_trades<std::uint8_t>(results, "aggressor");
+  const auto traded_at = of_trades<std::int32_t>(results, "price"), buyer = of_trades<std::int32_t>(results, "buyer"),
+             seller = of_trades<std::int32_t>(results, "seller"), trade_day = of_trades<std::int32_t>(results, "day"),
+             trade_sequence = of_trades<std::int32_t>(results, "sequence");
+  const auto traded = of_trades<std::int64_t>(results, "quantity"), buy = of_trades<std::int64_t>(results, "buy_order"),
+             sell = of_trades<std::int64_t>(results, "sell_order"), trade_time = of_trades<std::int64_t>(results, "time");
+  TradesFile trades(task.target / "trades.csv", task.overwrite, text.decimals, no_order);
+  std::uint64_t listed = 0;
+  std::size_t next_trade = 0;
+  const auto before = [](std::int32_t a_day, std::int32_t a_sequence, std::int32_t b_day, std::int32_t b_sequence) {
+    return a_day != b_day ? a_day < b_day : a_sequence < b_sequence;
+  };
+  // Trades before a message were caused by the one that was written last: those of a lower number, and those of a
+  // call that had ended by the time of a withdrawal, which has no number of its own.
+  std::string cause_time;
+  const auto write_trades_before = [&](std::int32_t to_day, std::int32_t to_sequence, std::int64_t to_time) {
+    const auto is_before = [&](std::size_t i) {
+      return before(trade_day[i], trade_sequence[i], to_day, to_sequence) ||
+             (trade_day[i] == to_day && trade_sequence[i] == to_sequence && static_cast<TradeKind>(kind[i]) == TradeKind::call && trade_time[i] <= to_time);
+    };
+    for (; next_trade < kind.size() && is_before(next_trade); ++next_trade) {
+      const std::size_t i = next_trade;
+      const auto what = static_cast<TradeKind>(kind[i]);
+      if (what != TradeKind::listed && what != TradeKind::call && what != TradeKind::one_way) continue;
+      FlowEvent cause;
+      cause.sequence = written;
+      cause.time = cause_time;
+      const auto number = [](std::int64_t id) { return id <= 0 ? no_order : static_cast<std::uint64_t>(id); };
+      trades.trade(cause, {number(buy[i]), number(sell[i]), static_cast<std::uint32_t>(buyer[i]), static_cast<std::uint32_t>(seller[i]),
+                           static_cast<Side>(aggressor[i]), text(traded_at[i]), Tonnes{traded[i]}, what, trade_time[i]});
+      ++listed;
+    }
+  };
+
+  std::vector<std::int32_t> days;
+  if (results.find("/daily/day")) days = results.read<std::int32_t>("/daily/day");
+  std::size_t next_day = 0;
   std::string date;
-  for (std::size_t i = 0; i < tape.order.size(); ++i) {
-    if (static_cast<Rejection>(tape.rejection[i]) != Rejection::none) {
+  const auto begin_days = [&](std::int32_t to_day) {
+    for (; next_day < days.size() && days[next_day] <= to_day; ++next_day) {
+      write_trades_before(days[next_day], 0, no_time);
+      date = to_string(Day{days[next_day]});
+      cause_time.clear();
+      rows.make_room(256);
+      rows.put(++written).put(",,D,,,,,,").put(date).put(",,\n");
+    }
+  };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    begin_days(day[i]);
+    if (static_cast<Rejection>(rejection[i]) != Rejection::none) {
       ++refused;
       continue;
     }
-    if (tape.day[i] != day) date = to_string(Day{day = tape.day[i]});
-    rows.make_room(256);
-    rows.put(++written).put(tape.cancel[i] ? ",,X," : ",,L,").put(static_cast<std::uint64_t>(tape.order[i])).put(',');
-    rows.put(static_cast<std::uint64_t>(tape.account[i])).put(',');
-    if (tape.cancel[i]) {
-      rows.put(",,");
-    } else {
-      sent.emplace(tape.order[i], written);
-      rows.put(tape.side[i] == 0 ? "buy," : "sell,").put_decimal(text(tape.price[i]).count, text.decimals).put(',');
-      rows.put(static_cast<std::uint64_t>(tape.quantity[i]));
+    write_trades_before(day[i], sequence[i], time[i]);
+    if (days.empty()) date = to_string(Day{day[i]});
+    const auto what = static_cast<MessageKind>(message[i]);
+    cause_time.clear();
+    if (time[i] >= 0) cause_time = fmt::format("{}.{:09}", time[i] / 1'000'000'000, time[i] % 1'000'000'000);
+    rows.make_room(512);
+    rows.put(++written).put(',').put(cause_time).put(',');
+    switch (what) {
+      case MessageKind::cancel: rows.put('X'); break;
+      case MessageKind::replace: rows.put('R'); break;
+      case MessageKind::halt: rows.put('H'); break;
+      case MessageKind::resume: rows.put('G'); break;
+      case MessageKind::call_bids: rows.put('A'); break;
+      case MessageKind::bid: rows.put('O'); break;
+      case MessageKind::end_bids: rows.put('E'); break;
+      default: rows.put(type_letters[type[i]]); break;
     }
-    rows.put(',').put(date).put(for_the_day && !tape.cancel[i] ? ",day\n" : ",\n");
+    rows.put(',');
+    if (order[i] > 0) rows.put(static_cast<std::uint64_t>(order[i]));
+    rows.put(',');
+    if (account[i] >= 0) rows.put(static_cast<std::uint64_t>(account[i]));
+    rows.put(',');
+    const bool is_order = what == MessageKind::order;
+    if (is_order || what == MessageKind::call_bids || what == MessageKind::bid) rows.put(side[i] == 0 ? "buy" : "sell");
+    rows.put(',');
+    const bool priced = what == MessageKind::replace || what == MessageKind::call_bids || what == MessageKind::bid || (is_order && type[i] != 1);
+    if (priced) rows.put_decimal(text(price[i]).count, text.decimals);
+    rows.put(',');
+    if (priced || is_order) rows.put(static_cast<std::uint64_t>(quantity[i]));
+    rows.put(',').put(date).put(',');
+    if (is_order && tif[i] != 0) rows.put(tif[i] == 1 ? "day" : "gtc");
+    rows.put(',');
+    if (is_order && display[i] > 0) rows.put(static_cast<std::uint64_t>(display[i]));
+    rows.put('\n');
     flush(std::size_t{1} << 16);
   }
+  begin_days(std::numeric_limits<std::int32_t>::max());
+  write_trades_before(std::numeric_limits<std::int32_t>::max(), 0, no_time);
   flush(0);
 
-  const std::string table = "/trades/trades";
-  const auto kind = results.read_column<std::uint8_t>(table, "kind");
-  const auto aggressor = results.read_column<std::uint8_t>(table, "aggressor");
-  const auto price = results.read_column<std::int32_t>(table, "price"), buyer = results.read_column<std::int32_t>(table, "buyer"),
-             seller = results.read_column<std::int32_t>(table, "seller");
-  const auto quantity = results.read_column<std::int64_t>(table, "quantity"), buy = results.read_column<std::int64_t>(table, "buy_order"),
-             sell = results.read_column<std::int64_t>(table, "sell_order");
-  TradesFile trades(task.target / "trades.csv", task.overwrite, text.decimals, no_order);
-  std::uint64_t listed = 0;
-  for (std::size_t i = 0; i < kind.size(); ++i) {
-    if (static_cast<TradeKind>(kind[i]) != TradeKind::listed) continue;
-    FlowEvent cause;
-    cause.sequence = sent.at(aggressor[i] == 0 ? buy[i] : sell[i]);
-    trades.trade(cause, {static_cast<std::uint64_t>(buy[i]), static_cast<std::uint64_t>(sell[i]), static_cast<std::uint32_t>(buyer[i]),
-                         static_cast<std::uint32_t>(seller[i]), static_cast<Side>(aggressor[i]), text(price[i]), Tonnes{quantity[i]}});
-    ++listed;
-  }
-  nlohmann::ordered_json rules;
-  for (const char* key : {"tick", "matching", "self_trade"}) rules[key] = exchange.at(key);
+  const nlohmann::ordered_json rules = rules_of(exchange, scenario);
   events.commit();
   trades.commit();
   write_file(task.target / "rules.json", rules.dump(2) + "\n", task.overwrite);
   const std::string folder = task.target.string();
-  return fmt::format("{} events and {} trades in {}; {} refused orders left out\n"
-                     "tantu replay {}/events.csv --rules {}/rules.json --trades again.csv gives {}/trades.csv again\n",
-                     written, listed, folder, refused, folder, folder, folder);
+  // A listed agreement draws; the draws of a run hang on its seed and replication.
+  std::string key;
+  if (exchange.contains("matching") && exchange.at("matching") == "listed_agreement")
+    key = fmt::format(" --seed {} --replication {}", scenario.at("run").at("seed").get<std::uint64_t>(), scenario.at("run").at("replication").get<std::uint64_t>());
+  return fmt::format("{} events and {} trades in {}; {} refused messages left out\n"
+                     "tantu replay {}/events.csv --rules {}/rules.json{} --trades again.csv gives {}/trades.csv again\n",
+                     written, listed, folder, refused, folder, folder, key, folder);
 }
 
 }  // namespace tantu

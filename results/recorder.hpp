@@ -38,7 +38,8 @@ class Recorder final : public Sink {
 
   bool wants_tape() const override { return wishes_.trades || wishes_.orders || wishes_.quality; }
   void order(const OrderRecord& order) override {
-    if (wishes_.orders && order.message <= MessageKind::replace) orders_.push_back(order);
+    // Openings and closes stand in the days of /daily.
+    if (wishes_.orders && order.message != MessageKind::opening && order.message != MessageKind::closing) orders_.push_back(order);
     if (wishes_.quality) heard_.emplace_back(order);
   }
   void trade(const Trade& trade) override {

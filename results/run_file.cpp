@@ -250,19 +250,22 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     DatasetTable& tape = file.table("trades",
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day that caused it"}},
-         {"kind", ElementType::uint8, {"1", "0 listed, 1 block, 2 inside a group"}},
-         {"aggressor", ElementType::uint8, {"1", "0 buyer, 1 seller"}},
+         {"kind", ElementType::uint8, {"1", "0 listed, 1 block, 2 inside a group, 3 in a call, 4 negotiated, 5 in a one-way call"}},
+         {"aggressor", ElementType::uint8, {"1", "0 buyer, 1 seller; of listed trades"}},
          {"price", ElementType::int32, {currency + " t-1", "price", scale}},
          {"quantity", ElementType::int64, {"t", "quantity"}},
          {"buyer", ElementType::int32, {"1", "account of the buyer"}},
          {"seller", ElementType::int32, {"1", "account of the seller"}},
          {"buy_order", ElementType::int64, {"1", "number of the buy order; 0: no order"}},
-         {"sell_order", ElementType::int64, {"1", "number of the sell order; 0: no order"}}},
+         {"sell_order", ElementType::int64, {"1", "number of the sell order; 0: no order"}},
+         {"time", ElementType::int64, {"ns", "time of day; -1: the session has no clock"}},
+         {"buyer_fee", ElementType::int64, {currency, "fee of the buyer", scale}},
+         {"seller_fee", ElementType::int64, {currency, "fee of the seller", scale}}},
         "every trade");
     const std::size_t n = recorder.trades().size();
     std::vector<std::int32_t> day(n), sequence(n), price(n), buyer(n), seller(n);
     std::vector<std::uint8_t> kind(n), aggressor(n);
-    std::vector<std::int64_t> quantity(n), buy(n), sell(n);
+    std::vector<std::int64_t> quantity(n), buy(n), sell(n), time(n), buyer_fee(n), seller_fee(n);
     for (std::size_t i = 0; i < n; ++i) {
       const Trade& t = recorder.trades()[i];
       day[i] = t.day;
@@ -275,39 +278,50 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       seller[i] = static_cast<std::int32_t>(t.seller);
       buy[i] = static_cast<std::int64_t>(t.buy_order);
       sell[i] = static_cast<std::int64_t>(t.sell_order);
+      time[i] = t.time;
+      buyer_fee[i] = t.buyer_fee.count;
+      seller_fee[i] = t.seller_fee.count;
     }
-    tape.append(std::vector<ArrayView>{day, sequence, kind, aggressor, price, quantity, buyer, seller, buy, sell});
+    tape.append(std::vector<ArrayView>{day, sequence, kind, aggressor, price, quantity, buyer, seller, buy, sell, time, buyer_fee, seller_fee});
   }
 
   if (recorder.wishes().orders) {
     DatasetTable& tape = file.table("orders",
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day"}},
-         {"cancel", ElementType::uint8, {"1", "1: the order is withdrawn"}},
+         {"message", ElementType::uint8, {"1", "0 a new order, 1 withdrawal, 2 replacement, 3 halt, 4 resumption, 7 a one-way call begins, 8 a bid in it, 9 it ends"}},
          {"side", ElementType::uint8, {"1", "0 buy, 1 sell"}},
          {"rejection", ElementType::uint8, {"1", "0 accepted, else the reason (docs/file-formats.md)"}},
          {"price", ElementType::int32, {currency + " t-1", "limit price", scale}},
          {"quantity", ElementType::int64, {"t", "quantity"}},
          {"account", ElementType::int32, {"1", "account"}},
-         {"order", ElementType::int64, {"1", "number of the order; 0: refused"}}},
+         {"order", ElementType::int64, {"1", "number of the order; 0: refused"}},
+         {"type", ElementType::uint8, {"1", "0 limit, 1 market, 2 immediate or cancel, 3 fill or kill"}},
+         {"time_in_force", ElementType::uint8, {"1", "0 as the rules say, 1 for the day, 2 until cancelled"}},
+         {"display", ElementType::int64, {"t", "what an iceberg shows; 0: all"}},
+         {"time", ElementType::int64, {"ns", "time of day; -1: the session has no clock"}}},
         "every order, cancellation and refusal");
     const std::size_t n = recorder.orders().size();
     std::vector<std::int32_t> day(n), sequence(n), price(n), account(n);
-    std::vector<std::uint8_t> cancel(n), side(n), rejection(n);
-    std::vector<std::int64_t> quantity(n), order(n);
+    std::vector<std::uint8_t> message(n), side(n), rejection(n), type(n), time_in_force(n);
+    std::vector<std::int64_t> quantity(n), order(n), display(n), time(n);
     for (std::size_t i = 0; i < n; ++i) {
       const OrderRecord& o = recorder.orders()[i];
       day[i] = o.day;
       sequence[i] = static_cast<std::int32_t>(o.sequence);
-      cancel[i] = o.cancel();
+      message[i] = static_cast<std::uint8_t>(o.message);
       side[i] = static_cast<std::uint8_t>(o.side);
       rejection[i] = static_cast<std::uint8_t>(o.rejection);
       price[i] = static_cast<std::int32_t>(o.price.count);
       quantity[i] = o.quantity.count;
       account[i] = static_cast<std::int32_t>(o.account);
       order[i] = static_cast<std::int64_t>(o.order);
+      type[i] = static_cast<std::uint8_t>(o.type);
+      time_in_force[i] = static_cast<std::uint8_t>(o.time_in_force);
+      display[i] = o.display.count;
+      time[i] = o.time;
     }
-    tape.append(std::vector<ArrayView>{day, sequence, cancel, side, rejection, price, quantity, account, order});
+    tape.append(std::vector<ArrayView>{day, sequence, message, side, rejection, price, quantity, account, order, type, time_in_force, display, time});
   }
   if (recorder.wishes().quality) {
     DatasetTable& table = file.table("alerts",

@@ -68,7 +68,7 @@ SessionInputs inputs_of(const ReplayOptions& options, const ReplayRules& rules) 
 
 ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& interrupted) {
   ReplayRules rules = options.rules.empty() ? default_replay_rules() : load_replay_rules(options.rules);
-  rules.exchange.key = {options.seed, 0};
+  rules.exchange.key = {options.seed, options.replication};
   SessionInputs inputs = inputs_of(options, rules);
   QualityRules quality_rules;
   quality_rules.horizon.seconds = options.horizon;
@@ -125,7 +125,13 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
   session.finish(trades ? &*trades : nullptr);
   if (options.book_every == 0) state_of_book();
 
-  ReplayReport report{session.counts(), reader.malformed(), reader.first_malformed(), reader.skipped(), session.book().size(), 0, 0, {}, {}, {}};
+  ReplayReport report{session.counts(), reader.malformed(), reader.first_malformed(), reader.skipped(), session.book().size(), 0, 0, {}, {}, {}, {}, {}};
+  if (report.counts.fees != Cash{}) {
+    CsvText text;
+    report.fees = std::string(text.put_decimal(report.counts.fees.count, rules.decimals).text());
+  }
+  for (const MakerPresence& maker : session.exchange().makers())
+    report.makers.push_back({session.name_of(maker.account), maker.total > 0 ? static_cast<double>(maker.present) / static_cast<double>(maker.total) : 0});
   const auto tell = [&](auto& comparison) {
     comparison.finish();
     report.compared = comparison.compared();

@@ -29,6 +29,7 @@ struct ReplayOptions {
   BadLines bad_lines = BadLines::refuse;
   Overwrite overwrite = Overwrite::refuse;
   std::uint64_t seed = 1;              ///< of the draws of a listed agreement
+  std::uint32_t replication = 0;       ///< the same
 };
 
 struct ReplayReport {
@@ -40,6 +41,10 @@ struct ReplayReport {
   std::uint64_t compared = 0, differing = 0;  ///< lines of the recorded book
   std::vector<std::pair<std::string, std::string>> quality;  ///< measure and value with unit; empty where it was not asked for
   std::optional<std::uint64_t> alerts; ///< their number, where they were asked for
+  std::string fees;                    ///< in currency; empty: none were paid
+  /// Share of the continuous time in which each market maker met its obligation.
+  struct Maker { std::uint32_t account; double presence; };
+  std::vector<Maker> makers;
   std::string first_difference;        ///< "recorded.csv:12: ..."
 };
 

@@ -26,7 +26,8 @@ Cash Fees::of(Cash value, Tonnes quantity, bool resting) const {
   const Wide doubled = 2 * exact + parts;
   Wide rounded = doubled / (2 * parts);
   if (doubled % (2 * parts) < 0) --rounded;
-  return std::max(least, Cash{static_cast<std::int64_t>(rounded)});
+  const Cash fee{static_cast<std::int64_t>(rounded)};
+  return least > Cash{} ? std::max(least, fee) : fee;
 }
 
 Exchange::Exchange(std::uint32_t accounts, Price opening_reference, bool keeps_accounts, const Instrument& instrument)

@@ -150,7 +150,7 @@ struct OrderRequest {
 inline constexpr Price off_every_tick{std::numeric_limits<std::int64_t>::min()};
 
 /// What became of a request.
-struct Answer {
+struct OrderAnswer {
   Rejection rejection = Rejection::none;
   std::uint64_t order = no_order;  ///< its number, where it was taken
   Tonnes filled{}, open{};         ///< traded at once, now resting
@@ -230,11 +230,11 @@ class Exchange {
   static std::int64_t time_at(double share, const ExchangeRules& rules);
 
   // ---- messages ----
-  Answer submit(Account account, const OrderRequest& request, const ExchangeRules& rules, Custody& custody, Tape* tape);
+  OrderAnswer submit(Account account, const OrderRequest& request, const ExchangeRules& rules, Custody& custody, Tape* tape);
   /// `account` no_account: whoever owns the order. Cancellations are taken at any time.
   Rejection cancel(Account account, std::uint64_t id, const ExchangeRules& rules, Custody& custody, Tape* tape);
   /// New price or open quantity; what is absent stays. Priority is kept where the quantity alone falls.
-  Answer replace(Account account, std::uint64_t id, std::optional<Price> price, std::optional<Tonnes> quantity,
+  OrderAnswer replace(Account account, std::uint64_t id, std::optional<Price> price, std::optional<Tonnes> quantity,
                  const ExchangeRules& rules, Custody& custody, Tape* tape);
   /// Lowers the open quantity; an order with no more than that goes.
   Rejection reduce(std::uint64_t id, Tonnes by, const ExchangeRules& rules, Custody& custody, Tape* tape);

@@ -263,7 +263,7 @@ void Exchange::end_message(const ExchangeRules& rules) {
 
 // ---- messages ----
 
-Answer Exchange::submit(Account account, const OrderRequest& request, const ExchangeRules& rules, Custody& custody, Tape* tape) {
+OrderAnswer Exchange::submit(Account account, const OrderRequest& request, const ExchangeRules& rules, Custody& custody, Tape* tape) {
   ++sequence_;
   ++totals_.messages;
   if (!makers_.empty()) watch_makers();
@@ -341,7 +341,7 @@ Rejection Exchange::cancel(Account account, std::uint64_t id, const ExchangeRule
   return Rejection::none;
 }
 
-Answer Exchange::replace(Account account, std::uint64_t id, std::optional<Price> new_price, std::optional<Tonnes> new_quantity,
+OrderAnswer Exchange::replace(Account account, std::uint64_t id, std::optional<Price> new_price, std::optional<Tonnes> new_quantity,
                          const ExchangeRules& rules, Custody& custody, Tape* tape) {
   ++sequence_;
   ++totals_.messages;

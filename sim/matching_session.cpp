@@ -76,6 +76,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
       reporter.cause = &last_;
       exchange_.close(rules_, means_, &reporter);
       if (watch_) watch_->close(state());
+      counts_.interruptions += static_cast<std::uint64_t>(exchange_.totals().interruptions);
     }
     begin_day(event.day);
   }
@@ -144,6 +145,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
   return answer;
 }
 
+// After it the session takes no more events.
 void MatchingSession::finish(TradeListener* listener) {
   if (counts_.days == 0) return;
   Reporter reporter(*this);
@@ -151,6 +153,7 @@ void MatchingSession::finish(TradeListener* listener) {
   reporter.cause = &last_;
   exchange_.end_parts(rules_, means_, &reporter);
   if (watch_) watch_->close(state());
+  counts_.interruptions += static_cast<std::uint64_t>(exchange_.totals().interruptions);
   counts_.self_trades_prevented = exchange_.self_trades_prevented();
 }
 

@@ -47,7 +47,7 @@ struct SessionCounts {
   Tonnes volume;
   Tonnes self_trades_prevented;        ///< quantity withdrawn instead of traded
   std::uint64_t days = 0;
-  std::uint64_t interruptions = 0, calls = 0;
+  std::uint64_t interruptions = 0;
   Cash fees;
 };
 

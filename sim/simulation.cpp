@@ -365,7 +365,7 @@ void Simulation::finish() {
   collect_measures(setup_->traits, firms_, year);
 }
 
-Answer Simulation::send(const InboxOrder& message, Sink& sink) {
+OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
   Market& market = markets_[message.market];
   const ExchangeRules& rules = market.rules().exchange;
   YearBooks books(market, firms_.year(year_of(today_)), sink);
@@ -379,7 +379,7 @@ Answer Simulation::send(const InboxOrder& message, Sink& sink) {
   }
 }
 
-Answer Simulation::record(InboxOrder message, Sink& sink) {
+OrderAnswer Simulation::record(InboxOrder message, Sink& sink) {
   message.day = today_.number;
   message.step = step_;
   inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), message);
@@ -389,7 +389,7 @@ Answer Simulation::record(InboxOrder message, Sink& sink) {
   return answer;
 }
 
-Answer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {
+OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {
   InboxOrder message;
   message.market = m;
   message.account = account;
@@ -397,7 +397,7 @@ Answer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& 
   return record(message, sink);
 }
 
-Answer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink) {
+OrderAnswer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink) {
   InboxOrder message;
   message.market = m;
   message.account = account;
@@ -406,7 +406,7 @@ Answer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order,
   return record(message, sink);
 }
 
-Answer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink) {
+OrderAnswer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink) {
   InboxOrder message;
   message.market = m;
   message.account = account;

@@ -111,9 +111,9 @@ class Simulation {
   void finish();
 
   /// A message from outside for the running session; it is recorded in the inbox and sent at once.
-  Answer submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink);
-  Answer cancel(std::uint32_t market, Account account, std::uint64_t order, Sink& sink);
-  Answer replace(std::uint32_t market, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink);
+  OrderAnswer submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink);
+  OrderAnswer cancel(std::uint32_t market, Account account, std::uint64_t order, Sink& sink);
+  OrderAnswer replace(std::uint32_t market, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink);
   /// Orders recorded by another run of the same scenario, to be sent at the same moments.
   void replay_inbox(std::vector<InboxOrder> inbox);
   const std::vector<InboxOrder>& inbox() const { return inbox_; }
@@ -139,8 +139,8 @@ class Simulation {
   void operate(Day last, Day today, Workers& workers);
   void plan(std::size_t market, Day yesterday, Workers& workers);
   void send_due_inbox(Sink& sink);
-  Answer send(const InboxOrder& message, Sink& sink);
-  Answer record(InboxOrder message, Sink& sink);
+  OrderAnswer send(const InboxOrder& message, Sink& sink);
+  OrderAnswer record(InboxOrder message, Sink& sink);
   void comply(std::size_t market, Sink& sink);
   void publish(std::size_t market);
   void check_conservation(std::size_t market) const;

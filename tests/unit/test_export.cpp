@@ -28,12 +28,27 @@ void expect_same_trades(const Folder& folder, std::vector<std::string> run) {
 TEST(Export, TheTapeOfARunReplaysToTheSameTrades) {
   const Folder folder;
   expect_same_trades(folder, {"two-firms"});
-  EXPECT_THAT(text_of(folder / "run-events/events.csv"), StartsWith("seq,time,type,order,account,side,price,qty,date,tif\n1,,L,1,2,sell,24.69,814,2021-01-01,day\n"));
+  EXPECT_THAT(text_of(folder / "run-events/events.csv"), StartsWith("seq,time,type,order,account,side,price,qty,date,tif,display\n1,,D,,,,,,2021-01-01,,\n2,,L,1,2,sell,24.69,814,2021-01-01,,\n"));
 }
 
 TEST(Export, TheTapeOfAMarketReplaysToTheSameTrades) {
   const Folder folder;
   expect_same_trades(folder, {"china-national", "--set", "sectors.power.firms=200", "--set", "run.last_day=2021-12-31"});
+}
+
+TEST(Export, CallsCollarsHaltsAndOrdersOfSeveralDaysReplayToo) {
+  const Folder folder;
+  expect_same_trades(folder, {"china-national", "--set", "sectors.power.firms=200", "--set", "run.last_day=2021-12-31", "--set", "exchange.order_days=3",
+                              "--set", "exchange.timetable=[{\"phase\": \"call\", \"from\": \"09:15\", \"until\": \"09:25\"}, {\"from\": \"09:30\", \"until\": \"11:30\"},"
+                              " {\"from\": \"13:00\", \"until\": \"14:50\"}, {\"phase\": \"call\", \"from\": \"14:50\", \"until\": \"15:00\"}]",
+                              "--set", "exchange.close_by=call", "--set", "exchange.dynamic_collar=0.01", "--set", "exchange.interruption_minutes=10",
+                              "--set", "exchange.halts=[{\"from\": \"10:00\", \"until\": \"10:20\"}]", "--set", "exchange.lot_t=10"});
+  EXPECT_NE(text_of(folder / "run-events/trades.csv").find(",33900,"), std::string::npos) << "no trade in an opening call, at 9:25";
+}
+
+TEST(Export, TheDrawsOfAListedAgreementAreRepeated) {
+  const Folder folder;
+  expect_same_trades(folder, {"china-national", "--set", "sectors.power.firms=200", "--set", "run.last_day=2021-12-31", "--set", "exchange.matching=listed_agreement"});
 }
 
 TEST(Export, RefusesWhatItCannotUse) {
