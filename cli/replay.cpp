@@ -35,6 +35,8 @@ void print(const ReplayReport& report, double seconds) {
     if (c.rejected[why] > 0) fmt::print("  {:<42} {}\n", rejection_names[why], grouped(c.rejected[why]));
   if (report.malformed > 0) line("malformed", grouped(report.malformed) + " lines left out; " + report.first_malformed);
   if (report.skipped > 0) line("skipped", grouped(report.skipped) + " messages of hidden orders or crosses");
+  for (const auto& [name, value] : report.quality) fmt::print("  {:<18} {}\n", name, value);
+  if (report.alerts) line("alerts", grouped(*report.alerts));
   line("resting", grouped(report.resting) + " orders");
   if (c.days > 1) line("days", grouped(c.days));
   if (c.interruptions > 0) line("interruptions", grouped(c.interruptions));
@@ -62,6 +64,9 @@ Command add_replay_command(CLI::App& app) {
   sub->add_option("--positions", o->positions, "CSV account,allowances[,cash][,date][,group][,maker]: what accounts own, where a rule asks for it");
   sub->add_option("--reference-price", o->reference_price, "of the first day's price limits, instead of the rules' opening_reference");
   sub->add_option("--compare-book", o->compare_book, "hold the book against this recorded one and name the first line that differs; status 1 if one does");
+  sub->add_option("--quality", o->quality, "print measures of market quality and write them to this CSV");
+  sub->add_option("--alerts", o->alerts, "write the alerts of the surveillance to this CSV");
+  sub->add_option("--horizon", o->horizon, "seconds to the realised spread and to resilience; 300 if not given")->check(CLI::PositiveNumber);
   sub->add_option("--format", w->format, "of EVENTS")->check(CLI::IsMember({"tantu", "lobster"}));
   sub->add_option("--seed", o->seed, "of the draws of a listed agreement; 1 if not given");
   sub->add_option("--replication", o->replication, "of the run whose draws are to be repeated; 0 if not given");

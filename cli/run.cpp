@@ -50,13 +50,14 @@ class ProgressBar {
 };
 
 RecordWishes wishes_of(const RecordParameters& record, const std::vector<std::string>& asked) {
-  RecordWishes wishes{record.daily, record.firms, record.trades, record.orders};
+  RecordWishes wishes{record.daily, record.firms, record.trades, record.orders, record.quality};
   for (const std::string& name : asked) {
     if (name == "daily") wishes.daily = true;
     else if (name == "firms") wishes.firms = true;
     else if (name == "trades") wishes.trades = true;
     else if (name == "orders") wishes.orders = true;
-    else throw InputError("--record: \"" + name + "\" is not one of daily, firms, trades, orders");
+    else if (name == "quality") wishes.quality = true;
+    else throw InputError("--record: \"" + name + "\" is not one of daily, firms, trades, orders, quality");
   }
   return wishes;
 }
@@ -151,9 +152,9 @@ Command add_run_command(CLI::App& app, std::vector<std::string> command_line) {
         return error == std::errc{} && end == text.data() + text.size() ? std::string() : fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text);
       }, "", "");
   sub->add_option("--set", o->set, "path.to.key=value, any path of the scenario, repeated")->allow_extra_args(false);
-  sub->add_option("--record", o->record, "daily,firms,trades,orders: besides what the scenario records")->delimiter(',')->allow_extra_args(false);
   sub->add_option("--until", o->until, "stop after this day and save the state instead of results")->needs(sub->add_option("--save-state", o->save_state, "where to save it"));
   sub->add_option("--from-state", o->from_state, "go on from a saved state, with the policies, exchange rules and last day that SCENARIO and --set give from then on");
+  sub->add_option("--record", o->record, "daily,firms,trades,orders,quality: besides what the scenario records")->delimiter(',')->allow_extra_args(false);
   sub->add_flag("--force", o->force, "overwrite an existing file");
   sub->add_option("--threads", o->threads, "threads of this run; never changes a result")->check(CLI::Range(1, 1024));
   sub->add_option("--gzip", o->gzip, "compression of the results, 0 to 9; never changes a value")->check(CLI::Range(0, 9));

@@ -1,5 +1,7 @@
 #include "results/outputs.hpp"
 
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,6 +16,17 @@ double of(Cash c) { return static_cast<double>(c.count); }
 /// A price of zero stands for "there was none".
 double quoted(Price p) { return p == Price{} ? none : of(p); }
 double known(Tonnes t) { return t < Tonnes{} ? none : of(t); }
+/// The measures of market quality, with the names and units that they have there.
+template <class Row, std::size_t I>
+double quality(const Row& row) { return quality_measures()[I].value(row.quality, row.price_scale).value_or(none); }
+template <class Row>
+void add_quality(std::vector<Output<Row>>& outputs) {
+  constexpr std::size_t most = 15;
+  if (quality_measures().size() != most) throw std::logic_error("outputs: another number of measures of market quality");
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (outputs.push_back({quality_measures()[I].name, quality_measures()[I].unit, quality_measures()[I].long_name, Stored::number, quality<Row, I>}), ...);
+  }(std::make_index_sequence<most>());
+}
 double traded(const YearTotals& y, double x) { return y.trading_days == 0 ? none : x; }
 
 }  // namespace
@@ -21,7 +34,8 @@ double traded(const YearTotals& y, double x) { return y.trading_days == 0 ? none
 std::span<const Output<DayRow>> daily_outputs() {
   using R = DayRow;
   using enum Stored;
-  static const std::vector<Output<R>> outputs = {
+  static const std::vector<Output<R>> outputs = [] {
+    std::vector<Output<R>> list = {
       {"open", "currency t-1", "first listed trade", price, [](const R& r) { return quoted(r.session.open); }},
       {"high", "currency t-1", "highest listed trade", price, [](const R& r) { return quoted(r.session.high); }},
       {"low", "currency t-1", "lowest listed trade", price, [](const R& r) { return quoted(r.session.low); }},
@@ -56,7 +70,10 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"surrendered", "t", "allowances surrendered since the start", tonnes, [](const R& r) { return of(r.surrendered); }},
       {"cancelled", "t", "allowances cancelled since the start", tonnes, [](const R& r) { return of(r.cancelled); }},
       {"expired", "t", "allowances expired since the start", tonnes, [](const R& r) { return of(r.expired); }},
-  };
+    };
+    add_quality(list);
+    return list;
+  }();
   return outputs;
 }
 
@@ -132,6 +149,7 @@ std::span<const Output<YearTotals>> yearly_outputs() {
         {"compliant_firms", "1", "share of firms with an obligation due in the year that met it in full", number, [](const R& r) { return r.settled && r.firms_due ? double(r.firms_in_full) / double(r.firms_due) : none; }},
     };
     for (const Output<R>& output : year_outputs()) list.push_back(output);
+    add_quality(list);
     return list;
   }();
   return outputs;

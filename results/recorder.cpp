@@ -9,6 +9,71 @@
 
 namespace tantu {
 
+struct Recorder::Watch {
+  explicit Watch(std::unordered_map<std::uint32_t, std::uint32_t> groups) : surveillance({}, std::move(groups)) {}
+  MarketQuality quality;
+  Surveillance surveillance;
+  MarketWatch market{{&quality, &surveillance}};
+  Day deadline = never;                   ///< for which corners are looked for
+  std::vector<std::uint32_t> cornerers;   ///< found for it
+};
+
+Recorder::Recorder(RecordWishes wishes) : wishes_(wishes) {}
+Recorder::~Recorder() = default;
+
+Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m) {
+  if (watches_.size() < simulation.markets().size()) watches_.resize(simulation.markets().size());
+  if (!watches_[m]) {
+    const Market& market = simulation.markets()[m];
+    const Rows rows = market.rules().rows;
+    std::unordered_map<std::uint32_t, std::uint32_t> groups;
+    for (std::uint32_t row = rows.first; row < rows.last; ++row)
+      if (const std::int16_t group = simulation.setup().traits.group[row]; group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
+    watches_[m] = std::make_unique<Watch>(std::move(groups));
+  }
+  return *watches_[m];
+}
+
+namespace {
+BookState state_of(const Exchange& exchange) { return {exchange.book(), exchange.limit_low(), exchange.limit_high()}; }
+
+/// Who holds what when a deadline nears; empty before the obligations are known.
+std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, const Market& market, const ComplianceCycle& due) {
+  const FirmStore& firms = simulation.firms();
+  const FirmYear& now = firms.year(year_of(simulation.today()));
+  const Rows rows = market.rules().rows;
+  std::vector<DeadlineHolding> holdings;
+  for (std::uint32_t row = rows.first; row < rows.last; ++row) {
+    if (!firms.covered[row]) continue;
+    DeadlineHolding h{market.account(row), simulation.setup().traits.group[row], market.registry.holding(market.account(row)), firms.debt[row],
+                      now.bought[row] - now.sold[row]};
+    for (int year = due.first_year; year <= due.last_year; ++year) {
+      if (firms.year(year).obligation[row] < Tonnes{}) return {};
+      h.due += firms.year(year).obligation[row] - firms.year(year).surrendered[row];
+    }
+    holdings.push_back(h);
+  }
+  return holdings;
+}
+}  // namespace
+
+void Recorder::tell(const Simulation& simulation, std::uint32_t m) {
+  Watch& w = watch(simulation, m);
+  for (const auto& heard : heard_) {
+    if (const OrderRecord* order = std::get_if<OrderRecord>(&heard)) w.market.order(*order);
+    else w.market.trade(std::get<Trade>(heard));
+  }
+  heard_.clear();
+  w.market.settle(state_of(simulation.markets()[m].exchange));
+}
+
+std::vector<std::vector<Alert>> Recorder::alerts() const {
+  std::vector<std::vector<Alert>> all(watches_.size());
+  for (std::size_t m = 0; m < watches_.size(); ++m)
+    if (watches_[m]) all[m] = watches_[m]->surveillance.alerts();
+  return all;
+}
+
 void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   const Market& market = simulation.markets()[m];
   if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
@@ -33,6 +98,21 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   if (const ComplianceCycle* due = market.due_cycle()) {
     const Calendar& calendar = market.rules().calendar;
     row.days_to_deadline = std::max(0, calendar.ordinal(due->deadline) - calendar.ordinal(row.day));
+  }
+  if (wishes_.quality) {
+    if (!heard_.empty()) tell(simulation, m);
+    Watch& w = watch(simulation, m);
+    w.market.close(state_of(market.exchange));
+    row.quality = w.quality.day();
+    if (const ComplianceCycle* due = market.due_cycle(); due && row.days_to_deadline <= AlertRules{}.corner_days) {
+      if (w.deadline != due->deadline) w.cornerers.clear();
+      w.deadline = due->deadline;
+      for (const Alert& alert : corners(deadline_holdings(simulation, market, *due), {}, {row.day.number, -1, 0})) {
+        if (std::ranges::find(w.cornerers, alert.account) != w.cornerers.end()) continue;
+        w.cornerers.push_back(alert.account);
+        w.surveillance.add(alert);
+      }
+    }
   }
   days_[m].push_back(row);
 }

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "sim/market_quality.hpp"
 #include "sim/simulation.hpp"
+#include "sim/surveillance.hpp"
 
 namespace tantu {
 
@@ -22,23 +26,30 @@ struct DayRow {
   std::int64_t intents = 0;      ///< firms that came to market
   std::int32_t days_without_trade = 0;
   std::int32_t days_to_deadline = -1;  ///< trading days; -1: none
+  QualitySums quality;           ///< of the day; empty where it is not recorded
 };
 
 /// What to keep besides days and years.
 struct RecordWishes {
-  bool daily = true, firms = true, trades = false, orders = false;
+  bool daily = true, firms = true, trades = false, orders = false, quality = true;
 };
 
 class Recorder final : public Sink {
  public:
-  explicit Recorder(RecordWishes wishes) : wishes_(wishes) {}
+  explicit Recorder(RecordWishes wishes);
+  ~Recorder() override;
 
-  bool wants_tape() const override { return wishes_.trades || wishes_.orders; }
+  bool wants_tape() const override { return wishes_.trades || wishes_.orders || wishes_.quality; }
   void order(const OrderRecord& order) override {
     // Openings and closes stand in the days of /daily.
     if (wishes_.orders && order.message != MessageKind::opening && order.message != MessageKind::closing) orders_.push_back(order);
+    if (wishes_.quality) heard_.emplace_back(order);
   }
-  void trade(const Trade& trade) override { if (wishes_.trades) trades_.push_back(trade); }
+  void trade(const Trade& trade) override {
+    if (wishes_.trades) trades_.push_back(trade);
+    if (wishes_.quality) heard_.emplace_back(trade);
+  }
+  void settled(const Simulation& simulation, std::uint32_t market) override { if (!heard_.empty()) tell(simulation, market); }
   void day(const Simulation& simulation, std::uint32_t market) override;
 
   const RecordWishes& wishes() const { return wishes_; }
@@ -46,6 +57,8 @@ class Recorder final : public Sink {
   const std::vector<std::vector<DayRow>>& days() const { return days_; }
   const std::vector<Trade>& trades() const { return trades_; }
   const std::vector<OrderRecord>& orders() const { return orders_; }
+  /// [market]; empty where quality is not recorded.
+  std::vector<std::vector<Alert>> alerts() const;
 
   /// Everything recorded as bytes, for a run that goes on later in the same build.
   std::string saved() const;
@@ -54,10 +67,16 @@ class Recorder final : public Sink {
   void restore(std::string_view bytes, const std::string& file);
 
  private:
+  /// Those who watch one market.
+  struct Watch;
+  Watch& watch(const Simulation& simulation, std::uint32_t market);
+  void tell(const Simulation& simulation, std::uint32_t market);
   RecordWishes wishes_;
   std::vector<std::vector<DayRow>> days_;
   std::vector<Trade> trades_;
   std::vector<OrderRecord> orders_;
+  std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest
+  std::vector<std::unique_ptr<Watch>> watches_;          ///< [market]
 };
 
 }  // namespace tantu

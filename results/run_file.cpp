@@ -297,6 +297,37 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     }
     tape.append(std::vector<ArrayView>{day, sequence, message, side, rejection, price, quantity, account, order, type, time_in_force, display, time});
   }
+  if (recorder.wishes().quality) {
+    DatasetTable& table = file.table("alerts",
+        {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
+         {"market", ElementType::int32, {"1", "number of the market, from 0"}},
+         {"kind", ElementType::uint8, {"1", "0 spoofing, 1 layering, 2 wash trades, 3 marking the close, 4 corner"}},
+         {"account", ElementType::int32, {"1", "account"}},
+         {"other", ElementType::int32, {"1", "account it traded with; -1: none"}},
+         {"side", ElementType::uint8, {"1", "0 buy, 1 sell"}},
+         {"quantity", ElementType::int64, {"t", "quantity"}},
+         {"value", ElementType::float64, {"1", "the figure that set it off"}},
+         {"threshold", ElementType::float64, {"1", "what it had to reach"}}},
+        "alerts of the surveillance (docs/market-quality.md)");
+    std::vector<std::int32_t> day, number, account, other;
+    std::vector<std::uint8_t> kind, side;
+    std::vector<std::int64_t> quantity;
+    std::vector<double> value, threshold;
+    const auto alerts = recorder.alerts();
+    for (std::size_t m = 0; m < alerts.size(); ++m)
+      for (const Alert& a : alerts[m]) {
+        day.push_back(a.at.day);
+        number.push_back(static_cast<std::int32_t>(m));
+        kind.push_back(static_cast<std::uint8_t>(a.kind));
+        account.push_back(static_cast<std::int32_t>(a.account));
+        other.push_back(a.other == no_account ? -1 : static_cast<std::int32_t>(a.other));
+        side.push_back(static_cast<std::uint8_t>(a.side));
+        quantity.push_back(a.quantity.count);
+        value.push_back(a.value);
+        threshold.push_back(a.threshold);
+      }
+    table.append(std::vector<ArrayView>{day, number, kind, account, other, side, quantity, value, threshold});
+  }
   return file;
 }
 

@@ -63,6 +63,9 @@ void add_firms(const Simulation& simulation, Rows rows, YearTotals& t) {
     t.credits_paid += f.credits_paid;
     t.taxed += f.taxed;
     t.supported += f.supported;
+    const double tonnes = static_cast<double>((f.bought + f.sold).count);
+    t.quality.squared_tonnes += tonnes * tonnes;
+    t.quality.account_tonnes += tonnes;
     if (f.bought + f.sold > Tonnes{}) ++t.firms_traded;
     if (simulation.firms().covered[row]) ++t.firms;
   }
@@ -110,6 +113,7 @@ std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t
       t.block += s.block;
       t.group += s.group;
       t.turnover += s.listed_turnover + s.block_turnover + s.group_turnover;
+      t.quality += d.quality;
       t.trades += s.listed_trades + s.block_trades + s.group_trades;
       t.orders += s.orders;
       t.rejected += s.rejected;

@@ -39,6 +39,7 @@ struct YearTotals {
   Price first_open, high, low, close;
   double mean_close = 0, mean_anchor = 0;  ///< currency
   Tonnes bank, pools;                      ///< at the end
+  QualitySums quality;                     ///< of the book; its concentration that of all trades of firms
   double deadline_share = -1;              ///< of the volume that falls in the last two months before a deadline; -1: none this year
   double best_month_share = 0;             ///< of the volume in the year's largest month
   Tonnes volume() const { return listed + block + group; }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "results/flow_files.hpp"
+#include "results/quality_files.hpp"
 #include "scenarios/book_comparison.hpp"
 #include "scenarios/decimal.hpp"
 #include "scenarios/exchange_rules.hpp"
@@ -68,7 +69,20 @@ SessionInputs inputs_of(const ReplayOptions& options, const ReplayRules& rules) 
 ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& interrupted) {
   ReplayRules rules = options.rules.empty() ? default_replay_rules() : load_replay_rules(options.rules);
   rules.exchange.key = {options.seed, options.replication};
-  MatchingSession session(rules.exchange, inputs_of(options, rules));
+  SessionInputs inputs = inputs_of(options, rules);
+  QualityRules quality_rules;
+  quality_rules.horizon.seconds = options.horizon;
+  MarketQuality quality(quality_rules);
+  Surveillance surveillance({}, inputs.group_of);
+  std::vector<Watcher*> watchers;
+  if (!options.quality.empty()) watchers.push_back(&quality);
+  if (!options.alerts.empty()) watchers.push_back(&surveillance);
+  MarketWatch watch(watchers);
+  std::optional<OutputFile> quality_file, alerts_file;
+  if (!options.quality.empty()) quality_file.emplace(options.quality, options.overwrite);
+  if (!options.alerts.empty()) alerts_file.emplace(options.alerts, options.overwrite);
+  MatchingSession session(rules.exchange, std::move(inputs));
+  if (!watchers.empty()) session.watch(&watch);
   const bool lobster = options.format == FlowFormat::lobster;
   FileSource source(options.events);
   OrderFlowReader reader(source, shown(options.events, 300), options.format, rules.decimals, options.bad_lines);
@@ -111,7 +125,7 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
   session.finish(trades ? &*trades : nullptr);
   if (options.book_every == 0) state_of_book();
 
-  ReplayReport report{session.counts(), reader.malformed(), reader.first_malformed(), reader.skipped(), session.book().size(), 0, 0, {}, {}, {}};
+  ReplayReport report{session.counts(), reader.malformed(), reader.first_malformed(), reader.skipped(), session.book().size(), 0, 0, {}, {}, {}, {}, {}};
   if (report.counts.fees != Cash{}) {
     CsvText text;
     report.fees = std::string(text.put_decimal(report.counts.fees.count, rules.decimals).text());
@@ -126,8 +140,19 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
   };
   if (recorded) tell(*recorded);
   if (lobster_book) tell(*lobster_book);
+  if (quality_file) {
+    write_quality(*quality_file, quality.total(), rules.decimals);
+    for (const QualityMeasure& m : quality_measures())
+      report.quality.emplace_back(m.name, quality_text(m, quality.total(), rules.decimals) + (m.unit == "1" ? "" : " " + std::string(m.unit)));
+  }
+  if (alerts_file) {
+    write_alerts(*alerts_file, surveillance.alerts());
+    report.alerts = surveillance.alerts().size();
+  }
   if (trades) trades->commit();
   if (book) book->commit();
+  if (quality_file) quality_file->commit();
+  if (alerts_file) alerts_file->commit();
   return report;
 }
 

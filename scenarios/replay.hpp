@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "results/output_file.hpp"
@@ -21,6 +22,8 @@ struct ReplayOptions {
   std::uint64_t book_depth = 0;        ///< levels a side; 0: all
   std::string positions;               ///< CSV: account,allowances[,cash]
   std::string reference_price;         ///< decimal, in currency
+  std::string quality, alerts;         ///< CSV to write: measures of market quality, alerts of the surveillance
+  double horizon = 300;                ///< seconds, of the realised spread and resilience
   std::string compare_book;            ///< recorded book to hold the replay against
   FlowFormat format = FlowFormat::tantu;
   BadLines bad_lines = BadLines::refuse;
@@ -36,6 +39,8 @@ struct ReplayReport {
   std::uint64_t skipped = 0;           ///< LOBSTER messages that ask nothing of the visible book
   std::uint64_t resting = 0;           ///< orders at the end
   std::uint64_t compared = 0, differing = 0;  ///< lines of the recorded book
+  std::vector<std::pair<std::string, std::string>> quality;  ///< measure and value with unit; empty where it was not asked for
+  std::optional<std::uint64_t> alerts; ///< their number, where they were asked for
   std::string fees;                    ///< in currency; empty: none were paid
   /// Share of the continuous time in which each market maker met its obligation.
   struct Maker { std::uint32_t account; double presence; };

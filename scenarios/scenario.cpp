@@ -252,7 +252,8 @@ const Table& table<RecordParameters>() {
       {field<&P::daily>("daily", "", "a row a day: prices, volumes, depth"),
        field<&P::firms>("firms", "", "a row per firm and year"),
        field<&P::trades>("trades", "", "every trade"),
-       field<&P::orders>("orders", "", "every order and cancellation")}};
+       field<&P::orders>("orders", "", "every order and cancellation"),
+       field<&P::quality>("quality", "", "measures of market quality a day and a year, and the alerts of the surveillance")}};
   return t;
 }
 

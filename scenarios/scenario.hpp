@@ -130,7 +130,7 @@ struct RunParameters {
 };
 
 struct RecordParameters {
-  bool daily = true, firms = true, trades = false, orders = false;
+  bool daily = true, firms = true, trades = false, orders = false, quality = true;
 };
 
 struct Scenario {

@@ -35,7 +35,19 @@ Account MatchingSession::account_of(std::uint32_t name) {
   return *known;
 }
 
+void MatchingSession::Reporter::order(const OrderRecord& record) {
+  OrderRecord named = record;
+  named.account = session.name_of(record.account);
+  session.watch_->order(named);
+}
+
 void MatchingSession::Reporter::trade(const Trade& trade) {
+  if (session.watch_) {
+    Trade named = trade;
+    named.buyer = session.name_of(trade.buyer);
+    named.seller = session.name_of(trade.seller);
+    session.watch_->trade(named);
+  }
   ++session.counts_.trades;
   session.counts_.volume += trade.quantity;
   session.counts_.fees += trade.buyer_fee + trade.seller_fee;
@@ -63,6 +75,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
     if (counts_.days > 0) {
       reporter.cause = &last_;
       exchange_.close(rules_, means_, &reporter);
+      if (watch_) watch_->close(state());
       counts_.interruptions += static_cast<std::uint64_t>(exchange_.totals().interruptions);
     }
     begin_day(event.day);
@@ -128,6 +141,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
   if (answer != Rejection::none) ++counts_.rejected[static_cast<std::size_t>(answer)];
   counts_.self_trades_prevented = exchange_.self_trades_prevented();
   last_.sequence = event.sequence;
+  if (watch_) watch_->settle(state());
   return answer;
 }
 
@@ -138,6 +152,7 @@ void MatchingSession::finish(TradeListener* listener) {
   reporter.listener = listener;
   reporter.cause = &last_;
   exchange_.end_parts(rules_, means_, &reporter);
+  if (watch_) watch_->close(state());
   counts_.interruptions += static_cast<std::uint64_t>(exchange_.totals().interruptions);
   counts_.self_trades_prevented = exchange_.self_trades_prevented();
 }

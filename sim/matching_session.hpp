@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "sim/exchange.hpp"
+#include "sim/market_watch.hpp"
 #include "sim/order_flow.hpp"
 
 namespace tantu {
@@ -58,6 +59,9 @@ class MatchingSession {
   Rejection apply(const FlowEvent& event, TradeListener* listener);
   /// After the last event: the calls of the day trade. Orders stay.
   void finish(TradeListener* listener);
+
+  /// Who watches from now on; null: nobody. Must outlive the session.
+  void watch(MarketWatch* watch) { watch_ = watch; }
 
   /// Lets an order rest that was there before the first event, unmatched and unchecked.
   void seed(const NewOrder& order) { exchange_.seed(order); }
@@ -110,8 +114,8 @@ class MatchingSession {
   };
   /// Hands the trades of an event on.
   struct Reporter final : Tape {
-    explicit Reporter(MatchingSession& of) : session(of) { hears_orders = false; }
-    void order(const OrderRecord&) override {}
+    explicit Reporter(MatchingSession& of) : session(of) { hears_orders = of.watch_ != nullptr; }
+    void order(const OrderRecord&) override;
     void trade(const Trade& trade) override;
     MatchingSession& session;
     TradeListener* listener = nullptr;
@@ -120,12 +124,14 @@ class MatchingSession {
   void begin_day(std::int32_t day);
   Account account_of(std::uint32_t name);
   Rejection act(const FlowEvent& event);
+  BookState state() const { return {book(), limit_low(), limit_high()}; }
 
   ExchangeRules rules_;
   bool keeps_;
   Exchange exchange_;
   Means means_;
   SessionInputs inputs_;
+  MarketWatch* watch_ = nullptr;
   std::size_t next_statement_ = 0;
   std::vector<std::uint32_t> name_;                          // [account]
   std::vector<Account> small_;                               // by name, of names below 2^20; no_account: not known yet

@@ -90,26 +90,17 @@ SparseLadder::Entry SparseLadder::at_or_after(std::uint32_t key) const {
   }
 }
 
-void OrderIds::grow(std::size_t orders) {
-  // At most four of the seven slots of a line are in use on average: with random ids one in a
-  // hundred then lies outside its own line.
-  const std::size_t size = std::bit_ceil(std::max<std::size_t>(2, (orders + 3) / 4));
+std::size_t OrderIds::lines_for(std::size_t orders) {
+  const std::size_t size = std::bit_ceil(std::max<std::size_t>(2, (orders + mean_load - 1) / mean_load));
   if (size > (std::size_t{1} << 28)) throw std::length_error("order book: more than 2^30 resting orders");
-  std::vector<Line> old(size);
-  old.swap(lines_);
-  mask_ = static_cast<std::uint32_t>(size - 1);
-  shift_ = static_cast<std::uint32_t>(32 - std::countr_zero(size));
-  capacity_ = 4 * size;
-  for (const Line& line : old)
-    for (std::size_t slot = 0; slot < line.tag.size(); ++slot)
-      if (line.tag[slot] != 0) place(line.tag[slot], line.order[slot]);
+  return size;
 }
 
 void OrderBook::reserve(std::size_t n) {
   orders_.reserve(n + 1);
   terms_.reserve(n + 1);
   if (!icebergs_.empty()) icebergs_.reserve(n + 1);
-  if (by_id_) ids_.reserve(n);
+  if (by_id_) ids_.reserve(n, ids_of_orders());
 }
 
 std::uint32_t OrderBook::add_order() {

@@ -48,19 +48,16 @@ class OccupiedLevels {
  public:
   /// Empties the set and makes room for [0, size). Requires size <= 2^24.
   void reset(std::uint32_t size);
+  // Both go through all tiers, because where they could stop early is a coin toss to the processor.
   void insert(std::uint32_t i) {
-    for (std::uint32_t tier = 0; tier < tiers_; ++tier, i >>= 6) {
-      std::uint64_t& word = words_[start_[tier] + (i >> 6)];
-      const bool was_empty = word == 0;
-      word |= bit(i);
-      if (!was_empty) return;
-    }
+    for (std::uint32_t tier = 0; tier < tiers_; ++tier, i >>= 6) words_[start_[tier] + (i >> 6)] |= bit(i);
   }
   void erase(std::uint32_t i) {
+    std::uint64_t gone = 1;
     for (std::uint32_t tier = 0; tier < tiers_; ++tier, i >>= 6) {
       std::uint64_t& word = words_[start_[tier] + (i >> 6)];
-      word &= ~bit(i);
-      if (word != 0) return;
+      word &= ~(gone << (i & 63));
+      gone = word == 0;
     }
   }
   static constexpr std::uint32_t none = 0xffffffff;
@@ -132,20 +129,22 @@ class SparseLadder {
   std::uint32_t free_node_ = 0;  // list through child[0]; 0, the root, ends it
 };
 
-/// Where the resting order with a given id lies: a hash table of cache lines, each with seven slots
+/// Where the resting order with a given id lies: a hash table of cache lines, each with ten slots
 /// that are compared at once, so that neither finding nor removing loops over neighbours (whose number
 /// no processor can foresee). An id that finds its line full goes to the next one, and each line
 /// counts the ids that passed over it: a search ends where none did, and there are no tombstones.
 /// Four consecutive ids share a line, because most exchanges number their orders in sequence.
-/// Holds no ids, only 32 bits of their hash; the caller confirms with the order itself.
+/// Holds no ids, only 16 bits of their hash; the caller confirms with the order itself, and tells the
+/// id of an order (`id_of(index)`) where the table grows.
 class OrderIds {
  public:
   /// Index of the order with this id, or 0. `has_id(index)` tells whether that order's id is the one sought.
   template <class HasId>
   std::uint32_t find(std::uint64_t id, HasId&& has_id) const {
     if (id > highest_ || used_ == 0) return 0;
-    const std::uint32_t tag = tag_of(id);
-    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+    const std::uint64_t hash = hash_of(id);
+    const std::uint16_t tag = tag_of(hash, id);
+    for (std::uint32_t l = home(hash);; l = (l + 1) & mask_) {
       const Line& line = lines_[l];
       for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
         const std::uint32_t order = line.order[std::countr_zero(hits)];
@@ -155,16 +154,18 @@ class OrderIds {
     }
   }
   /// Requires that no order with this id is in, and order != 0. May allocate.
-  void insert(std::uint64_t id, std::uint32_t order) {
-    if (used_ >= capacity_) [[unlikely]] grow(used_ + 1);
+  template <class IdOf>
+  void insert(std::uint64_t id, std::uint32_t order, IdOf&& id_of) {
+    if (used_ >= capacity_) [[unlikely]] grow(used_ + 1, id_of);
     ++used_;
-    if (id > highest_ || used_ == 1) highest_ = id;
-    place(tag_of(id), order);
+    if (id > highest_) highest_ = id;
+    place(id, order);
   }
   /// Requires that (id, order) is in.
   void erase(std::uint64_t id, std::uint32_t order) {
-    const std::uint32_t tag = tag_of(id);
-    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+    const std::uint64_t hash = hash_of(id);
+    const std::uint16_t tag = tag_of(hash, id);
+    for (std::uint32_t l = home(hash);; l = (l + 1) & mask_) {
       Line& line = lines_[l];
       for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
         const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
@@ -181,8 +182,9 @@ class OrderIds {
   template <class HasId>
   std::uint32_t extract(std::uint64_t id, HasId&& has_id) {
     if (id > highest_ || used_ == 0) return 0;
-    const std::uint32_t tag = tag_of(id);
-    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+    const std::uint64_t hash = hash_of(id);
+    const std::uint16_t tag = tag_of(hash, id);
+    for (std::uint32_t l = home(hash);; l = (l + 1) & mask_) {
       Line& line = lines_[l];
       for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
         const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
@@ -191,16 +193,17 @@ class OrderIds {
         line.tag[slot] = 0;
         line.order[slot] = 0;
         --used_;
-        for (std::uint32_t p = home(tag); p != l; p = (p + 1) & mask_) --lines_[p].passed;
+        for (std::uint32_t p = home(hash); p != l; p = (p + 1) & mask_) [[unlikely]] --lines_[p].passed;
         return order;
       }
       if (line.passed == 0) [[likely]] return 0;
     }
   }
   /// Room for this many ids without another allocation.
-  void reserve(std::size_t orders) { if (orders > capacity_) grow(orders); }
+  template <class IdOf>
+  void reserve(std::size_t orders, IdOf&& id_of) { if (orders > capacity_) grow(orders, id_of); }
   /// Asks the processor to bring the line of `id` near; changes nothing.
-  void prefetch(std::uint64_t id) const { if (!lines_.empty()) __builtin_prefetch(&lines_[home(tag_of(id))]); }
+  void prefetch(std::uint64_t id) const { if (!lines_.empty()) __builtin_prefetch(&lines_[home(hash_of(id))], 1); }
   friend bool operator==(const OrderIds&, const OrderIds&) = default;
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& v) {
@@ -213,50 +216,68 @@ class OrderIds {
   }
 
  private:
+  static constexpr std::uint32_t slots = 10;
   struct alignas(64) Line {
-    std::array<std::uint32_t, 7> tag{};  // 0: free
-    std::uint32_t passed = 0;            // how many ids belong here or before, and lie in a later line
-    std::array<std::uint32_t, 7> order{};
-    std::uint32_t unused = 0;
+    std::array<std::uint16_t, slots> tag{};  // 0: free
+    std::uint32_t passed = 0;                // how many ids belong here or before, and lie in a later line
+    std::array<std::uint32_t, slots> order{};
     // A bit for each slot with this tag.
-    std::uint32_t matches(std::uint32_t sought) const {
+    std::uint32_t matches(std::uint16_t sought) const {
 #ifdef __SSE2__
-      const __m128i wanted = _mm_set1_epi32(static_cast<int>(sought));
+      const __m128i wanted = _mm_set1_epi16(static_cast<short>(sought));
       const auto* tags = reinterpret_cast<const __m128i*>(this);
-      const __m128i low = _mm_cmpeq_epi32(_mm_load_si128(tags), wanted), high = _mm_cmpeq_epi32(_mm_load_si128(tags + 1), wanted);
-      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(_mm_packs_epi32(low, high), _mm_setzero_si128()))) & 0x7f;
+      const __m128i low = _mm_cmpeq_epi16(_mm_load_si128(tags), wanted), high = _mm_cmpeq_epi16(_mm_load_si128(tags + 1), wanted);
+      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(low, high))) & ((1u << slots) - 1);
 #else
       std::uint32_t bits = 0;
-      for (std::uint32_t slot = 0; slot < 7; ++slot) bits |= static_cast<std::uint32_t>(tag[slot] == sought) << slot;
+      for (std::uint32_t slot = 0; slot < slots; ++slot) bits |= static_cast<std::uint32_t>(tag[slot] == sought) << slot;
       return bits;
 #endif
     }
     friend bool operator==(const Line&, const Line&) = default;
   };
-  // 29 bits that say which line, the last two of the id, and a one so that no tag is zero. The
-  // product with 2^64/golden ratio spreads runs of consecutive numbers evenly; folding the upper
-  // half in keeps ids that differ only there apart.
-  static std::uint32_t tag_of(std::uint64_t id) {
-    const std::uint64_t product = (id >> 2 ^ id >> 34) * 0x9e3779b97f4a7c15u;
-    return (static_cast<std::uint32_t>(product >> 32) & ~7u) | (static_cast<std::uint32_t>(id) & 3u) << 1 | 1u;
+  static_assert(sizeof(Line) == 64);
+  // The product with 2^64/golden ratio spreads runs of consecutive numbers evenly; folding the upper
+  // half in keeps ids that differ only there apart. Its uppermost bits say which line; the tag is 13
+  // further bits, the last two of the id, and a one so that no tag is zero.
+  static std::uint64_t hash_of(std::uint64_t id) { return (id >> 2 ^ id >> 34) * 0x9e3779b97f4a7c15u; }
+  static std::uint16_t tag_of(std::uint64_t hash, std::uint64_t id) {
+    return static_cast<std::uint16_t>((hash >> 16 & 0xfff8u) | (id & 3u) << 1 | 1u);
   }
-  std::uint32_t home(std::uint32_t tag) const { return tag >> shift_; }
-  void place(std::uint32_t tag, std::uint32_t order) {
-    for (std::uint32_t l = home(tag);; l = (l + 1) & mask_) {
+  std::uint32_t home(std::uint64_t hash) const { return static_cast<std::uint32_t>(hash >> shift_); }
+  void place(std::uint64_t id, std::uint32_t order) {
+    const std::uint64_t hash = hash_of(id);
+    for (std::uint32_t l = home(hash);; l = (l + 1) & mask_) {
       Line& line = lines_[l];
       const std::uint32_t free = line.matches(0);
       if (free != 0) [[likely]] {
         const auto slot = static_cast<std::uint32_t>(std::countr_zero(free));
-        line.tag[slot] = tag;
+        line.tag[slot] = tag_of(hash, id);
         line.order[slot] = order;
         return;
       }
       ++line.passed;
     }
   }
-  void grow(std::size_t orders);
+  /// Lines for this many ids.
+  static std::size_t lines_for(std::size_t orders);
+  template <class IdOf>
+  void grow(std::size_t orders, IdOf&& id_of) {
+    const std::size_t size = lines_for(orders);
+    std::vector<Line> old(size);
+    old.swap(lines_);
+    mask_ = static_cast<std::uint32_t>(size - 1);
+    shift_ = static_cast<std::uint32_t>(64 - std::countr_zero(size));
+    capacity_ = mean_load * size;
+    for (const Line& line : old)
+      for (std::size_t slot = 0; slot < slots; ++slot)
+        if (line.tag[slot] != 0) place(id_of(line.order[slot]), line.order[slot]);
+  }
+  // At most this many of the slots of a line are in use on average: with random ids one in fifty then
+  // lies outside its own line.
+  static constexpr std::size_t mean_load = 6;
   std::vector<Line> lines_;
-  std::uint32_t shift_ = 0;  // from tag to number of line
+  std::uint32_t shift_ = 0;  // from hash to number of line
   std::uint32_t mask_ = 0;
   std::uint64_t used_ = 0;
   std::uint64_t capacity_ = 0;  // ids in it before it grows
@@ -523,6 +544,11 @@ class OrderBook {
   static constexpr std::int64_t sign(Side side) { return 2 * static_cast<std::int64_t>(side) - 1; }
   static constexpr std::int64_t key_of(Side side, Price price) { return sign(side) * price.count; }
   static constexpr Price price_of(Side side, std::int64_t key) { return Price{sign(side) * key}; }
+  /// condition ? a : b, without a jump.
+  static constexpr std::uint32_t either(bool condition, std::uint32_t a, std::uint32_t b) {
+    const std::uint32_t all = 0u - static_cast<std::uint32_t>(condition);
+    return (a & all) | (b & ~all);
+  }
   std::uint32_t first_slot(Side side) const { return static_cast<std::uint32_t>(side) * width_; }
   static constexpr std::uint32_t place_of(Side side, std::uint32_t slot) { return slot | static_cast<std::uint32_t>(side) << 31; }
   static constexpr std::uint32_t ladder_key(std::int64_t key) { return static_cast<std::uint32_t>(key + price_limit); }
@@ -533,6 +559,9 @@ class OrderBook {
 
   std::uint32_t index_of(std::uint64_t id) const {
     return ids_.find(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
+  }
+  auto ids_of_orders() const {
+    return [this](std::uint32_t index) { return orders_[index].id; };
   }
   OrderHandle handle_at(std::uint32_t index) const { return {index, terms_[index].generation}; }
   std::int64_t hidden_of(std::uint32_t index) const { return icebergs_.empty() ? 0 : icebergs_[index].hidden; }
@@ -569,6 +598,7 @@ class OrderBook {
     const std::uint32_t index = free_order_;
     if (index != 0) [[likely]] {
       free_order_ = orders_[index].next;
+      __builtin_prefetch(&terms_[free_order_], 1);  // the next order comes here
       return index;
     }
     return add_order();
@@ -695,7 +725,11 @@ inline void OrderBook::level_emptied(Side side, std::uint32_t slot) {
     occupied_[s].erase(slot - first_slot(side));
   else
     drop_sparse_level(side, slot);
-  if (was_best) best_[s] = after(side, key);
+  if (was_best) {
+    best_[s] = after(side, key);
+    // The next to trade on this side; an empty side's slot 0 does no harm.
+    if (best_[s].slot < levels_.size()) __builtin_prefetch(&orders_[levels_[best_[s].slot].head], 1);
+  }
 }
 
 inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) {
@@ -706,7 +740,7 @@ inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) 
   order.next = 0;
   order.previous = level.tail;
   orders_[level.tail].next = index;
-  level.head = level.tail == 0 ? index : level.head;
+  level.head = either(level.tail == 0, index, level.head);
   level.tail = index;
   level.shown += order.shown;
   ++level.orders;
@@ -720,8 +754,8 @@ inline void OrderBook::unlink(std::uint32_t index) {
   level.shown -= order.shown;
   orders_[previous].next = next;
   orders_[next].previous = previous;
-  level.head = previous == 0 ? next : level.head;
-  level.tail = next == 0 ? previous : level.tail;
+  level.head = either(previous == 0, next, level.head);
+  level.tail = either(next == 0, previous, level.tail);
   if (!icebergs_.empty()) [[unlikely]] level.hidden -= icebergs_[index].hidden;
   if (--level.orders == 0) level_emptied(side_of(order), slot);
 }
@@ -731,6 +765,7 @@ inline void OrderBook::give_back(std::uint32_t index) {
   order.place = nowhere;
   order.next = free_order_;
   free_order_ = index;
+  __builtin_prefetch(&terms_[index], 1);
   --resting_;
 }
 
@@ -763,7 +798,7 @@ inline std::uint32_t OrderBook::rest(const NewOrder& order, std::int64_t quantit
   ++terms_[index].generation;
   ++resting_;
   append(index, order.side, key_of(order.side, order.price));
-  if (by_id_) ids_.insert(order.id, index);
+  if (by_id_) ids_.insert(order.id, index, ids_of_orders());
   return index;
 }
 

@@ -176,6 +176,7 @@ void Simulation::announce(std::size_t m, Sink& sink) {
     rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
     market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
   }
+  sink.settled(*this, static_cast<std::uint32_t>(m));
 }
 
 void Simulation::plan(std::size_t m, Day yesterday, Workers& workers) {
@@ -274,6 +275,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     Market& market = markets_[m];
     MarketCustody accounts = market.custody();
     market.exchange.open(today_, market.rules().exchange, accounts, sink.wants_tape() ? &sink : nullptr);
+    sink.settled(*this, static_cast<std::uint32_t>(m));
     YearBooks books(market, firms_.year(year_of(today_)), sink);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
   }
@@ -285,6 +287,7 @@ void Simulation::send_due_inbox(Sink& sink) {
     if (message.day != today_.number || message.step > step_) break;
     ++next_inbox_;
     send(message, sink);
+    sink.settled(*this, message.market);
   }
 }
 
@@ -312,6 +315,7 @@ bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
         YearBooks books(market, firms_.year(year_of(today_)), sink);
         MarketCustody accounts = market.custody();
         market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, accounts, &books);
+        sink.settled(*this, static_cast<std::uint32_t>(m));
       }
       more = true;
     }
@@ -414,7 +418,9 @@ OrderAnswer Simulation::record(InboxOrder message, Sink& sink) {
   message.step = step_;
   inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), message);
   ++next_inbox_;
-  return send(message, sink);
+  const Answer answer = send(message, sink);
+  sink.settled(*this, message.market);
+  return answer;
 }
 
 OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {

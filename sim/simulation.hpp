@@ -63,6 +63,8 @@ class Sink : public Tape {
   void trade(const Trade&) override {}
   /// True if the tape is wanted; else order and trade are never called.
   virtual bool wants_tape() const { return false; }
+  /// After each message to a market's exchange and each act of its rules: the tape so far is that market's, its book at rest.
+  virtual void settled(const class Simulation&, std::uint32_t /*market*/) {}
   /// After each trading day of a market.
   virtual void day(const class Simulation&, std::uint32_t /*market*/) {}
 };

@@ -1,0 +1,139 @@
+// Surveillance: alerts for conduct that the rules of carbon markets forbid (in the EU the Market Abuse Regulation
+// 596/2014, article 12, and its indicators in Delegated Regulation 2016/522, annex II; in China the trading rules of
+// each exchange). Watches a run or a replay (sim/market_watch.hpp). An alert is a reason to look, no proof; each names
+// the figure that set it off and its threshold, which is a parameter of AlertRules.
+//
+//   spoofing   an account trades on one side while its own orders on the other, sent within the window before, amount to
+//              at least `spoof_ratio` times that trade and `spoof_share` of the ten best levels of their side; within
+//              the window after it they are withdrawn, all but a tenth. Orders without an intention to trade mislead.
+//   layering   the same with orders at `layering_prices` prices or more
+//   wash       trades that change nobody's position: an account with itself; or within a stretch of `wash_trades` trades
+//              (at most a day) a group, a pair or a ring of three accounts in which each member has at least
+//              `wash_share` of its volume with the others, has bought what it sold but for `wash_net`, and which has
+//              traded inside at least `wash_repeats` times
+//   closing    marking the close: in the last `close_span` of a day (without a clock its last tenth of trades), of at least
+//              `close_trades` trades, one account has sent `close_share` of the volume that came in, on one side, and
+//              the price has moved its way by `close_move` or more, and by more than `close_times` the mean
+//              absolute move over so many trades on that day
+//   corner     into a deadline, an account or a group holds at least `corner_share` of the free float (what holders
+//              have above their own obligations), the others cannot cover without it, and it bought at least half of
+//              what it has to spare (see corners())
+//
+// Memory: the orders that rest and one stretch of trades; of the close, at most 2^16 trades.
+// Verified by tests/unit/test_surveillance.cpp: each planted and seen, all silent on ordinary flow.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/market_watch.hpp"
+
+namespace tantu {
+
+enum class AlertKind : std::uint8_t { spoofing, layering, wash, closing, corner };
+inline constexpr std::array<std::string_view, 5> alert_names{"spoofing", "layering", "wash", "closing", "corner"};
+
+struct Alert {
+  AlertKind kind = AlertKind::spoofing;
+  Moment at;
+  std::uint32_t account = no_account;   ///< who; of a ring or a group the first of them
+  std::uint32_t other = no_account;     ///< whom with, where there is one
+  Side side = Side::buy;                ///< of the orders that mislead, of the pressure on the close
+  Tonnes quantity;                      ///< withdrawn, traded in a ring, sent at the close, held above obligations
+  double value = 0, threshold = 0;      ///< the figure that the definition asks for, and what it had to reach
+};
+
+struct AlertRules {
+  Span spoof_span{60, 50};
+  double spoof_ratio = 4;
+  double spoof_share = 0.3;
+  std::uint32_t layering_prices = 3;
+  std::uint32_t wash_trades = 1000, wash_repeats = 4;
+  double wash_share = 0.5, wash_net = 0.1;
+  double close_span = 300;              ///< seconds
+  std::uint32_t close_trades = 5;
+  double close_share = 0.6, close_move = 0.02, close_times = 4;
+  double corner_share = 0.5;
+  int corner_days = 20;                 ///< trading days before the deadline
+};
+
+/// What an account has when a deadline nears.
+struct DeadlineHolding {
+  std::uint32_t account = 0;
+  std::int32_t group = -1;              ///< -1: none
+  Tonnes held, due;                     ///< allowances; what it must still surrender at the deadline
+  Tonnes bought;                        ///< net, since the last deadline
+};
+/// Who corners the market: alerts of kind corner, the account of a group being its first member in `holdings`.
+std::vector<Alert> corners(std::span<const DeadlineHolding> holdings, const AlertRules& rules, const Moment& now);
+
+class Surveillance final : public Watcher {
+ public:
+  /// `group_of`: accounts of one owner. Both may be empty.
+  explicit Surveillance(const AlertRules& rules = {}, std::unordered_map<std::uint32_t, std::uint32_t> group_of = {})
+      : rules_(rules), group_of_(std::move(group_of)) {}
+
+  void traded(const Trade&, const WatchedOrder*, const Moment&) override;
+  void entered(const WatchedOrder&) override;
+  void left(const WatchedOrder&, const Moment&) override;
+  void settled(const BookState&, const Moment&) override;
+  void closed(const Moment&) override;
+
+  const std::vector<Alert>& alerts() const { return alerts_; }
+  void add(const Alert& alert) { alerts_.push_back(alert); }
+
+ private:
+  struct Resting {
+    std::uint64_t id;
+    Price price;
+    Tonnes open;
+    Moment entered;
+  };
+  /// A trade against which an account's orders on `side` look out of proportion.
+  struct Suspicion {
+    std::uint32_t account;
+    Side side;
+    Moment at;
+    Tonnes shown, withdrawn;
+    std::uint32_t prices;
+    double ratio;
+  };
+  struct Edge {
+    Tonnes quantity;
+    std::uint32_t trades = 0;
+  };
+  struct Flow {
+    Tonnes bought, sold;
+  };
+  struct Printed {
+    Moment at;
+    std::uint32_t account;
+    Side side;
+    Price price, before;
+    Tonnes quantity;
+  };
+  void suspect(std::uint32_t account, Side traded_side, Tonnes quantity, const Moment& now);
+  void look_at_rings(const Moment& now);
+  void look_at_close(const Moment& now);
+  std::vector<Resting>& orders_of(std::uint32_t account, Side side) { return orders_[std::uint64_t{account} << 1 | static_cast<std::uint64_t>(side)]; }
+
+  AlertRules rules_;
+  std::unordered_map<std::uint32_t, std::uint32_t> group_of_;
+  std::unordered_map<std::uint64_t, std::vector<Resting>> orders_;  // by account and side; no empty ones
+  std::array<Tonnes, 2> depth_{};                                   // at ten levels, before the message that is under way
+  std::deque<Suspicion> suspicions_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Edge> edges_;   // (seller, buyer) of the stretch
+  std::uint32_t stretch_ = 0;
+  std::deque<Printed> prints_;                                      // of the end of the day so far
+  std::uint64_t day_trades_ = 0;
+  double day_moves_ = 0;                                            // sum of |ln| of the day's price changes, from trade to trade
+  Price last_price_;
+  std::vector<Alert> alerts_;
+};
+
+}  // namespace tantu
