@@ -384,7 +384,7 @@ OrderAnswer Simulation::record(InboxOrder message, Sink& sink) {
   message.step = step_;
   inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), message);
   ++next_inbox_;
-  const Answer answer = send(message, sink);
+  const OrderAnswer answer = send(message, sink);
   sink.settled(*this, message.market);
   return answer;
 }
