@@ -202,7 +202,10 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     plan(m, yesterday, workers);
     Market& market = markets_[m];
     MarketCustody accounts = market.custody();
-    market.exchange.open(today_, market.rules().exchange, accounts, sink.wants_tape() ? &sink : nullptr);
+    const ExchangeRules& rules = market.rules().exchange;
+    Tape* tape = sink.wants_tape() ? &sink : nullptr;
+    market.exchange.open(today_, rules, accounts, tape);
+    if (!rules.timetable.empty()) market.exchange.advance(Exchange::time_at(0, rules), rules, accounts, tape);
     sink.settled(*this, static_cast<std::uint32_t>(m));
   }
 }

@@ -189,6 +189,42 @@ TEST(MarketRules, WhatWasBoughtTodayIsNotSoldToday) {
   EXPECT_EQ(sell_at_once("true"), Rejection::none);
 }
 
+TEST(MarketRules, WithEveryRuleOfTheSessionARunTradesAndResumesIdentically) {
+  const auto setup = national_setup(small_national({
+      "run.last_day=2021-12-31", "exchange.matching=listed_agreement", "exchange.self_trade=cancel_oldest", "exchange.lot_t=10", "exchange.value_most=5e6",
+      "exchange.price_away=0.09", "exchange.order_days=3", "exchange.close_by=call", "exchange.static_collar=0.05", "exchange.dynamic_collar=0.01",
+      "exchange.timetable=[{\"phase\": \"call\", \"from\": \"09:15\", \"until\": \"09:25\"}, {\"from\": \"09:30\", \"until\": \"11:30\"},"
+      " {\"from\": \"13:00\", \"until\": \"14:50\"}, {\"phase\": \"call\", \"from\": \"14:50\", \"until\": \"15:00\"}]",
+      "exchange.halts=[{\"from\": \"10:00\", \"until\": \"10:10\"}]", "exchange.position_limit_t=60000000", "exchange.messages_per_second=50",
+      "exchange.order_to_trade=100", "exchange.fees={\"taker\": 0.0005, \"maker\": 0.0001, \"least\": 0.5}", "exchange.credit=1e12"}));
+  Simulation straight(setup), stopped(setup), resumed(setup);
+  Recorder recorder({true, false, true, true});
+  Sink sink;
+  Workers workers;
+  live_to_the_end(straight, recorder, workers);
+  live_until(stopped, day_of(2021, 12, 10), sink, workers);
+  stopped.begin_day(sink, workers);
+  stopped.step(3, sink);
+  load_state(resumed, save_state(stopped));
+  while (resumed.step(100, sink)) {}
+  resumed.end_day(sink, workers);
+  live_to_the_end(resumed, sink, workers);
+  EXPECT_EQ(state_hash(resumed), state_hash(straight));
+
+  Tonnes call;
+  Cash fees;
+  std::int64_t interruptions = 0;
+  for (const DayRow& day : recorder.days()[0]) {
+    call += day.session.call;
+    fees += day.session.fees;
+    interruptions += day.session.interruptions;
+  }
+  EXPECT_GT(call, Tonnes{1000});
+  EXPECT_GT(interruptions, 0);
+  EXPECT_EQ(straight.markets()[0].clearing.balance(straight.markets()[0].exchange_account()), fees) << "the exchange's account holds the fees";
+  for (const OrderRecord& order : recorder.orders()) EXPECT_TRUE(order.quantity.count % 10 == 0 || order.rejection != Rejection::none || order.cancel()) << order.quantity.count;
+}
+
 TEST(MarketRules, ShocksDoNotMoveTheMeanOfOutput) {
   // 3,000 firms whose output varies by a factor of two: the mean over them stays on the path.
   const auto setup = national_setup({"sectors.power.firms=3000", "sectors.power.emissions_mt=6000", "shocks.firm_spread=0.7", "shocks.sector_spread=0",
