@@ -1,5 +1,6 @@
 #include "scenarios/replay.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
@@ -11,6 +12,7 @@
 #include "scenarios/decimal.hpp"
 #include "scenarios/exchange_rules.hpp"
 #include "scenarios/positions.hpp"
+#include "scenarios/read_ahead.hpp"
 #include "scenarios/wording.hpp"
 
 namespace tantu {
@@ -109,8 +111,14 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
     if (recorded) recorded->compare(rows.text());
   };
 
-  for (auto events = reader.next(); !events.empty(); events = reader.next()) {
+  constexpr std::size_t expected_at_once = 64;
+  std::optional<ReadAhead> ahead;
+  ahead.emplace(reader);
+  std::span<const FlowEvent> read;
+  while (!read.empty() || !(read = ahead->next()).empty()) {
     if (interrupted && interrupted()) throw std::runtime_error("interrupted; nothing is written");
+    const auto events = read.first(std::min(read.size(), expected_at_once));
+    read = read.subspan(events.size());
     session.expect(events);
     for (const FlowEvent& event : events) {
       last_sequence = event.sequence;
@@ -122,6 +130,7 @@ ReplayReport replay(const ReplayOptions& options, const std::function<bool()>& i
       }
     }
   }
+  ahead.reset();
   session.finish(trades ? &*trades : nullptr);
   if (options.book_every == 0) state_of_book();
 

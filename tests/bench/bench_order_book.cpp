@@ -13,7 +13,10 @@
 #include <stdexcept>
 #include <vector>
 
+#include "sim/market_quality.hpp"
+#include "sim/matching_session.hpp"
 #include "sim/order_book.hpp"
+#include "sim/surveillance.hpp"
 #include "tests/oracle/reference_book.hpp"
 
 namespace {
@@ -217,6 +220,67 @@ void order_book_by_handle(benchmark::State& state, const Stream& (*source)()) {
   report(state, stream);
 }
 
+/// Every rule of the session on, none of them so tight that the stream meets it often. Prices are 1,000 ticks higher,
+/// so that all are above zero.
+ExchangeRules all_rules() {
+  ExchangeRules rules;
+  rules.listed_most = Tonnes{1000};
+  rules.value_most = Cash{10'000'000};
+  rules.price_limit = rules.price_away = rules.static_collar = rules.dynamic_collar = 0.9;
+  rules.order_days = 5;
+  rules.self_trade = SelfTrade::cancel_newest;
+  rules.credit = Cash{std::int64_t{1} << 50};
+  rules.position_limit = rules.group_limit = Tonnes{std::int64_t{1} << 50};
+  rules.messages_per_second = 1 << 30;
+  rules.order_to_trade = 1000;
+  rules.fees.taker = 100'000;
+  return rules;
+}
+
+// The exchange around the book, as a replay runs it.
+void session(benchmark::State& state, const Stream& (*source)(), const ExchangeRules& rules, bool looked_at) {
+  const Stream& stream = source();
+  std::vector<FlowEvent> events;
+  for (const Event& e : stream.events) {
+    FlowEvent event;
+    event.kind = e.cancel ? EventKind::cancel : EventKind::limit;
+    event.order = e.id;
+    event.account = e.cancel ? no_account : e.account;
+    event.side = e.side;
+    event.price = Price{e.price + 1000};
+    event.price_state = PriceState::exact;
+    event.quantity = Tonnes{e.quantity};
+    event.has_quantity = true;
+    event.nanoseconds = static_cast<std::int64_t>(events.size()) * 10'000;
+    events.push_back(event);
+  }
+  std::uint64_t trades = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    SessionInputs inputs;
+    inputs.reference = Price{2000};
+    for (std::uint32_t account = 0; account < 1000; ++account) {
+      inputs.statements.push_back({Statement::before_all, account, Tonnes{std::int64_t{1} << 40}, {}});
+      inputs.group_of[account] = account / 10;
+    }
+    MatchingSession exchange(rules, std::move(inputs));
+    MarketQuality quality;
+    Surveillance surveillance;
+    MarketWatch watch({&quality, &surveillance});
+    if (looked_at) exchange.watch(&watch);
+    state.ResumeTiming();
+    for (const FlowEvent& event : events) exchange.apply(event, nullptr);
+    state.PauseTiming();
+    trades = exchange.counts().trades;
+    state.ResumeTiming();
+  }
+  report(state, stream);
+  state.counters["trades"] = static_cast<double>(trades);
+}
+
+BENCHMARK_CAPTURE(session, deep_open, deep, open_rules(), false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(session, deep_all_rules, deep, all_rules(), false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(session, deep_watched, deep, open_rules(), true)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(reference_book, deep, deep)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(order_book, deep, deep, Plan{})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(order_book, deep_look_ahead, deep, Plan{true, 8})->Unit(benchmark::kMillisecond);

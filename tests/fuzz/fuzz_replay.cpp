@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "scenarios/order_flow_reader.hpp"
+#include "sim/market_quality.hpp"
 #include "sim/matching_session.hpp"
+#include "sim/surveillance.hpp"
 
 namespace {
 
@@ -49,6 +51,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     OrderFlowReader reader(source, "fuzz", choice & 1 ? FlowFormat::lobster : FlowFormat::tantu, 2,
                            choice & 2 ? BadLines::skip : BadLines::refuse);
     MatchingSession session(rules, inputs);
+    MarketQuality quality;
+    Surveillance surveillance;
+    MarketWatch watch({&quality, &surveillance});
+    if ((choice & 0x48) == 0x40) session.watch(&watch);
     Volume volume;
     for (auto events = reader.next(); !events.empty(); events = reader.next())
       for (const FlowEvent& event : events) {
@@ -57,6 +63,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         require(!book.best_bid() || !book.best_ask() || *book.best_bid() < *book.best_ask());
       }
     require(volume.traded == session.counts().volume.count);
+    if ((choice & 0x48) == 0x40) {
+      require(watch.size() == session.book().size());
+      session.finish(nullptr);
+      for (const QualityMeasure& measure : quality_measures())
+        if (const auto value = measure.value(quality.total(), 0.01)) require(*value == *value);
+    }
     std::size_t orders = 0;
     session.book().for_each([&](const RestingOrder& order) {
       ++orders;
