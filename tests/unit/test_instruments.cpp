@@ -203,7 +203,7 @@ TEST(Offsets, LimitsOfTypeAndOriginHold) {
               "c": {"price_from": 20, "price_to": 20, "volume_mt": 1, "origin": "local"}}})");
   m.comply(day_of(2022, 4, 18));
   // Firm 0: 20 t of a, 10 of b (30 from elsewhere), 70 of c.
-  EXPECT_EQ(cash(m, 0), -(20 * 1000 + 10 * 1200 + 70 * 2000));
+  EXPECT_EQ(cash(m, 0u), -(20 * 1000 + 10 * 1200 + 70 * 2000));
   EXPECT_EQ(m.store.year(2021).retired[0], Tonnes{100});
 }
 
