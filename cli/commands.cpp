@@ -71,6 +71,7 @@ int run_program(int argc, char** argv) {
       {"merge", add_merge_command(app, words)},
       {"compare", add_compare_command(app)},
       {"replay", add_replay_command(app)},
+      {"report", add_report_command(app)},
       {"equilibrium", add_equilibrium_command(app)},
       {"rules", add_rules_command(app)},
       {"export", add_export_command(app)},
