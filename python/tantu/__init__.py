@@ -20,7 +20,7 @@ import xarray as _xr
 try:
     from . import _tantu
     from ._tantu import InputError, __version__
-except ModuleNotFoundError:  # the sources alone: files can be opened and drawn, nothing can be run
+except ImportError:  # the sources alone: files can be opened and drawn, nothing can be run
     _tantu = None
 
     class InputError(ValueError):
