@@ -17,8 +17,14 @@ import sys as _sys
 
 import xarray as _xr
 
-from . import _tantu
-from ._tantu import InputError, __version__
+try:
+    from . import _tantu
+    from ._tantu import InputError, __version__
+except ImportError:  # the sources alone: files can be opened and drawn, nothing can be run
+    _tantu = None
+
+    class InputError(ValueError):
+        """What a user did wrong."""
 
 __all__ = ["InputError", "Results", "equilibrium", "open", "run", "sweep"]
 

@@ -25,7 +25,6 @@ const Table& table<FactorParameters>() {
        field<&P::sigma>("sigma", "", above(0), "standard deviation of the logarithm, of lognormal")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         const int given = !p.levels.text.empty() + !p.alternatives.text.empty() + (p.law != FactorLaw::levels);
-        if (given == 0) problems.push_back({"", "has no values; give levels, alternatives or a law"});
         if (given > 1) problems.push_back({"", "has more than one of levels, alternatives and law; keep one"});
         const auto needs = [&](const char* key, const std::optional<double>& value) {
           if (!value) problems.push_back({"", fmt::format("its law needs \"{}\"", key)});

@@ -51,7 +51,9 @@ TEST(SweepDesigns, LatinHypercubeHasOnePointInEachStratum) {
         strata.insert(static_cast<int>(u * 37));
         EXPECT_GT(u, 0);
         EXPECT_LT(u, 1);
-        if (centred) EXPECT_NEAR(u * 37 - std::floor(u * 37), 0.5, 1e-9);
+        if (centred) {
+          EXPECT_NEAR(u * 37 - std::floor(u * 37), 0.5, 1e-9);
+        }
       }
       EXPECT_EQ(strata.size(), 37u);
     }
@@ -71,10 +73,8 @@ TEST(SweepDesigns, SaltelliRowsCrossTheTwoHalvesOfAPoint) {
       for (std::size_t row = 0; row < rows; ++row)
         for (std::size_t f = 0; f < k; ++f) {
           const double a = base[i * 2 * k + f], b = base[i * 2 * k + k + f], value = x[(i * rows + row) * k + f];
-          if (row == 0) EXPECT_EQ(value, a);
-          else if (row == rows - 1) EXPECT_EQ(value, b);
-          else if (row <= k) EXPECT_EQ(value, f == row - 1 ? b : a);
-          else EXPECT_EQ(value, f == row - 1 - k ? a : b);
+          const double expected = row == 0 ? a : row == rows - 1 ? b : row <= k ? (f == row - 1 ? b : a) : (f == row - 1 - k ? a : b);
+          EXPECT_EQ(value, expected) << "row " << row << ", factor " << f;
         }
   }
 }
