@@ -102,7 +102,9 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
       request.quantity = event.quantity;
       request.time_in_force = event.time_in_force;
       request.display = event.display;
-      request.id = event.order;
+      // An execution that LOBSTER records names the resting order only.
+      constexpr std::uint64_t nameless = no_order - 1;
+      request.id = event.order == no_order ? nameless : event.order;
       answer = exchange_.submit(account, request, rules_, means_, &reporter).rejection;
       break;
     }
