@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
 #include "agents/position.hpp"
 #include "sim/elementary.hpp"
@@ -77,7 +78,7 @@ class Firm final : public Strategy {
     const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
     for (std::uint32_t row = block.first; row < block.last; ++row) {
       const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
-      if (uniform > bound || !view.firms.covered[row]) continue;
+      if (uniform > bound || !view.firms.covered[row] || view.today <= view.firms.barred_until[row]) continue;
       const double urgency = model_.urgency_of(facts, traits.tau[row], traits.early[row] != 0);
       const double dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.tau[row]);
       const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
@@ -87,6 +88,10 @@ class Firm final : public Strategy {
       if (uniform > any_of(traits.attention[row], part.need * urgency, reason, part.surplus * dying)) continue;
       consider(view, facts, row, uniform, intents);
     }
+  }
+
+  void bid(const StrategyView& view, const AuctionNotice& notice, Rows block, std::vector<AuctionBid>& bids) const override {
+    bid_at_auction(b_.bidding, b_.position, model_, view, notice, block, bids);
   }
 
   std::optional<OrderRequest> trade(const StrategyView& view, const Intent& intent) const override {
@@ -162,10 +167,12 @@ class Firm final : public Strategy {
 
   void review(const StrategyView& view, const DayFacts& facts, std::uint32_t row, FirmStore& own) const {
     const FirmTraits& traits = view.traits;
-    if (!own.covered[row] || traits.closing[row] <= view.today) return;
-    const Technology& technology = traits.sectors[traits.sector[row]].technology;
-    const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
-    const double outlook = b_.investment.price_outlook * value;
+    const Sector& sector = traits.sectors[traits.sector[row]];
+    const double tax = view.market.tax(sector, view.today);
+    if ((!own.covered[row] && tax <= 0) || traits.closing[row] <= view.today) return;
+    const Technology& technology = sector.technology;
+    const double value = own.covered[row] ? model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]) : 0;
+    const double outlook = b_.investment.price_outlook * value + tax;
     const int year = year_of(view.today);
     for (std::uint32_t j = 0; j < technology.measures.size(); ++j) {
       const Measure& m = technology.measures[j];

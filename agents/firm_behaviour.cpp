@@ -144,6 +144,18 @@ const Table& table<GroupParameters>() {
 }
 
 template <>
+const Table& table<BiddingParameters>() {
+  using P = BiddingParameters;
+  static const Table t{
+      "bidding",
+      "Bids at auctions: steps down from the reservation price for this auction's part of what the firm will lack.",
+      {field<&P::steps>("steps", "", in(1, 20), "bids of a firm, of equal quantity"),
+       field<&P::shading>("shading", "1", in(0, 0.9), "the lowest bid is this share below the highest"),
+       field<&P::advance>("advance", "1", in(0, 1), "share of a year's gap that is wanted of vintages that cannot be used yet")}};
+  return t;
+}
+
+template <>
 const Table& table<FirmBehaviour>() {
   using P = FirmBehaviour;
   static const Table t{
@@ -156,7 +168,8 @@ const Table& table<FirmBehaviour>() {
        field<&P::order>("order", "", "orders"),
        field<&P::investment>("investment", "", "investment in abatement"),
        field<&P::block>("block", "", "block trades"),
-       field<&P::group>("group", "", "netting inside corporate groups")}};
+       field<&P::group>("group", "", "netting inside corporate groups"),
+       field<&P::bidding>("bidding", "", "bids at auctions")}};
   return t;
 }
 

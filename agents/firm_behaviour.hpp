@@ -73,6 +73,12 @@ struct GroupParameters {
   double share = 0.25;
 };
 
+struct BiddingParameters {
+  std::int64_t steps = 3;
+  double shading = 0.05;
+  double advance = 0.10;           ///< of a year's gap, wanted of later vintages
+};
+
 struct FirmBehaviour {
   ParticipationParameters participation;
   ValueParameters value;
@@ -82,6 +88,7 @@ struct FirmBehaviour {
   InvestmentParameters investment;
   BlockParameters block;
   GroupParameters group;
+  BiddingParameters bidding;
 };
 
 template <> const Table& table<ParticipationParameters>();
@@ -92,6 +99,7 @@ template <> const Table& table<OrderParameters>();
 template <> const Table& table<InvestmentParameters>();
 template <> const Table& table<BlockParameters>();
 template <> const Table& table<GroupParameters>();
+template <> const Table& table<BiddingParameters>();
 template <> const Table& table<FirmBehaviour>();
 
 }  // namespace tantu

@@ -70,7 +70,8 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])
-        bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) - obligation[i];
+        bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) -
+                std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i]).count));
   }
   return bank;
 }
@@ -124,13 +125,16 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
   std::vector<Bucket> buckets;
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
+  const double bank = public_bank(view);
+  const PolicyView rules = view.market.policy_view(view.traits, view.firms, view.key);
   for (std::size_t k = 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
     const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
     const double scale = outlook.emissions[0] > 0 ? outlook.emissions[k] / outlook.emissions[0] : 0;
-    buckets.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, outlook.supply[k] * length, scale});
+    const double supply = outlook.supply[k] + view.market.expected_supply(rules, year + static_cast<int>(k), bank);
+    buckets.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, supply * length, scale});
     start += length;
   }
-  return first_price(buckets, public_bank(view), p_.interest_rate, AggregateCurve::price_of(AggregateCurve::points - 1), curve);
+  return first_price(buckets, bank, p_.interest_rate, AggregateCurve::price_of(AggregateCurve::points - 1), curve);
 }
 
 double FundamentalAnchor::expiring_price(const StrategyView& view) const {

@@ -20,6 +20,8 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   f.anchor = std::max(f.tick, board.anchor);
   f.log_anchor = elementary::log(f.anchor / f.price);
   f.trend = value_.trend_strength * board.trend;
+  f.floor = board.floor;
+  f.ceiling = board.ceiling;
   f.known_year = board.known_year ? board.known_year : year_of(view.today);
   if (const ComplianceCycle* due = market.due_cycle()) {
     const Calendar& calendar = market.rules().calendar;
@@ -31,11 +33,13 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
                                                    : 0;
     f.terms = market.shortfall_terms(due->deadline);
     f.first_year = due->first_year;
+    f.settles_from = due->settles_from();
+    f.share = due->share;
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
   } else {
     // No cycle is left: nothing is owed, and what is held is free.
-    f.first_year = 1;
+    f.first_year = f.settles_from = 1;
     f.last_year = 0;
     f.cycle_last_year = std::numeric_limits<int>::max() - 1;
   }
@@ -44,7 +48,8 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
 
 double PositionModel::value_of(const DayFacts& f, double fundamental_weight, double opinion, double trend_weight, double noise) const {
   const double lean = fundamental_weight * (f.log_anchor + opinion) + trend_weight * f.trend;
-  return std::max(f.tick, f.price * elementary::exp(std::clamp(lean, -value_.clip, value_.clip) + noise));
+  const double value = f.price * elementary::exp(std::clamp(lean, -value_.clip, value_.clip) + noise);
+  return std::max(f.tick, std::clamp(value, f.floor, f.ceiling));
 }
 
 double PositionModel::urgency_of(const DayFacts& f, double tau, bool early) const {
@@ -61,7 +66,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   double net = static_cast<double>((holding - firms.debt[row]).count);
   // Allowances of later years are there for later obligations.
   for (int y = std::max(f.cycle_last_year + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
-  for (int y = std::max(f.first_year, firms.first_year); y <= f.last_year; ++y) {
+  for (int y = std::max(f.settles_from, firms.first_year); y <= f.last_year; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;
     if (year.obligation[row] >= Tonnes{}) {
@@ -76,7 +81,10 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
       allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
-    net += allocation - static_cast<double>(year.allocated[row].count) - obligation;
+    // An interim deadline asks for a share; what has been surrendered or met with offsets is not asked for again.
+    if (y >= f.first_year) obligation *= f.share;
+    obligation = std::max(0.0, obligation - static_cast<double>((year.surrendered[row] + year.retired[row]).count));
+    net += allocation - static_cast<double>((year.allocated[row] - year.borrowed[row]).count) - obligation;
     p.obligation += obligation;
   }
   p.net = net;
@@ -89,14 +97,17 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   // The way out for a missing tonne, other than the market.
   double alternative = p.value;
   if (p.need > 0 && f.terms.exists) {
-    const double owed = f.terms.debt_carried ? (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
-    alternative = std::max(f.tick, f.terms.fine / std::max(p.need, 1.0) + f.terms.per_tonne + f.terms.multiple * f.average + owed);
+    const double owed = f.terms.debt_carried ? f.terms.owed_ratio * (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
+    const double rate = std::min(f.terms.per_tonne + f.terms.multiple * f.average, f.terms.most_per_tonne);
+    const double fine = std::min(f.terms.fine / std::max(p.need, 1.0) + rate, f.terms.most_per_firm / std::max(p.need, 1.0));
+    alternative = std::max(f.tick, fine + owed);
   }
+  alternative = std::min(alternative, f.ceiling);
   const double u2 = p.urgency * p.urgency;
   // V^(1-u^2) Alt^(u^2)
   const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;
   p.buy_at = std::min(alternative, pressed);
-  p.sell_at = p.value * (1 + traits.hoard[row]);
+  p.sell_at = std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
   const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
   if (carry.limited && p.surplus > carry.limit) {

@@ -21,7 +21,10 @@ struct DayFacts {
   double uncertainty = 0;   ///< sigma of obligations of the cycle that falls due
   double tick = 0.01;       ///< smallest price, currency
   ShortfallTerms terms;
+  double floor = 0, ceiling = 0;      ///< prices at which the authority buys and sells without limit
   int first_year = 0, last_year = 0;  ///< of the cycle, up to the current year
+  int settles_from = 0;               ///< first year of which something falls due
+  double share = 1;                   ///< of the cycle's own years that falls due
   int cycle_last_year = 0;
   int known_year = 0;
 };

@@ -1,4 +1,4 @@
-#include "cli/commands.hpp"
+#include "cli/sweep_commands.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -67,7 +67,11 @@ int run_program(int argc, char** argv) {
   const std::vector<std::string> words(argv, argv + argc);
   std::map<std::string, Command> commands{
       {"run", add_run_command(app, words)},
+      {"sweep", add_sweep_command(app, words)},
+      {"merge", add_merge_command(app, words)},
+      {"compare", add_compare_command(app)},
       {"replay", add_replay_command(app)},
+      {"report", add_report_command(app)},
       {"equilibrium", add_equilibrium_command(app)},
       {"rules", add_rules_command(app)},
       {"export", add_export_command(app)},

@@ -11,6 +11,7 @@
 #include "scenarios/presets.hpp"
 #include "scenarios/reference_page.hpp"
 #include "scenarios/schema.hpp"
+#include "scenarios/sweep/sweep.hpp"
 
 namespace tantu {
 
@@ -40,11 +41,12 @@ Command add_validate_command(CLI::App& app) {
 Command add_schema_command(CLI::App& app) {
   auto* sub = app.add_subcommand("schema", "Print the JSON Schema of scenario files, for editors.\nExample: tantu schema > tantu.schema.json");
   auto page = std::make_shared<std::string>("json");
-  sub->add_option("--as", *page, "json: the schema; reference: the same as a page; outputs: the page of outputs")
-      ->check(CLI::IsMember({"json", "reference", "outputs"}));
+  sub->add_option("--as", *page, "json: the schema; reference: the same as a page; outputs: the page of outputs; sweep: the schema of sweeps")
+      ->check(CLI::IsMember({"json", "reference", "outputs", "sweep"}));
   return [page] {
     if (*page == "reference") fmt::print("{}", reference_page<Scenario>("Scenario reference"));
     else if (*page == "outputs") fmt::print("{}", outputs_page());
+    else if (*page == "sweep") fmt::print("{}\n", schema_text<Sweep>());
     else fmt::print("{}\n", schema_text<Scenario>());
     return 0;
   };

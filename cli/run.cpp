@@ -1,4 +1,5 @@
 // tantu run: one run of a scenario, results to HDF5.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -15,6 +16,7 @@
 #include "results/run_file.hpp"
 #include "results/summary.hpp"
 #include "scenarios/compose.hpp"
+#include "scenarios/saved_state.hpp"
 #include "sim/input_error.hpp"
 
 namespace tantu {
@@ -22,7 +24,7 @@ namespace tantu {
 namespace {
 
 struct Options {
-  std::string scenario, output;
+  std::string scenario, output, until, save_state, from_state;
   std::vector<std::string> set, record;
   std::optional<std::uint64_t> seed;
   int threads = 1, gzip = 4;
@@ -60,35 +62,72 @@ RecordWishes wishes_of(const RecordParameters& record, const std::vector<std::st
   return wishes;
 }
 
+/// The day of --until: state is saved after the last trading day up to it.
+Day day_until(const Options& options, const RunParameters& run) {
+  if (options.until.empty() != options.save_state.empty()) throw InputError("tantu run: --until and --save-state belong together");
+  if (options.until.empty()) return never;
+  const auto day = parse_day(options.until);
+  if (!day) throw InputError("--until: \"" + options.until + "\" is not a date (YYYY-MM-DD)");
+  if (*day < run.first_day || *day >= run.last_day)
+    throw InputError(fmt::format("--until: {} is not in the run, {} to the day before {}", options.until, to_string(run.first_day), to_string(run.last_day)));
+  return *day;
+}
+
+Day next_trading_day(const Simulation& simulation) {
+  Day next = never;
+  for (const Market& market : simulation.markets()) next = std::min(next, market.rules().calendar.first_on_or_after(simulation.today() + 1));
+  return next;
+}
+
 int run(const Options& options, const std::vector<std::string>& command_line) {
   const auto started = std::chrono::system_clock::now();
   std::vector<std::string> overrides = options.set;
   if (options.seed) overrides.push_back("run.seed=" + std::to_string(*options.seed));
   const LoadedScenario loaded = load_scenario(options.scenario, overrides);
   Recorder recorder(wishes_of(loaded.scenario.record, options.record));
-  const auto setup = compose(loaded);
+  const ProgramVersion program{program_version, git_commit};
+  const Day until = day_until(options, loaded.scenario.run);
+  std::optional<SavedPast> past;
+  if (!options.from_state.empty()) past.emplace(options.from_state, program);
   const std::string target = options.output.empty() ? fmt::format("{}-{}.h5", loaded.scenario.name, loaded.scenario.run.seed) : options.output;
-  OutputFile file(target, options.force ? Overwrite::allow : Overwrite::refuse);
-  note_unfinished(file.part().string());
+  std::optional<OutputFile> file;
+  if (until == never) {
+    file.emplace(target, options.force ? Overwrite::allow : Overwrite::refuse);
+    note_unfinished(file->part().string());
+  }
 
-  Simulation simulation(setup);
+  Simulation simulation = past ? past->go_on(loaded, recorder) : Simulation(compose(loaded));
+  const SimulationSetup* setup = &simulation.setup();
   Workers workers(options.threads);
   const int days = setup->last_day - setup->first_day + 1;
   {
     ProgressBar bar(days);
+    // A state is saved after the last trading day up to its date.
+    if (past && past->day() >= until) throw InputError("--until: " + options.until + " is not after the day of " + options.from_state + ", " + to_string(past->day()));
     const auto go_on = [&] {
+      if (until != never && next_trading_day(simulation) > until) return false;
       bar.show(simulation.today() - setup->first_day + 1, simulation.today());
       return !interrupted();
     };
-    if (!simulation.live(recorder, workers, go_on)) throw std::runtime_error("interrupted on " + to_string(simulation.today()) + "; nothing is written");
+    const bool lived = simulation.live(recorder, workers, go_on);
+    if (interrupted()) throw std::runtime_error("interrupted on " + to_string(simulation.today()) + "; nothing is written");
+    if (!lived) {
+      save_past(options.save_state, loaded, simulation, recorder, program, options.force ? Overwrite::allow : Overwrite::refuse);
+      fmt::print("{}: {} firms, {} to {}; the state is in {}\n", loaded.scenario.name, setup->traits.size(), to_string(setup->first_day), to_string(simulation.today()), options.save_state);
+      return 0;
+    }
   }
   simulation.finish();
-  write_run(file.part().string(), simulation, recorder,
-            {program_version, git_commit, loaded.scenario.name, loaded.resolved, loaded.hash, loaded.scenario.run.seed,
-             static_cast<std::uint32_t>(loaded.scenario.run.replication)},
-            {options.gzip});
+  Dataset dataset = run_dataset(simulation, recorder,
+                                {program_version, git_commit, loaded.scenario.name, loaded.resolved, loaded.hash, loaded.scenario.run.seed,
+                                 static_cast<std::uint32_t>(loaded.scenario.run.replication)});
+  if (past && past->scenario_hash() != loaded.hash) {
+    dataset.root().attribute("past_scenario_sha256", past->scenario_hash());
+    dataset.root().attribute("past_until", to_string(past->day()));
+  }
+  write_dataset(file->part().string(), dataset, {options.gzip});
   if (interrupted()) throw std::runtime_error("interrupted; nothing is written");
-  file.commit();
+  file->commit();
   note_unfinished("");
   write_manifest({.dataset = target, .program_version = program_version, .git_commit = git_commit, .command_line = command_line,
                   .started = started, .finished = std::chrono::system_clock::now(), .threads = options.threads, .gzip = options.gzip});
@@ -113,6 +152,8 @@ Command add_run_command(CLI::App& app, std::vector<std::string> command_line) {
         return error == std::errc{} && end == text.data() + text.size() ? std::string() : fmt::format("\"{}\" is not a whole number from 0 to 18446744073709551615", text);
       }, "", "");
   sub->add_option("--set", o->set, "path.to.key=value, any path of the scenario, repeated")->allow_extra_args(false);
+  sub->add_option("--until", o->until, "stop after this day and save the state instead of results")->needs(sub->add_option("--save-state", o->save_state, "where to save it"));
+  sub->add_option("--from-state", o->from_state, "go on from a saved state, with the policies, exchange rules and last day that SCENARIO and --set give from then on");
   sub->add_option("--record", o->record, "daily,firms,trades,orders,quality: besides what the scenario records")->delimiter(',')->allow_extra_args(false);
   sub->add_flag("--force", o->force, "overwrite an existing file");
   sub->add_option("--threads", o->threads, "threads of this run; never changes a result")->check(CLI::Range(1, 1024));

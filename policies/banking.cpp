@@ -1,6 +1,9 @@
 // Banking: what may be kept for later years.
 //
 //   unlimited  everything
+//   untraded   after a cycle's deadline what a firm was given and never traded is cancelled: what it holds of
+//              the cycle's vintages beyond its net purchases in the cycle's years and up to the deadline (Hubei)
+//   life       units die `life_years` after the end of their vintage
 //   none       what remains of a cycle's vintages after its deadline expires
 //   net_sales  on the conversion date a firm keeps at most base_t + multiple x net sales of old vintages
 //              (China: 10,000 t + 1.5 x net sales for vintages 2019-2024, after the 2025 deadline)
@@ -11,7 +14,7 @@
 
 namespace tantu {
 
-enum class BankingRule : std::uint8_t { unlimited, none, net_sales };
+enum class BankingRule : std::uint8_t { unlimited, none, net_sales, untraded, life };
 
 struct BankingParameters {
   BankingRule rule = BankingRule::unlimited;
@@ -21,6 +24,8 @@ struct BankingParameters {
   double base_t = 10'000;
   double multiple = 1.5;
   std::int64_t sales_from = 2024, sales_through = 2025;
+  std::int64_t life_years = 3;
+  std::int64_t leavers_years = 0;
 };
 
 template <>
@@ -28,14 +33,16 @@ const Table& table<BankingParameters>() {
   static const Table t{
       "banking",
       "Whether allowances may be kept for later years.",
-      {choice<&BankingParameters::rule>("rule", {"unlimited", "none", "net_sales"}, "what may be kept"),
+      {choice<&BankingParameters::rule>("rule", {"unlimited", "none", "net_sales", "untraded", "life"}, "what may be kept"),
        field<&BankingParameters::announcement>("announcement", "", "net_sales: firms know the rule from this day"),
        field<&BankingParameters::conversion>("conversion", "", "net_sales: day after whose close the rest expires"),
        field<&BankingParameters::vintages_through>("vintages_through", "year", in(1990, 2200), "net_sales: last vintage it applies to"),
        field<&BankingParameters::base_t>("base_t", "t", at_least(0), "net_sales: what any firm may keep"),
        field<&BankingParameters::multiple>("multiple", "1", at_least(0), "net_sales: of net sales that may be kept besides"),
        field<&BankingParameters::sales_from>("sales_from", "year", in(1990, 2200), "net_sales: first year whose sales count"),
-       field<&BankingParameters::sales_through>("sales_through", "year", in(1990, 2200), "net_sales: last year whose sales count")},
+       field<&BankingParameters::sales_through>("sales_through", "year", in(1990, 2200), "net_sales: last year whose sales count"),
+       field<&BankingParameters::life_years>("life_years", "years", in(0, 100), "life: a vintage dies so many years after its own, at the end of the year"),
+       field<&BankingParameters::leavers_years>("leavers_years", "years", in(0, 100), "what a firm holds that has left dies so many ends of a year later; 0: never")},
       check_as<BankingParameters>([](const BankingParameters& p, std::vector<Problem>& problems) {
         if (p.rule == BankingRule::net_sales && p.conversion < p.announcement)
           problems.push_back({"/conversion", to_string(p.conversion) + " is before the announcement, " + to_string(p.announcement)});
@@ -61,6 +68,13 @@ class Banking final : public Policy {
           return;
         }
     }
+    // Net purchases are kept; each tonne sold has been traded.
+    if (p_.rule == BankingRule::untraded)
+      for (const ComplianceCycle& cycle : view.cycles)
+        if (view.today <= cycle.deadline) {
+          terms = {true, cycle.deadline, static_cast<double>(net_purchases(view, cycle, row).count), 0};
+          return;
+        }
     if (p_.rule == BankingRule::net_sales && view.today >= p_.announcement && view.today <= p_.conversion)
       terms = {true, p_.conversion, limit(view, row), view.today >= first_day_of(static_cast<int>(p_.sales_from)) ? p_.multiple : 0};
   }
@@ -72,6 +86,28 @@ class Banking final : public Policy {
           for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
             if (const Tonnes rest = holding(view, row, view.cycles[c].last_year); rest > Tonnes{})
               effects.push_back({Effect::Kind::expire, row, view.cycles[c].last_year, rest, {}});
+    if (p_.rule == BankingRule::untraded)
+      for (std::size_t c = 0; c < view.cycles.size(); ++c)
+        if (view.closes(view.cycles[c].deadline) && state.first_time(c))
+          for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
+            if (const Tonnes rest = holding(view, row, view.cycles[c].last_year) - net_purchases(view, view.cycles[c], row); rest > Tonnes{})
+              effects.push_back({Effect::Kind::void_, row, view.cycles[c].last_year, rest, {}});
+    const int year = year_of(view.today);
+    if (year_of(view.next) != year) {
+      if (p_.rule == BankingRule::life)
+        for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
+          if (const Tonnes old = holding(view, row, year - static_cast<int>(p_.life_years)); old > Tonnes{})
+            effects.push_back({Effect::Kind::expire, row, year - static_cast<int>(p_.life_years), old, {}});
+      if (p_.leavers_years > 0) {
+        state.numbers.resize(view.rows.size(), 0.0);
+        for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
+          double& ends = state.numbers[row - view.rows.first];
+          ends = view.firms.covered[row] ? 0 : ends + 1;
+          const Tonnes rest = view.registry.holding(view.account(row));
+          if (ends >= static_cast<double>(p_.leavers_years) && rest > Tonnes{}) effects.push_back({Effect::Kind::expire, row, 9999, rest, {}});
+        }
+      }
+    }
     if (p_.rule == BankingRule::net_sales && view.closes(p_.conversion) && state.first_time(0))
       for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
         const Tonnes rest = holding(view, row, static_cast<int>(p_.vintages_through)) - whole_tonnes(limit(view, row));
@@ -95,10 +131,16 @@ class Banking final : public Policy {
   }
 
  private:
+  static Tonnes net_purchases(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) {
+    Tonnes net{};
+    for (int y = std::max(cycle.first_year, view.firms.first_year); y <= std::min(year_of(cycle.deadline), view.firms.last_year()); ++y)
+      net += view.firms.year(y).bought[row] - view.firms.year(y).sold[row];
+    return std::max(net, Tonnes{});
+  }
   static Tonnes holding(const PolicyView& view, std::uint32_t row, int through) {
     Tonnes sum{};
     for (UnitIndex u = 0; u < view.registry.units().size(); ++u)
-      if (view.registry.units()[u].vintage <= through) sum += view.registry.holding(view.account(row), u);
+      if (view.registry.units()[u].type == UnitType::allowance && view.registry.units()[u].vintage <= through) sum += view.registry.holding(view.account(row), u);
     return sum;
   }
   double limit(const PolicyView& view, std::uint32_t row) const {

@@ -1,13 +1,18 @@
 // Benchmark allocation: output x benchmark x correction, summed over a firm's installations.
 //
-//   A = sum_k output_k B(class_k, year) F(class_k)
+//   A = sum_k output_k [((1 - n) B + n B_new) F L + h B_heat],  of class_k in the year
 //
-// on output, never on abated emissions. A year without a benchmark of its own takes the last given one
-// before it. Under a mass cap all allocations are scaled by min(1, cap / expected sum) (a uniform
-// correction, fixed before the year from expected output).
+// on output, never on abated emissions. n is the share of output from new capacity, which gets the advanced
+// benchmark B_new; F the correction factors (correction_factors.hpp); L the leakage factor (EU: 1 for listed
+// sectors, 0.3 and falling for others; with the border adjustment 0.975 in 2026 down to 0 in 2034); h heat
+// delivered with a unit of output. A year without a figure of its own takes the last given one before it.
+// Under a mass cap all allocations are scaled by one factor: the given uniform correction (EU: 0.9427 in
+// 2013 to 0.8244 in 2020), else min(1, cap / expected sum), fixed before the year from expected output.
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "policies/correction_factors.hpp"
+#include "policies/price_path.hpp"
 #include "sim/history.hpp"
 
 namespace tantu {
@@ -15,6 +20,12 @@ namespace tantu {
 struct BenchmarkParameters {
   std::map<int, double> benchmark;
   double correction = 1;
+  double air_cooled_share = 0, heat_ratio = 0, heat_coefficient = 0.22;
+  std::map<int, double> load;
+  double heat_per_output_gj = 0;
+  std::map<int, double> heat_benchmark;
+  std::map<int, double> new_capacity_share, advanced_benchmark;
+  std::map<int, double> leakage_factor;
 };
 
 template <>
@@ -23,9 +34,20 @@ const Table& table<BenchmarkParameters>() {
       "benchmark",
       "The benchmark of one class of installations.",
       {field<&BenchmarkParameters::benchmark>("benchmark", "t CO2 per unit of output, by year", at_least(0), "allowances per unit of output").required(),
-       field<&BenchmarkParameters::correction>("correction", "1", in(0, 5), "mean correction factor of the class (cooling, heat, load)")},
+       field<&BenchmarkParameters::correction>("correction", "1", in(0, 5), "mean correction factor of the class besides those below"),
+       field<&BenchmarkParameters::air_cooled_share>("air_cooled_share", "1", in(0, 1), "share of output from air-cooled units, which get 5% more"),
+       field<&BenchmarkParameters::heat_ratio>("heat_ratio", "1", in(0, 1), "share of energy delivered as heat; lowers the benchmark of electricity by heat_coefficient x heat_ratio"),
+       field<&BenchmarkParameters::heat_coefficient>("heat_coefficient", "1", in(0, 1), "0.22 for coal, 0.6 for gas"),
+       field<&BenchmarkParameters::load>("load", "1, by year", in(0, 1), "mean load; below 0.85 the benchmark is raised; empty: no correction"),
+       field<&BenchmarkParameters::heat_per_output_gj>("heat_per_output_gj", "GJ per unit of output", at_least(0), "heat delivered with a unit of output"),
+       field<&BenchmarkParameters::heat_benchmark>("heat_benchmark", "t CO2 per GJ, by year", at_least(0), "allowances for heat"),
+       field<&BenchmarkParameters::new_capacity_share>("new_capacity_share", "1, by year", in(0, 1), "share of output from new capacity"),
+       field<&BenchmarkParameters::advanced_benchmark>("advanced_benchmark", "t CO2 per unit of output, by year", at_least(0), "benchmark of new capacity"),
+       field<&BenchmarkParameters::leakage_factor>("leakage_factor", "1, by year", in(0, 1), "share of the benchmark that is given: exposure to leakage, border adjustment")},
       check_as<BenchmarkParameters>([](const BenchmarkParameters& p, std::vector<Problem>& problems) {
         if (p.benchmark.empty()) problems.push_back({"/benchmark", "is empty; at least one year, e.g. {\"2019\": 0.877}"});
+        if (p.heat_per_output_gj > 0 && p.heat_benchmark.empty()) problems.push_back({"/heat_benchmark", "is empty; heat_per_output_gj needs at least one year"});
+        if (!p.new_capacity_share.empty() && p.advanced_benchmark.empty()) problems.push_back({"/advanced_benchmark", "is empty; new_capacity_share needs at least one year"});
       })};
   return t;
 }
@@ -33,6 +55,7 @@ const Table& table<BenchmarkParameters>() {
 struct BenchmarkAllocationParameters {
   std::map<std::string, BenchmarkParameters> classes;
   double free_share = 1;
+  std::map<int, double> uniform_correction;
 };
 
 template <>
@@ -41,7 +64,8 @@ const Table& table<BenchmarkAllocationParameters>() {
       "benchmark_allocation",
       "Free allowances of output x benchmark, by class of installation.",
       {field<&BenchmarkAllocationParameters::classes>("classes", "", "benchmarks by class, as named in the sectors").required(),
-       field<&BenchmarkAllocationParameters::free_share>("free_share", "1", in(0, 1), "share of it that is given away")}};
+       field<&BenchmarkAllocationParameters::free_share>("free_share", "1", in(0, 1), "share of it that is given away"),
+       field<&BenchmarkAllocationParameters::uniform_correction>("uniform_correction", "1, by year", in(0, 1), "factor on all allocations; empty: what a mass cap leaves of them")}};
   return t;
 }
 
@@ -73,13 +97,13 @@ class BenchmarkAllocation final : public Policy {
           const Installation& installation = traits.installations[k];
           const auto rule = p.classes.find(sector.classes[installation.unit_class]);
           if (rule == p.classes.end()) continue;
-          allocation += installation.activity * at(rule->second.benchmark, year) * rule->second.correction;
+          allocation += installation.activity * per_output(rule->second, year);
         }
         column[row - first_row_] = p.free_share * allocation;
         expected += p.free_share * allocation * sector.activity_path[y];
       }
-      if (const auto cap = context.cap(year); cap && expected > *cap)
-        for (double& a : column) a *= *cap / expected;
+      if (const double factor = correction(context.cap(year), year, expected); factor != 1)
+        for (double& a : column) a *= factor;
     }
   }
   Phase phase() const override { return acts_in; }
@@ -98,10 +122,10 @@ class BenchmarkAllocation final : public Policy {
       if (row.when != Moment{output_year}) continue;
       const auto rule = rule_of(question.history, row);
       if (rule == p_.classes.end()) continue;
-      sum += own[row.entity] = p_.free_share * row.value * at(rule->second.benchmark, year) * rule->second.correction;
+      sum += own[row.entity] = p_.free_share * row.value * per_output(rule->second, year);
     }
-    const auto cap = question.cap(year);
-    for (const auto& [entity, tonnes] : own) allocations[entity] += cap && sum > *cap ? tonnes * (*cap / sum) : tonnes;
+    const double factor = correction(question.cap(year), year, sum);
+    for (const auto& [entity, tonnes] : own) allocations[entity] += tonnes * factor;
   }
 
  private:
@@ -128,9 +152,19 @@ class BenchmarkAllocation final : public Policy {
         throw ParameterError({"classes"}, "class \"" + *without + "\" of sector \"" + sector.name + "\" has no benchmark; add it to classes");
     }
   }
-  static double at(const std::map<int, double>& path, int year) {
-    auto given = path.upper_bound(year);
-    return given == path.begin() ? given->second : std::prev(given)->second;
+  static double at(const std::map<int, double>& path, int year) { return value_in(path, year, path.begin()->second); }
+  static double per_output(const BenchmarkParameters& p, int year) {
+    const double n = value_in(p.new_capacity_share, year, 0);
+    const double benchmark = n > 0 ? (1 - n) * at(p.benchmark, year) + n * at(p.advanced_benchmark, year) : at(p.benchmark, year);
+    const double factors = p.correction * cooling_factor(p.air_cooled_share) * heat_factor(p.heat_coefficient, p.heat_ratio) *
+                           (p.load.empty() ? 1 : load_factor(at(p.load, year)));
+    const double heat = p.heat_per_output_gj > 0 ? p.heat_per_output_gj * at(p.heat_benchmark, year) : 0;
+    return benchmark * factors * value_in(p.leakage_factor, year, 1) + heat;
+  }
+  /// The uniform factor of `year` on allocations that add up to `sum`.
+  double correction(std::optional<double> cap, int year, double sum) const {
+    if (!p_.uniform_correction.empty()) return value_in(p_.uniform_correction, year, 1);
+    return cap && sum > *cap ? *cap / sum : 1;
   }
   Parameters p_;
   int first_year_;

@@ -1,5 +1,6 @@
 #include "policies/catalog.hpp"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -11,13 +12,26 @@ std::span<const PolicyKind> policy_catalog() {
       cap_kind(),
       benchmark_allocation_kind(),
       historical_allocation_kind(),
+      historical_intensity_allocation_kind(),
+      regional_quota_kind(),
       gap_relief_kind(),
+      carbon_tax_kind(),
       verification_kind(),
       pre_allocation_kind(),
       true_up_kind(),
+      bounded_allocation_kind(),
+      market_stability_reserve_kind(),
+      price_trigger_kind(),
+      auction_kind(),
+      containment_reserve_kind(),
+      price_collar_kind(),
+      borrowing_kind(),
+      offsets_kind(),
       compliance_kind(),
       penalty_kind(),
       banking_kind(),
+      holding_limit_kind(),
+      revenue_kind(),
   };
   return kinds;
 }
@@ -37,6 +51,24 @@ const PolicyKind* find_policy(std::string_view kind) {
   return nullptr;
 }
 
+Pool pool_of(std::vector<std::string>& names, std::string_view name) {
+  if (name == "treasury") return Pool::treasury;
+  auto known = std::find(names.begin(), names.end(), name);
+  if (known == names.end()) known = names.insert(names.end(), std::string(name));
+  return Pool{static_cast<std::uint16_t>(first_named_pool + (known - names.begin()))};
+}
+
+std::size_t require_sector(const PolicyContext& context, const std::string& name, std::vector<std::string> path) {
+  std::string list;
+  for (std::size_t s = 0; s < context.traits.sectors.size(); ++s) {
+    const Sector& sector = context.traits.sectors[s];
+    if (sector.rows.first >= context.rows.last || sector.rows.last <= context.rows.first) continue;
+    if (sector.name == name) return s;
+    list += (list.empty() ? "" : ", ") + sector.name;
+  }
+  throw ParameterError(std::move(path), "is not a sector of the market; known: " + list);
+}
+
 void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path) {
   std::set<std::string> known;
   for (const Sector& sector : context.traits.sectors)
@@ -45,6 +77,24 @@ void require_class(const PolicyContext& context, const std::string& name, std::v
   std::string list;
   for (const std::string& k : known) list += (list.empty() ? "" : ", ") + k;
   throw ParameterError(std::move(path), "is not a class of the market's sectors; known: " + list);
+}
+
+std::vector<std::uint8_t> sectors_named(const PolicyContext& context, const std::vector<std::string>& names) {
+  const std::vector<Sector>& sectors = context.traits.sectors;
+  std::vector<std::uint8_t> named(sectors.size(), names.empty() ? 1 : 0);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    bool found = false;
+    std::string known;
+    for (std::size_t s = 0; s < sectors.size(); ++s) {
+      if (sectors[s].rows.first < context.rows.first || sectors[s].rows.last > context.rows.last) continue;
+      known += (known.empty() ? "" : ", ") + sectors[s].name;
+      if (sectors[s].name != names[i]) continue;
+      named[s] = 1;
+      found = true;
+    }
+    if (!found) throw ParameterError({"sectors", std::to_string(i)}, "is not a sector of the market; known: " + known);
+  }
+  return named;
 }
 
 }  // namespace tantu

@@ -25,7 +25,11 @@ struct PolicyContext {
   std::function<std::optional<double>(int)> cap;  ///< of the policies made before it
   AllocationRule allocate;
   ObligationRule oblige;
+  std::function<Pool(std::string_view name)> pool;  ///< the authority's account of that name, opened if it is new
 };
+
+/// The pool of that name in a market's list of names, added if it is new.
+Pool pool_of(std::vector<std::string>& names, std::string_view name);
 
 /// A parameter that contradicts the firms; thrown by the maker of a policy. `path` leads from the policy to it.
 struct ParameterError : std::runtime_error {
@@ -35,6 +39,12 @@ struct ParameterError : std::runtime_error {
 
 /// Throws ParameterError unless a sector of the market has the class.
 void require_class(const PolicyContext& context, const std::string& name, std::vector<std::string> path);
+/// The index of the market's sector of that name; throws ParameterError if there is none.
+std::size_t require_sector(const PolicyContext& context, const std::string& name, std::vector<std::string> path);
+
+/// [sector]: 1 for the named ones, for all where none is named. Throws ParameterError at "sectors" for a name that no
+/// sector of the market has.
+std::vector<std::uint8_t> sectors_named(const PolicyContext& context, const std::vector<std::string>& names);
 
 struct PolicyKind {
   KindEntry entry;
@@ -62,10 +72,23 @@ PolicyKind coverage_kind();
 PolicyKind cap_kind();
 PolicyKind benchmark_allocation_kind();
 PolicyKind historical_allocation_kind();
+PolicyKind historical_intensity_allocation_kind();
+PolicyKind regional_quota_kind();
 PolicyKind gap_relief_kind();
 PolicyKind verification_kind();
 PolicyKind pre_allocation_kind();
 PolicyKind true_up_kind();
+PolicyKind bounded_allocation_kind();
+PolicyKind carbon_tax_kind();
+PolicyKind market_stability_reserve_kind();
+PolicyKind price_trigger_kind();
+PolicyKind auction_kind();
+PolicyKind containment_reserve_kind();
+PolicyKind price_collar_kind();
+PolicyKind offsets_kind();
+PolicyKind borrowing_kind();
+PolicyKind holding_limit_kind();
+PolicyKind revenue_kind();
 PolicyKind compliance_kind();
 PolicyKind penalty_kind();
 PolicyKind banking_kind();

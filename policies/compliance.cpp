@@ -1,9 +1,14 @@
 // Compliance: the cycles, what is owed for them, and surrender at the deadline.
 //
 // The obligation of a year is fixed on the true-up date from verified emissions (and relief). At the
-// deadline the registry takes what an account holds, for old debts first, then for the cycle's years in
-// order; what is missing is the shortfall.
+// deadline the registry takes what an account holds, for old debts first, then for the years due in order;
+// what is missing is the shortfall.
+//
+// A period of several years may have interim deadlines: a cycle for each year, of which all but the last ask
+// for a share of their year's obligation, the last for the rest of all (California: 30% each 1 November,
+// balance_from the first year of the period; RGGI: 50%).
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "policies/catalog.hpp"
@@ -15,6 +20,8 @@ struct CycleParameters {
   std::int64_t first_year = 0, last_year = 0;
   Day announcement, pre_allocation, verification, true_up, deadline;
   std::optional<Day> early;
+  double share = 1;
+  std::optional<std::int64_t> balance_from;
 };
 
 template <>
@@ -29,7 +36,9 @@ const Table& table<CycleParameters>() {
        field<&CycleParameters::verification>("verification", "", "day on which emissions are verified").required(),
        field<&CycleParameters::true_up>("true_up", "", "day on which allocation and obligation become final").required(),
        field<&CycleParameters::early>("early", "", "date that the authority urges without legal effect; some firms keep it"),
-       field<&CycleParameters::deadline>("deadline", "", "last day to surrender").required()},
+       field<&CycleParameters::deadline>("deadline", "", "last day to surrender").required(),
+       field<&CycleParameters::share>("share", "1", in(0, 1), "of the obligation of its years that falls due; an interim deadline asks for less than 1"),
+       field<&CycleParameters::balance_from>("balance_from", "year", in(1990, 2200), "what is left of obligations from this year on falls due as well")},
       check_as<CycleParameters>([](const CycleParameters& c, std::vector<Problem>& problems) {
         if (c.last_year < c.first_year) problems.push_back({"/last_year", "is before first_year"});
         if (year_of(c.verification) <= c.last_year)
@@ -37,6 +46,7 @@ const Table& table<CycleParameters>() {
         if (c.true_up < c.verification) problems.push_back({"/true_up", to_string(c.true_up) + " is before verification, " + to_string(c.verification)});
         if (c.deadline < c.true_up) problems.push_back({"/deadline", to_string(c.deadline) + " is before the true-up, " + to_string(c.true_up)});
         if (c.early && *c.early > c.deadline) problems.push_back({"/early", to_string(*c.early) + " is after the deadline, " + to_string(c.deadline)});
+        if (c.balance_from && *c.balance_from > c.first_year) problems.push_back({"/balance_from", std::to_string(*c.balance_from) + " is after first_year, " + std::to_string(c.first_year)});
         if (c.pre_allocation > c.true_up) problems.push_back({"/pre_allocation", to_string(c.pre_allocation) + " is after the true-up, " + to_string(c.true_up)});
       })};
   return t;
@@ -44,6 +54,7 @@ const Table& table<CycleParameters>() {
 
 struct ComplianceParameters {
   std::vector<CycleParameters> cycles;
+  bool later_vintages = true;
 };
 
 template <>
@@ -51,7 +62,8 @@ const Table& table<ComplianceParameters>() {
   static const Table t{
       "compliance",
       "Compliance cycles; surrender is taken by the registry at the deadline.",
-      {field<&ComplianceParameters::cycles>("cycles", "", "in order of their years").required()},
+      {field<&ComplianceParameters::cycles>("cycles", "", "in order of their years").required(),
+       field<&ComplianceParameters::later_vintages>("later_vintages", "", "allowances of vintages after the cycle's years may be surrendered for it")},
       check_as<ComplianceParameters>([](const ComplianceParameters& p, std::vector<Problem>& problems) {
         if (p.cycles.empty()) problems.push_back({"/cycles", "is empty; at least one cycle"});
         for (std::size_t i = 1; i < p.cycles.size(); ++i) {
@@ -60,7 +72,11 @@ const Table& table<ComplianceParameters>() {
             problems.push_back({place + "/first_year", std::to_string(p.cycles[i].first_year) + " does not follow the cycle before it; " + std::to_string(p.cycles[i - 1].last_year + 1)});
           if (p.cycles[i].deadline <= p.cycles[i - 1].deadline)
             problems.push_back({place + "/deadline", to_string(p.cycles[i].deadline) + " is not after the deadline of the cycle before it, " + to_string(p.cycles[i - 1].deadline)});
+          if (p.cycles[i - 1].share < 1 && (!p.cycles[i].balance_from || *p.cycles[i].balance_from > p.cycles[i - 1].first_year))
+            problems.push_back({place + "/balance_from", "does not settle what the interim deadline before it leaves open; " + std::to_string(p.cycles[i - 1].balance_from.value_or(p.cycles[i - 1].first_year))});
         }
+        if (!p.cycles.empty() && p.cycles.back().share < 1)
+          problems.push_back({"/cycles/" + std::to_string(p.cycles.size() - 1) + "/share", "is below 1 in the last cycle; what it leaves open is never settled"});
       })};
   return t;
 }
@@ -71,10 +87,11 @@ class Compliance final : public Policy {
  public:
   using Parameters = ComplianceParameters;
   static constexpr Phase acts_in = Phase::compliance;
-  Compliance(const Parameters& p, const PolicyContext& context) : oblige_(context.oblige) {
+  Compliance(const Parameters& p, const PolicyContext& context) : oblige_(context.oblige), later_vintages_(p.later_vintages) {
     for (const CycleParameters& c : p.cycles)
       cycles_.push_back({static_cast<int>(c.first_year), static_cast<int>(c.last_year), c.announcement, c.pre_allocation,
-                         c.verification, c.true_up, c.early.value_or(c.deadline), c.deadline});
+                         c.verification, c.true_up, c.early.value_or(c.deadline), c.deadline, c.share,
+                         static_cast<int>(c.balance_from.value_or(0))});
   }
   Phase phase() const override { return acts_in; }
   std::span<const ComplianceCycle> cycles() const override { return cycles_; }
@@ -90,19 +107,24 @@ class Compliance final : public Policy {
   void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
     if (!question.asks(Answer::surrender_due)) return;
     const HistoryView& history = question.history;
+    std::map<std::string, double> paid;  // of obligations that a later deadline settles, by entity
     for (const ComplianceCycle& cycle : cycles_) {
-      if (!history.covers(cycle.first_year) || !history.covers(cycle.last_year)) continue;
+      if (cycle.settles_from() == cycle.first_year) paid.clear();
+      if (!history.covers(cycle.settles_from()) || !history.covers(cycle.last_year)) continue;
       std::set<std::string> entities;
       for (const HistoryRow& row : history.rows(Given::verified_emissions))
-        if (row.when.month == 0 && row.when.year >= cycle.first_year && row.when.year <= cycle.last_year) entities.insert(row.entity);
+        if (row.when.month == 0 && row.when.year >= cycle.settles_from() && row.when.year <= cycle.last_year) entities.insert(row.entity);
       double total = 0;
       for (const std::string& entity : entities) {
         double due = 0;
-        for (int year = cycle.first_year; year <= cycle.last_year; ++year) {
+        // An interim deadline asks for a share of its own years, the last one for the rest of all.
+        for (int year = cycle.share < 1 ? cycle.first_year : cycle.settles_from(); year <= cycle.last_year; ++year) {
           const auto owed = answers.find(Answer::obligation, {year}, entity);
           if (!owed) history.refuse_missing(Given::verified_emissions, std::to_string(year), "what is due on " + to_string(cycle.deadline), entity);
-          due += *owed;
+          due += cycle.share < 1 ? static_cast<double>(nearest(cycle.share * *owed)) : *owed;
         }
+        if (cycle.share >= 1) due -= paid[entity];
+        paid[entity] += due;
         total += due;
         answers.put(Answer::surrender_due, moment_of(cycle.deadline), due, entity);
       }
@@ -128,22 +150,26 @@ class Compliance final : public Policy {
     }
   }
 
-  static void surrender(const PolicyView& view, const ComplianceCycle& cycle, Effects& effects) {
+  void surrender(const PolicyView& view, const ComplianceCycle& cycle, Effects& effects) const {
     // A cycle whose true-up and deadline fall on one day has its obligations among the effects already.
     std::vector<Effect> fixed;
     for (const Effect& e : effects)
       if (e.kind == Effect::Kind::oblige) fixed.push_back(e);
     for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
       if (!view.firms.covered[row]) continue;
-      Tonnes holding = view.registry.holding(view.account(row));
+      Tonnes holding = usable(view, cycle, row);
       if (const Tonnes paid = std::min(holding, view.firms.debt[row]); paid > Tonnes{}) {
         effects.push_back({Effect::Kind::repay, row, cycle.last_year, paid, {}});
         holding -= paid;
       }
-      for (int year = cycle.first_year; year <= cycle.last_year; ++year) {
-        Tonnes due = std::max(view.firms.year(year).obligation[row], Tonnes{});
+      for (int year = std::max(cycle.settles_from(), view.firms.first_year); year <= cycle.last_year; ++year) {
+        const FirmYear& y = view.firms.year(year);
+        Tonnes due = std::max(y.obligation[row], Tonnes{});
         for (const Effect& e : fixed)
           if (e.row == row && e.year == year) due = e.tonnes;
+        if (year >= cycle.first_year && cycle.share < 1) due = whole_tonnes(cycle.share * static_cast<double>(due.count));
+        // Offsets count; what fell short before has been penalised and is owed as a debt, if at all.
+        due = std::max(Tonnes{}, due - y.retired[row] - y.surrendered[row] - y.shortfall[row]);
         const Tonnes given = std::min(holding, due);
         if (given > Tonnes{}) effects.push_back({Effect::Kind::surrender, row, year, given, {}});
         holding -= given;
@@ -152,7 +178,22 @@ class Compliance final : public Policy {
     }
   }
 
+  /// What may be surrendered at the cycle's deadline: all, or vintages up to its years and what was borrowed.
+  Tonnes usable(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) const {
+    if (later_vintages_) return view.registry.holding(view.account(row));
+    Tonnes sum{};
+    for (UnitIndex u = 0; u < view.registry.units().size(); ++u) {
+      const Unit& unit = view.registry.units()[u];
+      if (unit.type != UnitType::allowance) continue;
+      const Tonnes held = view.registry.holding(view.account(row), u);
+      if (unit.vintage <= cycle.last_year) sum += held;
+      else if (unit.vintage == cycle.last_year + 1) sum += std::min(held, view.firms.year(cycle.last_year).borrowed[row]);
+    }
+    return sum;
+  }
+
   ObligationRule oblige_;
+  bool later_vintages_;
   std::vector<ComplianceCycle> cycles_;
 };
 

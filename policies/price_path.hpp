@@ -37,7 +37,7 @@ double in_decimals(double x, int decimals);
 std::optional<double> price_in(const PricePathParameters& path, int year, const std::function<double(int)>& inflation);
 /// With the inflation that the scenario assumes.
 std::optional<double> price_in(const PricePathParameters& path, int year);
-/// With the inflation of a history; InputError where it lacks a year.
+/// With the inflation of a history, before and after its years that which is assumed; InputError where it lacks a year.
 std::optional<double> price_in(const PricePathParameters& path, int year, const HistoryView& history, std::string_view what);
 
 /// What is given for the last year up to `year`; `otherwise` before the first.

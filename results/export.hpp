@@ -31,5 +31,9 @@ std::span<const ExportFormat> export_formats();
 
 /// Order flow for `tantu replay`: a folder with events.csv, the recorded trades as trades.csv, and rules.json.
 std::string export_events(const ExportTask&);
+/// A folder of CSVs with datapackage.json.
+std::string export_csv(const ExportTask&);
+/// The IAMC template, for pyam.
+std::string export_iamc(const ExportTask&);
 
 }  // namespace tantu

@@ -406,6 +406,8 @@ struct Blocks {
   void append(const char* bytes, std::size_t n) {
     if (limit && rows() + n > *limit) file->misused(full, "more rows than its leading axis has");
     if (row_bytes == 0) { written += n; return; }
+    if (gathered.empty())
+      for (; n >= rows_per_chunk; n -= rows_per_chunk, bytes += rows_per_chunk * row_bytes) write(bytes, rows_per_chunk);
     while (n > 0) {
       const std::size_t room = rows_per_chunk - gathered.size() / row_bytes;
       const std::size_t take = std::min(room, n);
@@ -425,6 +427,11 @@ struct Blocks {
   void flush() {
     const hsize_t n = row_bytes ? gathered.size() / row_bytes : 0;
     if (n == 0) return;
+    write(gathered.data(), n);
+    gathered.clear();
+  }
+
+  void write(const char* bytes, hsize_t n) {
     extend(written + n);
     Handle disk(file->check(H5Dget_space(dataset), "write", full));
     std::vector<hsize_t> from(shape.size(), 0), count = shape;
@@ -432,9 +439,8 @@ struct Blocks {
     count[0] = n;
     file->check(H5Sselect_hyperslab(disk, H5S_SELECT_SET, from.data(), nullptr, count.data(), nullptr), "write", full);
     Handle rows(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr));
-    file->check(H5Dwrite(dataset, memory, rows, disk, H5P_DEFAULT, gathered.data()), "write", full);
+    file->check(H5Dwrite(dataset, memory, rows, disk, H5P_DEFAULT, bytes), "write", full);
     written += n;
-    gathered.clear();
   }
 };
 
@@ -496,7 +502,8 @@ using hdf5::File;
 
 // A dataset to be written in blocks along its leading axis.
 std::shared_ptr<Blocks> make_blocks(File& file, hid_t parent, const std::string& full, std::vector<hsize_t> shape, bool grows,
-                                    std::size_t element, hid_t stored, hid_t memory, std::optional<ElementType> filled) {
+                                    std::size_t element, hid_t stored, hid_t memory, std::optional<ElementType> filled,
+                                    std::size_t rows_per_chunk = 0) {
   auto b = std::make_shared<Blocks>();
   b->file = &file;
   b->full = full;
@@ -505,7 +512,7 @@ std::shared_ptr<Blocks> make_blocks(File& file, hid_t parent, const std::string&
   b->row_bytes = b->row_values * element;
   if (grows) shape[0] = 0;
   else b->limit = shape[0];
-  b->rows_per_chunk = std::max<std::size_t>(1, block_chunk / std::max<std::size_t>(1, b->row_bytes));
+  b->rows_per_chunk = rows_per_chunk ? rows_per_chunk : std::max<std::size_t>(1, block_chunk / std::max<std::size_t>(1, b->row_bytes));
   if (!grows) b->rows_per_chunk = std::clamp<std::size_t>(b->rows_per_chunk, 1, std::max<std::size_t>(1, shape[0]));
   std::vector<hsize_t> chunk = shape;
   chunk[0] = b->rows_per_chunk;
@@ -613,7 +620,8 @@ void ResultGroup::variable(const std::string& name, const std::vector<std::strin
   if (type != ElementType::text) file_->write_fill(d, full, type);
 }
 
-BlockVariable ResultGroup::blocks(const std::string& name, const std::vector<std::string>& axes, ElementType type, const Meaning& m) {
+BlockVariable ResultGroup::blocks(const std::string& name, const std::vector<std::string>& axes, ElementType type, const Meaning& m,
+                                  std::size_t chunk) {
   const std::string full = joined(path_, name);
   file_->require_open(full);
   if (type == ElementType::text) file_->misused(full, "text cannot be written in blocks");
@@ -626,12 +634,44 @@ BlockVariable ResultGroup::blocks(const std::string& name, const std::vector<std
     shape.push_back(a.length);
   }
   const auto growing = file_->axis_of(g, full, axes[0]).growing;
-  auto b = make_blocks(*file_, g.id, full, shape, growing != nullptr, bytes_of(type), file_type(type), memory_type(type), type);
+  auto b = make_blocks(*file_, g.id, full, shape, growing != nullptr, bytes_of(type), file_type(type), memory_type(type), type, chunk);
   b->axis = growing;
   file_->attach(g, b->dataset, full, axes);
   file_->write_meaning(b->dataset, full, type, m);
   file_->write_fill(b->dataset, full, type);
   return BlockVariable(b);
+}
+
+void ResultGroup::virtual_variable(const std::string& name, const std::vector<std::string>& axes, ElementType type, const Meaning& m,
+                                   std::span<const VirtualSource> sources) {
+  const std::string full = joined(path_, name);
+  file_->require_open(full);
+  if (type == ElementType::text) file_->misused(full, "text cannot be virtual");
+  auto& g = file_->group(path_);
+  std::vector<hsize_t> shape;
+  for (const auto& axis : axes) shape.push_back(file_->axis_of(g, full, axis).length);
+  Handle whole(file_->check(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "create", full));
+  Handle dcpl = file_->creation(H5P_DATASET_CREATE);
+  with_number(type, [&](auto t) {
+    const auto value = missing<decltype(t)>();
+    file_->check(H5Pset_fill_value(dcpl, memory_type(type), &value), "create", full);
+  });
+  const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
+  for (const VirtualSource& source : sources) {
+    if (empty) break;
+    std::vector<hsize_t> from(shape.size(), 0), count = shape;
+    from[0] = source.first;
+    count[0] = source.count;
+    Handle part(file_->check(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "create", full));
+    file_->check(H5Sselect_hyperslab(whole, H5S_SELECT_SET, from.data(), nullptr, count.data(), nullptr), "create", full);
+    file_->check(H5Pset_virtual(dcpl, whole, source.file.c_str(), full.c_str(), part), "create", full);
+  }
+  H5Sselect_all(whole);
+  const std::string leaf = full.substr(full.rfind('/') + 1);
+  Handle d(file_->check(H5Dcreate2(g.id, leaf.c_str(), file_type(type), whole, H5P_DEFAULT, dcpl, H5P_DEFAULT), "create", full));
+  file_->attach(g, d, full, axes);
+  file_->write_meaning(d, full, type, m);
+  file_->write_fill(d, full, type);
 }
 
 ResultFile::ResultFile(const std::string& path, Storage storage) : file_(std::make_shared<File>()) {

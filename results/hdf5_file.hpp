@@ -114,6 +114,12 @@ class ResultTable {
   std::shared_ptr<hdf5::Rows> rows_;
 };
 
+/// A file that holds rows of a virtual variable under the same path.
+struct VirtualSource {
+  std::string file;              ///< relative to the folder of the file that refers to it
+  std::size_t first = 0, count = 0;  ///< its rows along the leading axis of the whole
+};
+
 /// A group of an open ResultFile; a cheap handle, valid until the file is closed.
 class ResultGroup {
  public:
@@ -129,8 +135,12 @@ class ResultGroup {
   /// One value per combination of the axes' labels; no axes: one value.
   void variable(const std::string& name, const std::vector<std::string>& axes, ArrayView values, const Meaning&);
   /// The same, written along the first axis in blocks; rows never written read as missing. The
-  /// first axis has a fixed length or grows; the others are fixed. Not for text.
-  BlockVariable blocks(const std::string& name, const std::vector<std::string>& axes, ElementType, const Meaning&);
+  /// first axis has a fixed length or grows; the others are fixed. Not for text. `chunk`: rows a chunk where
+  /// the caller gives rows in such numbers, else as many as fill 256 KiB; whole chunks that are appended are not copied.
+  BlockVariable blocks(const std::string& name, const std::vector<std::string>& axes, ElementType, const Meaning&, std::size_t chunk = 0);
+
+  /// The same without values of its own: they are read from the sources, and read as missing where one is not there.
+  void virtual_variable(const std::string& name, const std::vector<std::string>& axes, ElementType, const Meaning&, std::span<const VirtualSource>);
 
  private:
   friend class ResultFile;

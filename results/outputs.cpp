@@ -73,7 +73,8 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"trades_at_limit", "1", "listed trades at a price limit", count, [](const R& r) { return double(r.session.trades_at_limit); }},
       {"days_without_trade", "1", "trading days since the last listed trade", count, [](const R& r) { return double(r.days_without_trade); }},
       {"days_to_deadline", "1", "trading days to the next compliance deadline", count, [](const R& r) { return r.days_to_deadline < 0 ? none : double(r.days_to_deadline); }},
-      {"bank", "t", "allowances held by all accounts", tonnes, [](const R& r) { return of(r.bank); }},
+      {"bank", "t", "allowances held by all accounts but the authority's", tonnes, [](const R& r) { return of(r.bank); }},
+      {"pools", "t", "allowances held by the authority: not yet sold, in reserves", tonnes, [](const R& r) { return of(r.pools); }},
       {"issued", "t", "allowances issued since the start", tonnes, [](const R& r) { return of(r.issued); }},
       {"surrendered", "t", "allowances surrendered since the start", tonnes, [](const R& r) { return of(r.surrendered); }},
       {"cancelled", "t", "allowances cancelled since the start", tonnes, [](const R& r) { return of(r.cancelled); }},
@@ -108,6 +109,12 @@ std::vector<Output<YearTotals>> year_outputs() {
       {"sold", "t", "allowances sold by firms in the year", tonnes, [](const R& r) { return of(r.sold); }},
       {"paid", "currency", "paid for allowances in the year", cash, [](const R& r) { return of(r.paid); }},
       {"received", "currency", "received for allowances in the year", cash, [](const R& r) { return of(r.received); }},
+      {"auctioned", "t", "allowances bought at auctions in the year; part of `bought`", tonnes, [](const R& r) { return of(r.won); }},
+      {"auction_payments", "currency", "paid at auctions in the year; part of `paid`", cash, [](const R& r) { return of(r.won_for); }},
+      {"offsets_used", "t", "offsets used for the year's obligation", tonnes, [](const R& r) { return of(r.retired); }},
+      {"offset_payments", "currency", "paid for offsets in the year", cash, [](const R& r) { return of(r.credits_paid); }},
+      {"tax", "currency", "carbon tax on the year's emissions", cash, [](const R& r) { return of(r.taxed); }},
+      {"support", "currency", "rebates and support received in the year", cash, [](const R& r) { return of(r.supported); }},
   };
 }
 }  // namespace
@@ -140,7 +147,8 @@ std::span<const Output<YearTotals>> yearly_outputs() {
         {"trading_days", "1", "trading days", count, [](const R& r) { return double(r.trading_days); }},
         {"limit_days", "1", "days with a listed trade at a price limit", count, [](const R& r) { return traded(r, double(r.limit_days)); }},
         {"days_without_trade", "1", "days without a listed trade", count, [](const R& r) { return traded(r, double(r.days_without_trade)); }},
-        {"bank", "t", "allowances held at the end of the year", tonnes, [](const R& r) { return traded(r, of(r.bank)); }},
+        {"bank", "t", "allowances held at the end of the year by all but the authority", tonnes, [](const R& r) { return traded(r, of(r.bank)); }},
+        {"pools", "t", "allowances held at the end of the year by the authority", tonnes, [](const R& r) { return traded(r, of(r.pools)); }},
         {"issued", "t", "allowances issued in the year", tonnes, [](const R& r) { return of(r.issued); }},
         {"cancelled", "t", "allowances taken back and cancelled in the year", tonnes, [](const R& r) { return of(r.cancelled); }},
         {"expired", "t", "allowances expired in the year", tonnes, [](const R& r) { return of(r.expired); }},
@@ -175,6 +183,12 @@ std::span<const Output<FirmYearRow>> firm_outputs() {
       {"paid", "currency", "paid for allowances", cash, [](const R& r) { return of(r.paid); }},
       {"received", "currency", "received for allowances", cash, [](const R& r) { return of(r.received); }},
       {"fines", "currency", "penalties", cash, [](const R& r) { return of(r.fined); }},
+      {"auctioned", "t", "allowances bought at auctions in the year; part of `bought`", tonnes, [](const R& r) { return of(r.won); }},
+      {"auction_payments", "currency", "paid at auctions in the year; part of `paid`", cash, [](const R& r) { return of(r.won_for); }},
+      {"offsets_used", "t", "offsets used for the year's obligation", tonnes, [](const R& r) { return of(r.retired); }},
+      {"offset_payments", "currency", "paid for offsets in the year", cash, [](const R& r) { return of(r.credits_paid); }},
+      {"tax", "currency", "carbon tax on the year's emissions", cash, [](const R& r) { return of(r.taxed); }},
+      {"support", "currency", "rebates and support received in the year", cash, [](const R& r) { return of(r.supported); }},
   };
   return outputs;
 }
@@ -199,7 +213,9 @@ std::string outputs_page() {
   page += section("/firms", "firm, year; and the firm's sector, region, group, style and baseline emissions", firm_outputs());
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
           "`abatement`, `compliance_rate`, `cost_multiplier`.\n"
-          "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, effect, year, tonnes, cash.\n"
+          "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
+          "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value. Which series an instrument has stands in `tantu schema --as reference`.\n"
+          "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
           "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
   return page;
 }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,7 +20,8 @@ struct DayRow {
   SessionTotals session;
   double price_scale = 0.01;     ///< currency per tick of account
   double anchor = 0;             ///< F, currency per t
-  Tonnes bank;                   ///< held by firms
+  Tonnes bank;                   ///< held by all but the authority
+  Tonnes pools;                  ///< held by the authority: not yet sold, reserves
   Tonnes issued, surrendered, cancelled, expired;  ///< since the start
   std::int64_t intents = 0;      ///< firms that came to market
   std::int32_t days_without_trade = 0;
@@ -46,7 +49,9 @@ class Recorder final : public Sink {
     if (wishes_.trades) trades_.push_back(trade);
     if (wishes_.quality) heard_.emplace_back(trade);
   }
-  void settled(const Simulation& simulation, std::uint32_t market) override { if (!heard_.empty()) tell(simulation, market); }
+  void settled(const Simulation& simulation, std::uint32_t market) override {
+    if (wishes_.quality && (!heard_.empty() || market >= watches_.size() || !watches_[market])) tell(simulation, market);
+  }
   void day(const Simulation& simulation, std::uint32_t market) override;
 
   const RecordWishes& wishes() const { return wishes_; }
@@ -56,6 +61,12 @@ class Recorder final : public Sink {
   const std::vector<OrderRecord>& orders() const { return orders_; }
   /// [market]; empty where quality is not recorded.
   std::vector<std::vector<Alert>> alerts() const;
+
+  /// Everything recorded as bytes, for a run that goes on later in the same build.
+  std::string saved() const;
+  /// Takes up what another recorder has saved. Throws InputError, naming `file`, where it did not record what is
+  /// wished for here.
+  void restore(std::string_view bytes, const std::string& file);
 
  private:
   /// Those who watch one market.
@@ -68,6 +79,7 @@ class Recorder final : public Sink {
   std::vector<OrderRecord> orders_;
   std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest
   std::vector<std::unique_ptr<Watch>> watches_;          ///< [market]
+  std::vector<std::vector<Alert>> past_alerts_;          ///< [market], of the run that this one goes on from
 };
 
 }  // namespace tantu

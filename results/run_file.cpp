@@ -1,10 +1,10 @@
 #include "results/run_file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "results/outputs.hpp"
+#include "results/policy_tables.hpp"
 
 namespace tantu {
 
@@ -56,11 +56,6 @@ void write_output(DatasetGroup& group, const Output<Row>& output, const std::vec
       return fill(values, missing<double>());
     }
   }
-}
-
-std::string effect_name(Effect::Kind kind) {
-  static constexpr std::array names{"issue", "take_back", "entitle", "verify", "oblige", "surrender", "shortfall", "fine", "owe", "repay", "expire", "leave"};
-  return names[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace
@@ -184,28 +179,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     sectors.variable("abatement_by_measure", {"measure", "year"}, std::span<const double>(abated), {"t", "emissions abated by each measure"});
   }
 
-  {
-    DatasetGroup& rules = file.group("/rules");
-    std::vector<std::string> instrument, effect;
-    std::vector<std::int32_t> label, year;
-    std::vector<std::int64_t> tonnes, cash;
-    for (const Market& market : markets)
-      for (const Moved& moved : market.moved) {
-        label.push_back(static_cast<std::int32_t>(label.size()));
-        instrument.push_back((markets.size() > 1 ? market.rules().name + "." : "") + market.rules().policies[static_cast<std::size_t>(moved.policy)].instance);
-        effect.push_back(effect_name(moved.kind));
-        year.push_back(moved.year);
-        tonnes.push_back(moved.tonnes.count);
-        cash.push_back(moved.cash.count);
-      }
-    rules.of_one_run();
-    rules.axis("effect", std::span<const std::int32_t>(label), {"", "number of the effect"});
-    rules.variable("instrument", {"effect"}, std::span<const std::string>(instrument), {"", "policy instrument"});
-    rules.variable("kind", {"effect"}, std::span<const std::string>(effect), {"", "what it did"});
-    rules.variable("year", {"effect"}, std::span<const std::int32_t>(year), {"", "year or vintage concerned"});
-    rules.variable("tonnes", {"effect"}, std::span<const std::int64_t>(tonnes), {"t", "tonnes moved"});
-    rules.variable("cash", {"effect"}, std::span<const std::int64_t>(cash), {currency, "cash moved", scale});
-  }
+  write_policies(file, simulation, currency, scale);
 
   if (recorder.wishes().firms) {
     DatasetGroup& firms = file.group("/firms");

@@ -23,6 +23,12 @@ FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year)
   r.paid = y.paid[row];
   r.received = y.received[row];
   r.fined = y.fined[row];
+  r.won = y.won[row];
+  r.won_for = y.won_for[row];
+  r.retired = y.retired[row];
+  r.credits_paid = y.credits_paid[row];
+  r.taxed = y.taxed[row];
+  r.supported = y.supported[row];
   return r;
 }
 
@@ -51,6 +57,12 @@ void add_firms(const Simulation& simulation, Rows rows, YearTotals& t) {
     t.paid += f.paid;
     t.received += f.received;
     t.fined += f.fined;
+    t.won += f.won;
+    t.won_for += f.won_for;
+    t.retired += f.retired;
+    t.credits_paid += f.credits_paid;
+    t.taxed += f.taxed;
+    t.supported += f.supported;
     const double tonnes = static_cast<double>((f.bought + f.sold).count);
     t.quality.squared_tonnes += tonnes * tonnes;
     t.quality.account_tonnes += tonnes;
@@ -64,8 +76,9 @@ void add_settlement(const Simulation& simulation, Rows rows, const ComplianceCyc
   t.settled = true;
   for (std::uint32_t row = rows.first; row < rows.last; ++row) {
     Tonnes due{}, missing{};
-    for (int y = cycle.first_year; y <= cycle.last_year; ++y) {
-      due += std::max(simulation.firms().year(y).obligation[row], Tonnes{});
+    for (int y = cycle.settles_from(); y <= cycle.last_year; ++y) {
+      const Tonnes owed = std::max(simulation.firms().year(y).obligation[row], Tonnes{});
+      due += y < cycle.first_year || cycle.share == 1 ? owed : whole_tonnes(cycle.share * static_cast<double>(owed.count));
       missing += simulation.firms().year(y).shortfall[row];
     }
     t.due += due;
@@ -121,6 +134,7 @@ std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t
       if (deadline != never && d.day <= deadline && (year_of(d.day) * 12 + static_cast<int>(month_of(d.day))) + 2 > year_of(deadline) * 12 + static_cast<int>(month_of(deadline)))
         near += volume;
       t.bank = d.bank;
+      t.pools = d.pools;
       t.issued = d.issued - before.issued;
       t.cancelled = d.cancelled - before.cancelled;
       t.expired = d.expired - before.expired;

@@ -14,6 +14,8 @@ struct FirmYearRow {
   double activity = 0, baseline = 0, emissions = 0, abatement_cost = 0;
   Tonnes verified{-1}, allocated, entitled{-1}, obligation{-1}, surrendered, shortfall, bought, sold, holding{-1};
   Cash paid, received, fined;
+  Tonnes won, retired;
+  Cash won_for, credits_paid, taxed, supported;
 };
 
 /// A market's or a sector's year. Volumes and prices are the market's; 0 or missing for sectors.
@@ -24,6 +26,8 @@ struct YearTotals {
   Tonnes verified, allocated, entitled, obligation, surrendered, shortfall, bought, sold;
   Tonnes issued, cancelled, expired;       ///< in the year (market)
   Cash paid, received, fined;
+  Tonnes won, retired;
+  Cash won_for, credits_paid, taxed, supported;
   std::int64_t firms = 0, firms_obliged = 0, firms_compliant = 0, firms_traded = 0;
   bool settled = false;                    ///< a deadline fell into the year; what was due then:
   Tonnes due, missing;
@@ -34,7 +38,7 @@ struct YearTotals {
   std::int64_t trades = 0, orders = 0, rejected = 0, trading_days = 0, limit_days = 0, days_without_trade = 0;
   Price first_open, high, low, close;
   double mean_close = 0, mean_anchor = 0;  ///< currency
-  Tonnes bank;                             ///< at the end
+  Tonnes bank, pools;                      ///< at the end
   QualitySums quality;                     ///< of the book; its concentration that of all trades of firms
   double deadline_share = -1;              ///< of the volume that falls in the last two months before a deadline; -1: none this year
   double best_month_share = 0;             ///< of the volume in the year's largest month

@@ -104,6 +104,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->exchange.key = setup->key;
     rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
     if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
+    rules->opening = setup->first_day;
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
     for (const Sector& sector : traits.sectors) {
@@ -140,7 +141,8 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           std::copy(emissions, emissions + rows.size(), obligation);
           for (const NamedPolicy& policy : stack->policies)
             policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-        }};
+        },
+        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
     for (const Instance& instance : instances) {
       try {
         rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});

@@ -77,12 +77,20 @@ struct FirmYear {
   std::vector<Tonnes> bought, sold;    ///< in this calendar year, all markets
   std::vector<Cash> paid, received;    ///< for allowances bought and sold
   std::vector<Cash> fined;
+  std::vector<Tonnes> won;             ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
+  std::vector<Cash> won_for;
+  std::vector<Tonnes> retired;         ///< offsets used for the year's obligation
+  std::vector<Cash> credits_paid;      ///< for offsets issued in this calendar year
+  std::vector<Tonnes> borrowed;        ///< of the next vintage, given ahead of time for the year's obligation
+  std::vector<Cash> taxed;             ///< carbon tax on the year's emissions
+  std::vector<Cash> supported;         ///< rebates and support received in this calendar year
 
   void resize(std::size_t firms) {
     activity.resize(firms); emissions.resize(firms); abatement_cost.resize(firms);
     verified.resize(firms, Tonnes{-1}); allocated.resize(firms); entitled.resize(firms, Tonnes{-1});
     obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms);
     bought.resize(firms); sold.resize(firms); paid.resize(firms); received.resize(firms); fined.resize(firms);
+    won.resize(firms); won_for.resize(firms); retired.resize(firms); credits_paid.resize(firms); taxed.resize(firms); borrowed.resize(firms); supported.resize(firms);
   }
   template <class Visitor>
   void visit_state(Visitor& v) {
@@ -91,6 +99,8 @@ struct FirmYear {
     v("entitled", entitled); v("obligation", obligation); v("surrendered", surrendered);
     v("shortfall", shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
     v("received", received); v("fined", fined);
+    v("won", won); v("won_for", won_for); v("retired", retired); v("credits_paid", credits_paid);
+    v("taxed", taxed); v("borrowed", borrowed); v("supported", supported);
   }
 };
 
@@ -144,6 +154,7 @@ struct FirmStore {
   std::vector<MeasureState> measure;      ///< as FirmTraits::measure_cost
   std::vector<Day> measure_effective;     ///< day from which a measure works
   std::vector<std::uint8_t> covered;      ///< 0 once a firm has left the market
+  std::vector<Day> barred_until;          ///< last day on which the firm may not trade
   std::vector<Tonnes> debt;               ///< allowances still owed from earlier cycles
   std::vector<double> sector_shock;       ///< [sector]
   std::vector<double> cost_scale;         ///< [sector]: multiplier on all abatement costs
@@ -161,7 +172,7 @@ struct FirmStore {
     v("first_year", first_year); v("running_year", running_year); v("years", years); v("arrival_word", arrival_word); v("shock", shock); v("value_noise", value_noise);
     v("abated_share", abated_share); v("abatement_rate", abatement_rate); v("price_low", price_low);
     v("price_high", price_high); v("changes_on", changes_on); v("measure", measure);
-    v("measure_effective", measure_effective); v("covered", covered); v("debt", debt);
+    v("measure_effective", measure_effective); v("covered", covered); v("barred_until", barred_until); v("debt", debt);
     v("sector_shock", sector_shock); v("cost_scale", cost_scale); v("active_share", active_share);
     v("abated_by_firm", abated_by_firm); v("activity_at_change", activity_at_change);
     v("abated_by_measure", abated_by_measure);

@@ -1,13 +1,20 @@
 #include "sim/market.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace tantu {
 
+namespace {
+std::uint32_t accounts_of(const MarketRules& rules) {
+  return Market::first_firm_account + rules.rows.size() + static_cast<std::uint32_t>(rules.pools.size()) + rules.participants + 1;  // and the exchange
+}
+}  // namespace
+
 Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vintage, std::int32_t last_vintage)
-    : registry(first_firm_account + rules->rows.size() + 1),
-      clearing(first_firm_account + rules->rows.size() + 1),
-      exchange(first_firm_account + rules->rows.size() + 1, rules->opening_reference),
+    : registry(accounts_of(*rules)),
+      clearing(accounts_of(*rules)),
+      exchange(accounts_of(*rules), rules->opening_reference),
       policy_states(rules->policies.size()),
       rules_(std::move(rules)) {
   for (std::int32_t vintage = first_vintage; vintage <= last_vintage; ++vintage)
@@ -16,43 +23,68 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
   board.average = to_currency(rules_->opening_reference, rules_->price_scale);
 }
 
-PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key) const {
+PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index) const {
   return {board.today, board.next, rules_->calendar, traits, firms, registry, rules_->cycles, rules_->rows,
-          first_firm_account, key, rules_->price_scale, board.average_120, board.month_average};
+          first_firm_account, key, rules_->price_scale, board.average_120, board.month_average, clearing, prices, auctions,
+          first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index};
+}
+
+std::string_view Market::pool_name(Pool pool) const {
+  const auto n = static_cast<std::size_t>(pool);
+  return n == 0 ? "treasury" : n == 1 ? "regulator" : std::string_view(rules_->pools[n - first_named_pool]);
+}
+
+void Market::record(std::int32_t policy, const Effect& e, Tonnes tonnes, Cash cash) {
+  const auto pool = [](bool named, Pool p) { return static_cast<std::uint16_t>(named ? static_cast<std::uint16_t>(p) + 1 : 0); };
+  const std::uint16_t from = pool(takes_from_pool(e.kind), e.from), to = pool(gives_to_pool(e.kind), e.to);
+  for (Moved& m : moved)
+    if (m.policy == policy && m.year == e.year && m.kind == e.kind && m.from == from && m.to == to) {
+      m.tonnes += tonnes;
+      m.cash += cash;
+      return;
+    }
+  moved.push_back({policy, e.year, e.kind, from, to, tonnes, cash});
+}
+
+/// Tonnes out of a pool: of one vintage, or the oldest first. What the pool does not hold is not moved.
+Tonnes Market::book_between_pools(const Effect& e) {
+  const Account from = account(e.from);
+  const bool firm = e.kind == Effect::Kind::grant;
+  const Account to = firm ? account(e.row) : account(e.to);
+  if (e.year != 0) {
+    const UnitIndex unit = allowance(e.year);
+    const Tonnes part = std::min(e.tonnes, registry.holding(from, unit));
+    if (e.kind == Effect::Kind::cancel) registry.cancel(from, unit, part);
+    else registry.transfer(from, to, unit, part);
+    return part;
+  }
+  return e.kind == Effect::Kind::cancel ? registry.cancel_up_to(from, e.tonnes) : registry.deliver(from, to, e.tonnes);
 }
 
 void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&, FirmStore& firms, Tape* tape) {
   if (effects.empty()) return;
+  using K = Effect::Kind;
   // Allowances in resting orders cannot be taken; units change hands here, so the book empties first.
   const bool moves = std::any_of(effects.begin(), effects.end(), [](const Effect& e) {
-    return e.kind == Effect::Kind::take_back || e.kind == Effect::Kind::surrender ||
-           e.kind == Effect::Kind::repay || e.kind == Effect::Kind::expire;
+    return e.kind == K::take_back || e.kind == K::surrender || e.kind == K::repay || e.kind == K::expire || e.kind == K::void_ ||
+           e.kind == K::collect;
   });
   if (moves) {
     MarketCustody accounts = custody();
     exchange.clear_book(accounts, tape);
   }
-  const auto record = [&](const Effect& e, Tonnes tonnes, Cash cash) {
-    for (Moved& m : moved)
-      if (m.policy == policy && m.year == e.year && m.kind == e.kind) {
-        m.tonnes += tonnes;
-        m.cash += cash;
-        return;
-      }
-    moved.push_back({policy, e.year, e.kind, tonnes, cash});
-  };
+  const int this_year = std::clamp(year_of(board.today), firms.first_year, firms.last_year());
   for (const Effect& e : effects) {
     const Account account = this->account(e.row);
-    const auto unit = [&] { return registry.unit({UnitType::allowance, 0, e.year, std::numeric_limits<std::int32_t>::max()}); };
     Tonnes moved_tonnes = e.tonnes;
     switch (e.kind) {
-      case Effect::Kind::issue:
-        registry.issue(account, unit(), e.tonnes);
+      case K::issue:
+        registry.issue(account, allowance(e.year), e.tonnes);
         firms.year(e.year).allocated[e.row] += e.tonnes;
         break;
-      case Effect::Kind::take_back: {
+      case K::take_back: {
         // First the vintage itself, then whatever the firm holds; what it has sold already it owes.
-        const UnitIndex u = unit();
+        const UnitIndex u = allowance(e.year);
         const Tonnes same = std::min(e.tonnes, registry.holding(account, u));
         registry.cancel(account, u, same);
         const Tonnes other = registry.cancel_up_to(account, e.tonnes - same);
@@ -60,38 +92,203 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
         firms.year(e.year).allocated[e.row] -= e.tonnes;
         break;
       }
-      case Effect::Kind::entitle: firms.year(e.year).entitled[e.row] = e.tonnes; break;
-      case Effect::Kind::verify: firms.year(e.year).verified[e.row] = e.tonnes; break;
-      case Effect::Kind::oblige: firms.year(e.year).obligation[e.row] = e.tonnes; break;
-      case Effect::Kind::surrender:
+      case K::entitle: firms.year(e.year).entitled[e.row] = e.tonnes; break;
+      case K::verify: firms.year(e.year).verified[e.row] = e.tonnes; break;
+      case K::oblige: firms.year(e.year).obligation[e.row] = e.tonnes; break;
+      case K::surrender:
         moved_tonnes = registry.surrender_up_to(account, e.tonnes);
         firms.year(e.year).surrendered[e.row] += moved_tonnes;
         break;
-      case Effect::Kind::shortfall: firms.year(e.year).shortfall[e.row] += e.tonnes; break;
-      case Effect::Kind::fine:
-        clearing.pay(account, treasury, e.cash);
+      case K::shortfall: firms.year(e.year).shortfall[e.row] += e.tonnes; break;
+      case K::fine:
+        clearing.pay(account, this->account(e.to), e.cash);
         firms.year(e.year).fined[e.row] += e.cash;
         break;
-      case Effect::Kind::owe: firms.debt[e.row] += e.tonnes; break;
-      case Effect::Kind::repay:
+      case K::owe: firms.debt[e.row] += e.tonnes; break;
+      case K::repay:
         moved_tonnes = registry.surrender_up_to(account, e.tonnes);
         firms.debt[e.row] -= moved_tonnes;
         break;
-      case Effect::Kind::expire: {
+      case K::expire:
+      case K::void_:
+      case K::collect: {
+        // Vintages up to `year`, the oldest first.
         Tonnes left = e.tonnes;
         for (UnitIndex u = 0; u < registry.units().size() && left > Tonnes{}; ++u) {
-          if (registry.units()[u].vintage > e.year) continue;
+          const Unit& unit = registry.units()[u];
+          if (unit.type != UnitType::allowance || unit.vintage > e.year) continue;
           const Tonnes part = std::min(left, registry.holding(account, u));
-          registry.expire(account, u, part);
+          if (e.kind == K::expire) registry.expire(account, u, part);
+          else if (e.kind == K::void_) registry.cancel(account, u, part);
+          else registry.transfer(account, this->account(e.to), u, part);
           left -= part;
         }
         moved_tonnes = e.tonnes - left;
         break;
       }
-      case Effect::Kind::leave: firms.covered[e.row] = 0; break;
+      case K::leave: firms.covered[e.row] = 0; break;
+      case K::join: firms.covered[e.row] = 1; break;
+      case K::create: registry.issue(this->account(e.to), allowance(e.year), e.tonnes); break;
+      case K::move:
+      case K::cancel: moved_tonnes = book_between_pools(e); break;
+      case K::grant:
+        moved_tonnes = book_between_pools(e);
+        firms.year(e.year ? e.year : this_year).allocated[e.row] += moved_tonnes;
+        break;
+      case K::transfer: clearing.pay(this->account(e.from), this->account(e.to), e.cash); break;
+      case K::spend:
+        clearing.pay(this->account(e.from), account, e.cash);
+        firms.year(this_year).supported[e.row] += e.cash;
+        break;
+      case K::tax:
+        clearing.pay(account, this->account(e.to), e.cash);
+        firms.year(e.year).taxed[e.row] += e.cash;
+        break;
+      case K::credit:
+        registry.issue(account, registry.unit({UnitType::offset, e.origin, e.year, std::numeric_limits<std::int32_t>::max()}), e.tonnes);
+        clearing.pay(account, this->account(e.to), e.cash);
+        firms.year(this_year).credits_paid[e.row] += e.cash;
+        break;
+      case K::retire: {
+        std::vector<UnitIndex> units;
+        for (UnitIndex u = 0; u < registry.units().size(); ++u)
+          if (registry.units()[u].type == UnitType::offset && registry.units()[u].origin == e.origin) units.push_back(u);
+        std::sort(units.begin(), units.end(), [&](UnitIndex a, UnitIndex b) { return registry.units()[a].vintage < registry.units()[b].vintage; });
+        Tonnes left = e.tonnes;
+        for (const UnitIndex u : units) {
+          const Tonnes part = std::min(left, registry.holding(account, u));
+          registry.surrender(account, u, part);
+          left -= part;
+        }
+        moved_tonnes = e.tonnes - left;
+        firms.year(e.year).retired[e.row] += moved_tonnes;
+        break;
+      }
+      case K::advance:
+        registry.issue(account, allowance(e.year + 1), e.tonnes);
+        firms.year(e.year + 1).allocated[e.row] += e.tonnes;
+        firms.year(e.year).borrowed[e.row] += e.tonnes;
+        break;
+      case K::bar: firms.barred_until[e.row] = std::max(firms.barred_until[e.row], board.today + e.year); break;
+      case K::sold:
+      case K::bought:
+      case K::supplied: break;  // booked where they happen
     }
-    record(e, moved_tonnes, e.cash);
+    record(policy, e, moved_tonnes, e.cash);
   }
+}
+
+void Market::settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms) {
+  const int this_year = std::clamp(year_of(board.today), firms.first_year, firms.last_year());
+  for (const Award& award : result.awards) {
+    const Pool source = notice.supply[award.step].source;
+    const Account seller = account(source), buyer = bids[award.bid].account;
+    const Cash cash = award.price * award.quantity;
+    if (registry.deliver(seller, buyer, award.quantity) != award.quantity)
+      throw std::logic_error("an auction sells allowances that its pool does not hold");
+    clearing.pay(buyer, seller, cash);
+    if (is_firm(buyer)) {
+      FirmYear& year = firms.year(this_year);
+      year.bought[row(buyer)] += award.quantity;
+      year.paid[row(buyer)] += cash;
+      year.won[row(buyer)] += award.quantity;
+      year.won_for[row(buyer)] += cash;
+    }
+    Effect e{Effect::Kind::sold, 0, notice.vintage};
+    e.from = source;
+    record(notice.policy, e, award.quantity, cash);
+  }
+  AuctionRecord r;
+  r.day = board.today;
+  r.policy = notice.policy;
+  r.tag = notice.tag;
+  r.vintage = notice.vintage;
+  r.reserve = notice.supply.empty() ? Price{} : notice.supply.front().from;
+  r.price = result.price;
+  r.marginal = result.marginal;
+  r.offered = result.offered;
+  r.demanded = result.demanded;
+  r.sold = result.sold;
+  for (std::size_t k = 1; k < result.sold_of_step.size(); ++k)
+    if (notice.supply[k].source != notice.supply[0].source) r.contained += result.sold_of_step[k];
+  r.revenue = result.revenue;
+  r.bidders = static_cast<std::int32_t>(result.bidders);
+  r.winners = static_cast<std::int32_t>(result.winners);
+  r.declined = result.declined;
+  auctions.push_back(r);
+}
+
+void Market::place_quotes(const FirmTraits& traits, const FirmStore& firms, RandomKey key, Tape* tape) {
+  std::vector<Quote> quotes;
+  ExchangeRules free_of_limits = rules_->exchange;  // the authority is not bound by order sizes or credit
+  free_of_limits.listed_most = free_of_limits.position_limit = free_of_limits.group_limit = Tonnes{};
+  free_of_limits.value_most = Cash{};
+  free_of_limits.price_away = free_of_limits.order_to_trade = 0;
+  free_of_limits.messages_per_second = 0;
+  free_of_limits.credit.reset();
+  free_of_limits.resale_same_day = true;
+  MarketCustody accounts = custody();
+  for (std::size_t p = 0; p < rules_->policies.size(); ++p) {
+    quotes.clear();
+    rules_->policies[p].policy->quote(policy_view(traits, firms, key, static_cast<std::int32_t>(p)), policy_states[p], quotes);
+    for (const Quote& q : quotes) {
+      const Account account = this->account(q.pool);
+      const std::int64_t tick = rules_->exchange.tick.count;
+      const bool selling = q.side == Side::sell;
+      // On the tick that is not better for the other side than the price of the rule.
+      Price price{selling ? (q.price.count + tick - 1) / tick * tick : q.price.count / tick * tick};
+      if (rules_->exchange.price_limit > 0) {
+        price = selling ? std::max(price, exchange.limit_low()) : std::min(price, exchange.limit_high());
+        if (price > exchange.limit_high() || price < exchange.limit_low()) continue;  // nobody can trade there today
+      }
+      Placed placed;
+      placed.policy = static_cast<std::int32_t>(p);
+      placed.account = account;
+      placed.side = q.side;
+      placed.pool = static_cast<std::uint16_t>(q.pool);
+      placed.vintage = q.vintage;
+      Tonnes quantity = q.quantity;
+      if (quantity == Tonnes{}) {
+        double baseline = 0;
+        for (std::uint32_t i = rules_->rows.first; i < rules_->rows.last; ++i) baseline += traits.emissions[i];
+        quantity = Tonnes{1} + whole_tonnes(10 * baseline);  // more than all firms could ever want in a day
+        if (selling) {
+          placed.created = std::max(Tonnes{}, quantity - registry.holding(account));
+          registry.issue(account, allowance(q.vintage), placed.created);
+        }
+      }
+      if (selling) quantity = std::min(quantity, registry.holding(account));
+      placed.before = registry.holding(account);
+      placed.cash_before = clearing.balance(account);
+      if (quantity > Tonnes{} && price > Price{})
+        exchange.submit(account, {q.side, price, quantity}, free_of_limits, accounts, tape);
+      quotes_.push_back(placed);
+    }
+  }
+}
+
+void Market::withdraw_quotes(Tape* tape) {
+  MarketCustody accounts = custody();
+  for (const Placed& q : quotes_) {
+    exchange.withdraw(q.account, accounts, tape);
+    const Tonnes now = registry.holding(q.account);
+    const bool selling = q.side == Side::sell;
+    const Tonnes traded = selling ? q.before - now : now - q.before;
+    if (q.created > Tonnes{}) {
+      const UnitIndex unit = allowance(q.vintage);
+      const Tonnes unsold = std::min(q.created, registry.holding(q.account, unit));
+      registry.withdraw(q.account, unit, unsold);
+      Effect created{Effect::Kind::create, 0, q.vintage};
+      created.to = Pool{q.pool};
+      if (q.created > unsold) record(q.policy, created, q.created - unsold, {});
+    }
+    if (traded == Tonnes{}) continue;
+    Effect e{selling ? Effect::Kind::supplied : Effect::Kind::bought, 0, year_of(board.today)};
+    e.from = e.to = Pool{q.pool};
+    const Cash cash = clearing.balance(q.account) - q.cash_before;
+    record(q.policy, e, traded, selling ? cash : -cash);
+  }
+  quotes_.clear();
 }
 
 void Market::allocate(const FirmTraits& traits, Rows rows, int year, const double* activity, double* allocation) const {
@@ -115,6 +312,40 @@ CarryOver Market::carry_over(const PolicyView& view, std::uint32_t row) const {
   CarryOver terms;
   for (const NamedPolicy& p : rules_->policies) p.policy->carry_over(view, row, terms);
   return terms;
+}
+
+double Market::expected_supply(const PolicyView& view, int year, double bank) const {
+  double tonnes = 0;
+  for (std::size_t p = 0; p < rules_->policies.size(); ++p) rules_->policies[p].policy->supply(view, policy_states[p], year, bank, tonnes);
+  return tonnes;
+}
+
+PriceBounds Market::price_bounds(Day day) const {
+  PriceBounds bounds;
+  for (const NamedPolicy& p : rules_->policies) p.policy->price_bounds(day, bounds);
+  return bounds;
+}
+
+bool Market::covers(const Sector& sector, Day day) const {
+  for (const NamedPolicy& p : rules_->policies)
+    if (!p.policy->covers(sector, day)) return false;
+  return true;
+}
+
+double Market::tax(const Sector& sector, Day day) const {
+  double rate = 0;
+  for (const NamedPolicy& p : rules_->policies) rate += p.policy->tax(sector, day);
+  return rate;
+}
+
+double Market::carbon_price(const Sector& sector, Day day) const {
+  return (covers(sector, day) ? to_currency(board.close, rules_->price_scale) : 0) + tax(sector, day);
+}
+
+double Market::offset_share(int year) const {
+  double share = 0;
+  for (const NamedPolicy& p : rules_->policies) share += p.policy->offset_share(year);
+  return std::min(share, 1.0);
 }
 
 }  // namespace tantu

@@ -2,6 +2,7 @@
 // What is fixed for a run (calendar, rules, policies) is a MarketRules, shared by all copies.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct MarketRules {
   std::vector<NamedPolicy> policies;    ///< in order of phase, then of the catalog
   std::vector<ComplianceCycle> cycles;  ///< in order of deadline
   Rows rows;                            ///< its firms
+  std::vector<std::string> pools;       ///< names of the authority's further accounts; Pool first_named_pool + index
+  std::uint32_t participants = 0;       ///< accounts of others than firms (traders), after all named ones
+  Day opening;                          ///< first day of the run
   double interest_rate = 0.05;
 
   double scale() const { return price_scale; }
@@ -49,6 +53,7 @@ struct MarketBoard {
   double month_sum = 0;        ///< of closes of the running month, currency
   std::int32_t month_days = 0;
   Price month_average;         ///< of the month before
+  double floor = 0, ceiling = std::numeric_limits<double>::infinity();  ///< prices at which the authority buys or sells without limit, currency
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("today", today); v("next", next); v("close", close); v("average_120", average_120); v("average", average);
@@ -56,19 +61,21 @@ struct MarketBoard {
     v("multiplier_attained", multiplier_attained); v("due", due); v("known_year", known_year);
     v("days_without_trade", days_without_trade); v("anchor_age", anchor_age); v("month", month);
     v("month_sum", month_sum); v("month_days", month_days); v("month_average", month_average);
+    v("floor", floor); v("ceiling", ceiling);
   }
 };
 
-/// Tonnes that each policy has moved, by kind of effect and year: "which instrument did what".
+/// Tonnes and cash that each policy has moved, by kind of effect, year and pools: "which instrument did what".
 struct Moved {
   std::int32_t policy = 0;
   std::int32_t year = 0;
   Effect::Kind kind{};
+  std::uint16_t from = 0, to = 0;      ///< pools, 1 + their number; 0: none
   Tonnes tonnes;
   Cash cash;
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("policy", policy); v("year", year); v("kind", kind); v("tonnes", tonnes); v("cash", cash);
+    v("policy", policy); v("year", year); v("kind", kind); v("from", from); v("to", to); v("tonnes", tonnes); v("cash", cash);
   }
 };
 
@@ -92,12 +99,25 @@ class Market {
   const MarketRules& rules() const { return *rules_; }
   Account account(std::uint32_t row) const { return first_firm_account + (row - rules_->rows.first); }
   std::uint32_t row(Account account) const { return account - first_firm_account + rules_->rows.first; }
-  /// Takes the fees; the account after those of the firms.
-  Account exchange_account() const { return first_firm_account + rules_->rows.size(); }
+  /// Takes the fees; the last of the accounts.
+  Account exchange_account() const { return first_participant() + rules_->participants; }
   /// Who owns what, as the exchange sees it.
   MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument()}; }
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
-  PolicyView policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key) const;
+  // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
+  Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
+  Account first_participant() const { return first_pool_account() + static_cast<Account>(rules_->pools.size()); }
+  Account account(Pool pool) const {
+    const auto n = static_cast<std::uint16_t>(pool);
+    return n < first_named_pool ? n : first_pool_account() + (n - first_named_pool);
+  }
+  /// True for the accounts of the authority: what they hold is not in the market.
+  bool is_pool(Account account) const {
+    return account < first_firm_account || (account >= first_pool_account() && account < first_participant());
+  }
+  std::string_view pool_name(Pool pool) const;
+  /// What policy number `index` sees; -1: what anybody may see of the rules.
+  PolicyView policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index = -1) const;
   /// Books what a policy has decided. Returns false if nothing changed.
   void book(std::int32_t policy, const Effects& effects, const FirmTraits& traits, FirmStore& firms, Tape* tape);
 
@@ -106,6 +126,21 @@ class Market {
   void oblige(const FirmTraits&, Rows, int year, const double* emissions, const double* allocation, double* obligation) const;
   ShortfallTerms shortfall_terms(Day deadline) const;
   CarryOver carry_over(const PolicyView& view, std::uint32_t row) const;
+  /// Expected auction volume of `year`, t, if the bank at its beginning is `bank`.
+  double expected_supply(const PolicyView& view, int year, double bank) const;
+  PriceBounds price_bounds(Day day) const;
+  /// The carbon price that a sector's emissions bear: the close while it is in the market, and the tax; currency.
+  double tax(const Sector& sector, Day day) const;
+  double carbon_price(const Sector& sector, Day day) const;
+  bool covers(const Sector& sector, Day day) const;
+  double offset_share(int year) const;
+
+  // The authority's side of a day, booked here.
+  /// Books what an auction has awarded and publishes it.
+  void settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms);
+  /// Sends the standing offers of today to the open exchange; `withdraw_quotes` takes back what nobody took.
+  void place_quotes(const FirmTraits& traits, const FirmStore& firms, RandomKey key, Tape* tape);
+  void withdraw_quotes(Tape* tape);
   const ComplianceCycle* due_cycle() const { return board.due < 0 ? nullptr : &rules_->cycles[static_cast<std::size_t>(board.due)]; }
 
   Registry registry;
@@ -115,6 +150,8 @@ class Market {
   Outlook outlook;
   std::vector<PolicyState> policy_states;
   std::vector<Moved> moved;
+  PriceHistory prices;
+  std::vector<AuctionRecord> auctions;
 
   static constexpr Account treasury = 0;       ///< cash: fines, revenue
   static constexpr Account regulator = 1;      ///< allowances not yet given away
@@ -129,9 +166,32 @@ class Market {
     v("outlook", outlook);
     v("policy_states", policy_states);
     v("moved", moved);
+    v("prices", prices);
+    v("auctions", auctions);
+    v("quotes", quotes_);
   }
 
  private:
+  /// A standing offer as it was placed: what its pool held before tells what was traded.
+  struct Placed {
+    std::int32_t policy = 0;
+    Account account = 0;
+    Side side = Side::sell;
+    std::uint16_t pool = 0;
+    std::int32_t vintage = 0;
+    Tonnes created, before;
+    Cash cash_before;
+    template <class Visitor>
+    void visit_state(Visitor& v) {
+      v("policy", policy); v("account", account); v("side", side); v("pool", pool); v("vintage", vintage);
+      v("created", created); v("before", before); v("cash_before", cash_before);
+    }
+  };
+  UnitIndex allowance(int vintage) { return registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()}); }
+  void record(std::int32_t policy, const Effect& effect, Tonnes tonnes, Cash cash);
+  Tonnes book_between_pools(const Effect& effect);
+
+  std::vector<Placed> quotes_;
   std::shared_ptr<const MarketRules> rules_;
 };
 

@@ -23,7 +23,7 @@ double expected_allocation_factor(const Sector& sector, int first_year, int year
 
 int first_unsettled_year(const MarketRules& rules, Day today) {
   for (const ComplianceCycle& cycle : rules.cycles)
-    if (today <= cycle.deadline) return cycle.first_year;
+    if (today <= cycle.deadline) return cycle.settles_from();
   return rules.cycles.empty() ? year_of(today) : rules.cycles.back().last_year + 1;
 }
 

@@ -1,36 +1,52 @@
 // The interface of the rules.
 //
 // A policy is immutable and shared; what it remembers is a PolicyState owned by the market. It never
-// changes the world: it reads a view and returns effects, which the market books in the registry. Its
+// changes the world: it reads a view and returns effects (sim/effect.hpp), calls for auctions
+// (sim/auction.hpp) and standing offers, which the market books in registry, clearing and exchange. Its
 // pure questions (what would this firm be given, what would it owe) are asked by agents, by the
 // yardstick and by `tantu rules` alike.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "sim/auction.hpp"
 #include "sim/calendar.hpp"
+#include "sim/clearing.hpp"
+#include "sim/effect.hpp"
 #include "sim/firm_store.hpp"
+#include "sim/order.hpp"
+#include "sim/price_history.hpp"
 #include "sim/random.hpp"
 
 namespace tantu {
 
 /// The order in which policies act, whatever the order of keys in a file. Within a phase: the catalog's order.
+/// What comes later sees what was booked before: a reserve withholds before the auction is called, a
+/// containment reserve adds to an auction that has been called, offsets are retired before allowances.
 enum class Phase : std::uint8_t {
   coverage,      ///< who is in the market
   cap,           ///< how many allowances there are
   allocation,    ///< who is given what
   relief,        ///< what a firm owes for its emissions
-  verification,  ///< what it is found to have emitted
+  tax,           ///< what emissions cost besides
+  verification,  ///< what a firm is found to have emitted
   issue,         ///< pre-allocation and true-up
+  reserve,       ///< what is withheld from auctions or returned to them
+  auction,       ///< auctions are called
+  containment,   ///< auctions are amended, allowances offered or bought at fixed prices
+  offset,        ///< credits are issued and used
   compliance,    ///< surrender
   penalty,       ///< what a shortfall costs
   banking,       ///< what may be carried over
+  revenue,       ///< what becomes of the authority's cash
 };
 
 /// Years that are settled together, and the days on which that happens.
@@ -42,6 +58,9 @@ struct ComplianceCycle {
   Day true_up;        ///< allowances are corrected to verified output
   Day early;          ///< date that the authority urges; no legal effect
   Day deadline;       ///< surrender
+  double share = 1;   ///< of its years' obligations that falls due (an interim deadline asks for less)
+  int balance_from = 0; ///< the rest of earlier obligations from this year on falls due as well; 0: of no earlier year
+  int settles_from() const { return balance_from ? balance_from : first_year; }
 };
 
 /// What firms know of the price of a tonne that they do not surrender at a deadline.
@@ -50,6 +69,9 @@ struct ShortfallTerms {
   double multiple = 0;           ///< of an average market price, per tonne
   double per_tonne = 0;          ///< currency per tonne
   bool debt_carried = false;     ///< the missing tonnes are still owed
+  double owed_ratio = 1;         ///< tonnes owed for each missing one
+  double most_per_tonne = std::numeric_limits<double>::infinity();  ///< currency, of all but the fine
+  double most_per_firm = std::numeric_limits<double>::infinity();   ///< currency, of all
   bool exists = false;
 };
 
@@ -59,6 +81,26 @@ struct CarryOver {
   Day conversion = never; ///< the day on which what exceeds the limit dies
   double limit = 0;       ///< t that this firm may keep
   double per_sale = 0;    ///< by which each tonne it sells raises the limit
+};
+
+/// Prices at which the authority sells or buys without limit, currency.
+struct PriceBounds {
+  double floor = 0;
+  double ceiling = std::numeric_limits<double>::infinity();
+};
+
+/// A standing offer of the authority on the exchange, for one session.
+struct Quote {
+  Pool pool;             ///< what is sold comes from it, what is bought goes to it
+  Side side = Side::sell;
+  Price price;
+  Tonnes quantity;       ///< 0: without limit; what a sale needs is created, what is not sold was never issued
+  int vintage = 0;       ///< of what is created
+};
+
+/// A series that a policy reports: a figure by day, in the results under /policies.
+struct SeriesName {
+  std::string_view name, unit, meaning;
 };
 
 struct PolicyView {
@@ -75,38 +117,42 @@ struct PolicyView {
   double price_scale;        ///< currency per tick of account
   Price average_120;         ///< P120
   Price month_average;       ///< average close of the calendar month before
+  const Clearing& clearing;
+  const PriceHistory& prices;                   ///< closes up to yesterday; after the close up to today
+  std::span<const AuctionRecord> auctions;      ///< all so far, in order of time
+  Account first_pool;                           ///< of the named pools
+  std::uint32_t pools;                          ///< how many there are
+  Day opening;                                  ///< first day of the run
+  std::int32_t index;                           ///< of the policy that looks; -1: somebody else
+  Account account_of(Pool pool) const {
+    const auto n = static_cast<std::uint16_t>(pool);
+    return n < first_named_pool ? n : first_pool + (n - first_named_pool);
+  }
+  Tonnes stock(Pool pool) const { return registry.holding(account_of(pool)); }
+  Cash cash(Pool pool) const { return clearing.balance(account_of(pool)); }
   Account account(std::uint32_t row) const { return first_account + (row - rows.first); }
   /// What falls due on `date` is done after the close of the last trading day up to it.
   bool closes(Day date) const { return date < next; }
 };
 
-struct Effect {
-  enum class Kind : std::uint8_t {
-    issue,        ///< tonnes of vintage `year` to the firm
-    take_back,    ///< tonnes from the firm, back to the regulator (cancelled); what is missing is owed
-    entitle,      ///< the firm's final free allocation of `year`
-    verify,       ///< the firm's verified emissions of `year`
-    oblige,       ///< the firm's obligation for `year`
-    surrender,    ///< tonnes from the firm for `year`
-    shortfall,    ///< obligation of `year` not met
-    fine,         ///< cash from the firm to the treasury
-    owe,          ///< tonnes added to the firm's debt
-    repay,        ///< tonnes from the firm for its debt
-    expire,       ///< tonnes of the firm that die
-    leave,        ///< the firm leaves the market
-  };
-  Kind kind;
-  std::uint32_t row = 0;
-  int year = 0;
-  Tonnes tonnes{};
-  Cash cash{};
-};
-using Effects = std::vector<Effect>;
-
 /// What a policy remembers, declared by it and owned by the market.
 struct PolicyState {
+  struct Point {
+    std::int32_t series = 0;
+    Day day;
+    double value = 0;
+    template <class Visitor>
+    void visit_state(Visitor& v) { v("series", series); v("day", day); v("value", value); }
+  };
   std::vector<std::int64_t> done;   ///< one mark per cycle or event
   std::vector<double> numbers;
+  std::vector<Point> points;        ///< of its series, in order of time
+  void report(std::size_t series, Day day, double value) { points.push_back({static_cast<std::int32_t>(series), day, value}); }
+  /// numbers[i], which is made zero first where it does not exist.
+  double& number(std::size_t i) {
+    if (numbers.size() <= i) numbers.resize(i + 1, 0.0);
+    return numbers[i];
+  }
   /// True once for each event: marks it as done.
   bool first_time(std::size_t event) {
     if (done.size() <= event) done.resize(event + 1, 0);
@@ -118,6 +164,7 @@ struct PolicyState {
   void visit_state(Visitor& v) {
     v("done", done);
     v("numbers", numbers);
+    v("points", points);
   }
 };
 
@@ -134,6 +181,14 @@ class Policy {
   /// After the close, in phase order; each policy sees what those before it have booked.
   virtual void comply(const PolicyView&, PolicyState&, Effects&) const {}
 
+  /// Before the session, in phase order: appends the auctions of today and may amend those called by policies
+  /// before it. They are held at once, before the exchange opens; `view.auctions` tells how they went.
+  virtual void call_auctions(const PolicyView&, PolicyState&, std::vector<AuctionNotice>&) const {}
+  /// The standing offers of today's session.
+  virtual void quote(const PolicyView&, const PolicyState&, std::vector<Quote>&) const {}
+  /// What it reports by PolicyState::report, in order of the series' numbers.
+  virtual std::span<const SeriesName> series() const { return {}; }
+
   // Pure questions; the default answer is "nothing to say". Spans cover the same rows in order.
 
   /// Adds each firm's final free allocation (t) for an output of `activity` index-years in `year`.
@@ -147,6 +202,19 @@ class Policy {
   virtual void price_shortfall(Day /*deadline*/, ShortfallTerms&) const {}
   /// What the firm of `row` may keep and when the rest dies, as far as it is known on view.today.
   virtual void carry_over(const PolicyView&, std::uint32_t /*row*/, CarryOver&) const {}
+  /// Adds or takes what is expected to be auctioned of `year` (t) as the rules stand today, if the bank at its
+  /// beginning is `bank`; in phase order.
+  virtual void supply(const PolicyView&, const PolicyState&, int /*year*/, double /*bank*/, double& /*tonnes*/) const {}
+  /// Narrows the prices at which the authority sells or buys without limit.
+  virtual void price_bounds(Day, PriceBounds&) const {}
+  /// What emissions of the sector cost besides allowances, currency per tonne.
+  virtual double tax(const Sector&, Day) const { return 0; }
+  /// False while the sector is not in the market.
+  virtual bool covers(const Sector&, Day) const { return true; }
+  /// The share of an obligation of `year` that offsets may meet.
+  virtual double offset_share(int /*year*/) const { return 0; }
+  /// The most that the firm may hold; lowers `most`.
+  virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
   /// The cycles, from the policy that sets them.
   virtual std::span<const ComplianceCycle> cycles() const { return {}; }
 

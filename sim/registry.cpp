@@ -21,7 +21,7 @@ UnitIndex Registry::unit(const Unit& unit) {
   totals_.emplace_back();
   holdings_.emplace_back(accounts_);
   total_.resize(accounts_);
-  order_.push_back(index);
+  if (unit.type == UnitType::allowance) order_.push_back(index);
   std::stable_sort(order_.begin(), order_.end(), [&](UnitIndex a, UnitIndex b) {
     return std::tie(units_[a].expires, units_[a].vintage, units_[a].type) <
            std::tie(units_[b].expires, units_[b].vintage, units_[b].type);
@@ -37,9 +37,13 @@ std::optional<UnitIndex> Registry::find(UnitType type, std::int32_t vintage, std
 
 void Registry::issue(Account to, UnitIndex unit, Tonnes quantity) {
   if (quantity < Tonnes{}) throw std::logic_error("issue of a negative quantity");
-  holdings_[unit][to] += quantity;
-  total_[to] += quantity;
+  put(to, unit, quantity);
   totals_[unit].issued += quantity;
+}
+
+void Registry::put(Account to, UnitIndex unit, Tonnes quantity) {
+  holdings_[unit][to] += quantity;
+  if (units_[unit].type == UnitType::allowance) total_[to] += quantity;
 }
 
 void Registry::take(Account from, UnitIndex unit, Tonnes quantity) {
@@ -47,13 +51,12 @@ void Registry::take(Account from, UnitIndex unit, Tonnes quantity) {
   Tonnes& held = holdings_[unit][from];
   if (held < quantity) throw std::logic_error("an account gives allowances that it does not hold");
   held -= quantity;
-  total_[from] -= quantity;
+  if (units_[unit].type == UnitType::allowance) total_[from] -= quantity;
 }
 
 void Registry::transfer(Account from, Account to, UnitIndex unit, Tonnes quantity) {
   take(from, unit, quantity);
-  holdings_[unit][to] += quantity;
-  total_[to] += quantity;
+  put(to, unit, quantity);
 }
 
 void Registry::surrender(Account from, UnitIndex unit, Tonnes quantity) {
@@ -69,6 +72,22 @@ void Registry::cancel(Account from, UnitIndex unit, Tonnes quantity) {
 void Registry::expire(Account from, UnitIndex unit, Tonnes quantity) {
   take(from, unit, quantity);
   totals_[unit].expired += quantity;
+}
+
+void Registry::withdraw(Account from, UnitIndex unit, Tonnes quantity) {
+  take(from, unit, quantity);
+  totals_[unit].issued -= quantity;
+}
+
+void Registry::send(Account from, UnitIndex unit, Tonnes quantity) {
+  take(from, unit, quantity);
+  totals_[unit].sent += quantity;
+}
+
+void Registry::receive(Account to, UnitIndex unit, Tonnes quantity) {
+  if (quantity < Tonnes{}) throw std::logic_error("receipt of a negative quantity");
+  put(to, unit, quantity);
+  totals_[unit].received += quantity;
 }
 
 template <class Move>

@@ -59,7 +59,7 @@ class Registry {
   const UnitTotals& totals(UnitIndex unit) const { return totals_[unit]; }
 
   Tonnes holding(Account account, UnitIndex unit) const { return holdings_[unit][account]; }
-  /// All units that may still be used, over all vintages.
+  /// Allowances that may still be used, over all vintages; offsets are not among them.
   Tonnes holding(Account account) const { return total_[account]; }
 
   // Movements. Each requires quantity >= 0 and throws std::logic_error where an account does not hold
@@ -69,8 +69,13 @@ class Registry {
   void surrender(Account from, UnitIndex unit, Tonnes quantity);
   void cancel(Account from, UnitIndex unit, Tonnes quantity);
   void expire(Account from, UnitIndex unit, Tonnes quantity);
+  /// Undoes part of an issue: units that were created for an offer and not taken never came to be.
+  void withdraw(Account from, UnitIndex unit, Tonnes quantity);
+  /// To and from the registry of a linked market.
+  void send(Account from, UnitIndex unit, Tonnes quantity);
+  void receive(Account to, UnitIndex unit, Tonnes quantity);
 
-  // The same over whatever units an account holds, taking first those that expire first, then the
+  // The same over whatever allowances an account holds (offsets are named, never taken along), taking first those that expire first, then the
   // oldest vintage. `most_recent` bounds the vintage. Return what was moved, at most `quantity`.
   Tonnes deliver(Account from, Account to, Tonnes quantity);
   /// The same, of units for which `condition(const Unit&)` holds.
@@ -106,6 +111,7 @@ class Registry {
 
  private:
   void take(Account from, UnitIndex unit, Tonnes quantity);
+  void put(Account to, UnitIndex unit, Tonnes quantity);
   template <class Move>
   Tonnes move_up_to(Account from, Tonnes quantity, std::int32_t most_recent, Move move);
 

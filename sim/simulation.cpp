@@ -70,6 +70,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   firms_.abated_by_firm.resize(firms_.measure.size());
   firms_.activity_at_change.resize(n);
   firms_.covered.assign(n, 1);
+  firms_.barred_until.resize(n);
   firms_.debt.resize(n);
   firms_.sector_shock.resize(traits.sectors.size());
   firms_.cost_scale.assign(traits.sectors.size(), 1.0);
@@ -90,6 +91,10 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
         market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
     }
   }
+  for (const Market& market : markets_)
+    for (const Sector& sector : traits.sectors)
+      if (sector.rows.first >= market.rules().rows.first && sector.rows.last <= market.rules().rows.last && !market.covers(sector, setup_->first_day))
+        std::fill(firms_.covered.begin() + sector.rows.first, firms_.covered.begin() + sector.rows.last, std::uint8_t{0});
   today_ = yesterday_ = setup_->first_day - 1;
   live_through_history();
   for (std::size_t m = 0; m < markets_.size(); ++m) {
@@ -134,7 +139,7 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
     std::size_t m = 0;
     while (m + 1 < markets_.size() && sector.rows.first >= markets_[m].rules().rows.last) ++m;
     // Before the opening there is no carbon price: only what pays without one runs.
-    const double price = today < setup_->first_day ? 0.0 : to_currency(markets_[m].board.close, markets_[m].rules().price_scale);
+    const double price = today < setup_->first_day ? 0.0 : markets_[m].carbon_price(sector, today);
     workers.for_blocks(sector.rows, grain, [&](std::size_t, Rows block) {
       tantu::operate(traits, firms_, setup_->shocks, setup_->key, block, last, today, price);
     });
@@ -162,10 +167,13 @@ void Simulation::announce(std::size_t m, Sink& sink) {
     board.month_sum = 0;
     board.month_days = 0;
   }
+  const PriceBounds bounds = market.price_bounds(today_);
+  board.floor = bounds.floor;
+  board.ceiling = bounds.ceiling;
   Effects effects;
   for (std::size_t p = 0; p < rules.policies.size(); ++p) {
     effects.clear();
-    rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], effects);
+    rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
     market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
   }
   sink.settled(*this, static_cast<std::uint32_t>(m));
@@ -186,28 +194,6 @@ void Simulation::plan(std::size_t m, Day yesterday, Workers& workers) {
     return a.arrival != b.arrival ? a.arrival < b.arrival : a.row < b.row;
   });
   next_intent_[m] = 0;
-}
-
-void Simulation::begin_day(Sink& sink, Workers& workers) {
-  const Day yesterday = today_;
-  today_ = next_trading_day();
-  if (today_ > setup_->last_day) throw std::logic_error("the run is over");
-  yesterday_ = yesterday;
-  for (std::size_t m = 0; m < markets_.size(); ++m)
-    if (trades_today(m)) announce(m, sink);
-  operate(yesterday, today_, workers);
-  step_ = 0;
-  for (std::size_t m = 0; m < markets_.size(); ++m) {
-    if (!trades_today(m)) continue;
-    plan(m, yesterday, workers);
-    Market& market = markets_[m];
-    MarketCustody accounts = market.custody();
-    const ExchangeRules& rules = market.rules().exchange;
-    Tape* tape = sink.wants_tape() ? &sink : nullptr;
-    market.exchange.open(today_, rules, accounts, tape);
-    if (!rules.timetable.empty()) market.exchange.advance(Exchange::time_at(0, rules), rules, accounts, tape);
-    sink.settled(*this, static_cast<std::uint32_t>(m));
-  }
 }
 
 namespace {
@@ -252,6 +238,51 @@ class YearBooks final : public Tape {
   Tape* next_;
 };
 }  // namespace
+
+void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
+  Market& market = markets_[m];
+  const MarketRules& rules = market.rules();
+  std::vector<AuctionNotice> notices;
+  for (std::size_t p = 0; p < rules.policies.size(); ++p) {
+    const std::size_t before = notices.size();
+    rules.policies[p].policy->call_auctions(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], notices);
+    for (std::size_t n = before; n < notices.size(); ++n) notices[n].policy = static_cast<std::int32_t>(p);
+  }
+  for (const AuctionNotice& notice : notices) {
+    // What a bidder won in one auction it knows in the next of the same day.
+    std::vector<std::vector<AuctionBid>> by_block((rules.rows.size() + grain - 1) / grain);
+    const StrategyView look = view(m, yesterday);
+    workers.for_blocks(rules.rows, grain, [&](std::size_t b, Rows block) { setup_->strategies[m]->bid(look, notice, block, by_block[b]); });
+    std::vector<AuctionBid> bids;
+    for (const auto& block : by_block) bids.insert(bids.end(), block.begin(), block.end());
+    market.settle_auction(notice, bids, clear_auction(notice.supply, notice.rules, bids), firms_);
+  }
+}
+
+void Simulation::begin_day(Sink& sink, Workers& workers) {
+  const Day yesterday = today_;
+  today_ = next_trading_day();
+  if (today_ > setup_->last_day) throw std::logic_error("the run is over");
+  yesterday_ = yesterday;
+  for (std::size_t m = 0; m < markets_.size(); ++m)
+    if (trades_today(m)) announce(m, sink);
+  operate(yesterday, today_, workers);
+  step_ = 0;
+  for (std::size_t m = 0; m < markets_.size(); ++m) {
+    if (!trades_today(m)) continue;
+    plan(m, yesterday, workers);
+    hold_auctions(m, yesterday, workers);
+    Market& market = markets_[m];
+    MarketCustody accounts = market.custody();
+    const ExchangeRules& rules = market.rules().exchange;
+    Tape* tape = sink.wants_tape() ? &sink : nullptr;
+    market.exchange.open(today_, rules, accounts, tape);
+    if (!rules.timetable.empty()) market.exchange.advance(Exchange::time_at(0, rules), rules, accounts, tape);
+    sink.settled(*this, static_cast<std::uint32_t>(m));
+    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    market.place_quotes(setup_->traits, firms_, setup_->key, &books);
+  }
+}
 
 void Simulation::send_due_inbox(Sink& sink) {
   while (next_inbox_ < inbox_.size()) {
@@ -310,6 +341,7 @@ void Simulation::publish(std::size_t m) {
   board.month_sum += now;
   ++board.month_days;
   board.close = totals.close;
+  market.prices.add(today_, totals.close, totals.listed);
   board.days_without_trade = totals.listed > Tonnes{} ? 0 : board.days_without_trade + 1;
 }
 
@@ -327,7 +359,7 @@ void Simulation::comply(std::size_t m, Sink& sink) {
   Effects effects;
   for (std::size_t p = 0; p < market.rules().policies.size(); ++p) {
     effects.clear();
-    market.rules().policies[p].policy->comply(market.policy_view(setup_->traits, firms_, setup_->key), market.policy_states[p], effects);
+    market.rules().policies[p].policy->comply(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
     market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
   }
 }
@@ -338,6 +370,8 @@ void Simulation::end_day(Sink& sink, Workers&) {
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
     MarketCustody accounts = market.custody();
+    market.exchange.end_parts(market.rules().exchange, accounts, &books);  // a closing call still sees the standing offers
+    market.withdraw_quotes(sink.wants_tape() ? &sink : nullptr);
     market.exchange.close(market.rules().exchange, accounts, &books);
     Desk desk(market, &books);
     setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);

@@ -138,6 +138,7 @@ class Simulation {
   void announce(std::size_t market, Sink& sink);
   void operate(Day last, Day today, Workers& workers);
   void plan(std::size_t market, Day yesterday, Workers& workers);
+  void hold_auctions(std::size_t market, Day yesterday, Workers& workers);
   void send_due_inbox(Sink& sink);
   OrderAnswer send(const InboxOrder& message, Sink& sink);
   OrderAnswer record(InboxOrder message, Sink& sink);

@@ -61,6 +61,8 @@ class Strategy {
   /// Serial, once, before the first day: may set the cost multiplier and what firms have done already.
   virtual void prepare(const StrategyView&, FirmStore&, MarketBoard&, Outlook&) const {}
   virtual void plan(const StrategyView&, Rows block, FirmStore& own_rows, std::vector<Intent>& intents) const = 0;
+  /// Appends the bids of a block's firms for an auction held today, before the session; parallel like `plan`.
+  virtual void bid(const StrategyView&, const AuctionNotice&, Rows, std::vector<AuctionBid>&) const {}
   virtual std::optional<OrderRequest> trade(const StrategyView&, const Intent&) const = 0;
   virtual void negotiate(const StrategyView&, const std::vector<Intent>&, BlockDesk&) const {}
 };

@@ -44,7 +44,7 @@ std::vector<Case> cases() {
       {"UnknownKeyBelow", run_a, "a.json:/exchange/tik: unknown key; nearest: tick", national(R"("exchange": {"tik": 0.01})")},
       {"UnknownKeyInAPolicy", run_a, "a.json:/policies/true_up/take_bck: unknown key; nearest: take_back; the kind was set elsewhere (china-national:/policies/true_up/kind): set this key to null there", national(R"("policies": {"true_up": {"take_bck": true}})")},
       {"UnknownPolicy", run_a, R"(a.json:/policies/x/kind: unknown kind "tru_up"; nearest: true_up)", national(R"("policies": {"x": {"kind": "tru_up"}})")},
-      {"PolicyWithoutKind", run_a, R"(a.json:/policies/x: "kind" is required; known: coverage, cap, benchmark_allocation, historical_allocation, gap_relief, verification, pre_allocation, true_up, compliance, penalty, banking)", national(R"("policies": {"x": {"share": 1}})")},
+      {"PolicyWithoutKind", run_a, R"(a.json:/policies/x: "kind" is required; known: coverage, cap, benchmark_allocation, historical_allocation, historical_intensity_allocation, regional_quota, gap_relief, verification, pre_allocation, true_up, bounded_allocation, compliance, penalty, banking)", national(R"("policies": {"x": {"share": 1}})")},
       {"WrongType", run_a, R"(a.json:/sectors/power/firms: "many" is not an integer)", national(R"("sectors": {"power": {"firms": "many"}})")},
       {"OutOfRange", run_a, "a.json:/exchange/price_limit: 1.4 is not in [0, 0.99]", national(R"("exchange": {"price_limit": 1.4})")},
       {"NoSuchDay", run_a, R"(a.json:/run/last_day: "2021-02-30" is not a date (YYYY-MM-DD))", national(R"("run": {"last_day": "2021-02-30"})")},

@@ -63,6 +63,7 @@ class TinyMarket {
     store.years.resize(years);
     for (FirmYear& year : store.years) year.resize(n);
     store.covered.assign(n, 1);
+    store.barred_until.resize(n);
     store.debt.resize(n);
     rules->name = "tiny";
     rules->rows = {0, n};
@@ -92,7 +93,8 @@ class TinyMarket {
         [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
           std::copy(emissions, emissions + rows.size(), obligation);
           for (const NamedPolicy& p : stack->policies) p.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-        }};
+        },
+        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
     rules->policies.push_back({kind, kind, found->make(object.get(), context)});
     for (const ComplianceCycle& cycle : rules->policies.back().policy->cycles()) rules->cycles.push_back(cycle);
   }
@@ -104,10 +106,10 @@ class TinyMarket {
   Effects comply(Day day) {
     return live(day, [](const Policy& p, const PolicyView& v, PolicyState& s, Effects& e) { p.comply(v, s, e); });
   }
-  PolicyView view(Day day) {
+  PolicyView view(Day day, std::int32_t policy = -1) {
     market.board.today = day;
     market.board.next = rules->calendar.first_on_or_after(day + 1);
-    return market.policy_view(traits, store, RandomKey{1, 0});
+    return market.policy_view(traits, store, RandomKey{1, 0}, policy);
   }
 
   std::vector<double> allocation(int year, const std::vector<double>& activity) const {
@@ -141,7 +143,7 @@ class TinyMarket {
     Effects all;
     for (std::size_t p = 0; p < rules->policies.size(); ++p) {
       Effects effects;
-      act(*rules->policies[p].policy, view(day), market.policy_states[p], effects);
+      act(*rules->policies[p].policy, view(day, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
       market.book(static_cast<std::int32_t>(p), effects, traits, store, nullptr);
       expect_conserved(rules->policies[p].kind + " on " + to_string(day));
       all.insert(all.end(), effects.begin(), effects.end());

@@ -1,0 +1,318 @@
+// Auctions: a calendar, a volume, a reserve price, and what becomes of what is not sold.
+//
+// A year's volume is created in the pool `auction` on its first trading day and offered in equal parts: each
+// auction offers what the pool holds, less what waits for a later one, over the auctions left in the year.
+// What other instruments take from the pool or add to it (a stability reserve) changes the offers of the
+// rest of the year by itself.
+//
+// Unsold: `cancel` at once; `next` to the auctions left in the year, what remains after the last is cancelled
+// (New Zealand); `roll_over` in equal parts over the next auctions, each at most a share above its own offer
+// (United Kingdom: four, 25%); `reintroduce` after a number of auctions in a row that settled above the
+// reserve price, at most a share of an offer, and to a reserve once it is too old (California, 17 CCR
+// 95911: two, 25%, 24 months); `reserve` at once;
+// `keep` like `next`, over the turn of the year.
+#include <algorithm>
+#include <cmath>
+
+#include "policies/auction_calendar.hpp"
+#include "policies/catalog.hpp"
+#include "policies/price_path.hpp"
+#include "sim/history.hpp"
+
+namespace tantu {
+
+enum class AuctionBasis : std::uint8_t { volume, share_of_cap, rest_of_cap };
+enum class Unsold : std::uint8_t { cancel, next, roll_over, reintroduce, reserve, keep };
+
+struct AuctionParameters {
+  AuctionCalendarParameters calendar;
+  AuctionBasis basis = AuctionBasis::share_of_cap;
+  std::map<int, double> share, volume_mt;
+  AuctionKind kind = AuctionKind::uniform;
+  TieRule ties = TieRule::pro_rata;
+  double lot_t = 1;
+  PricePathParameters reserve_price;
+  bool confidential = false;
+  bool decline_under_covered = false;
+  double most_covered = 0, most_other = 0;
+  Unsold unsold = Unsold::next;
+  std::string unsold_to = "containment";
+  std::int64_t roll_over_auctions = 4;
+  double most_added = 0.25;
+  std::int64_t auctions_above = 2;
+  std::int64_t unsold_months = 24;
+  double advance_share = 0;
+  std::int64_t advance_years = 3;
+};
+
+template <>
+const Table& table<AuctionParameters>() {
+  using P = AuctionParameters;
+  static const Table t{
+      "auction",
+      "Sealed-bid auctions of a share of the cap or of a given volume.",
+      {field<&P::calendar>("calendar", "", "when"),
+       choice<&P::basis>("basis", {"volume", "share_of_cap", "rest_of_cap"}, "what is sold of a year: volume_mt, share of the cap, or the cap less the expected free allocation"),
+       field<&P::share>("share", "1, by year", in(0, 1), "share_of_cap: share that is sold; the last given one holds on"),
+       field<&P::volume_mt>("volume_mt", "Mt by year", at_least(0), "volume: what is sold; the last given one holds on"),
+       choice<&P::kind>("kind_of_price", {"uniform", "pay_as_bid"}, "all pay the lowest winning bid, or each its own"),
+       choice<&P::ties>("ties", {"pro_rata", "by_order"}, "how bids at the lowest winning price share what is left: in proportion, or in a drawn order"),
+       field<&P::lot_t>("lot_t", "t", in(1, 1e6), "allowances in a lot"),
+       field<&P::reserve_price>("reserve_price", "", "lowest price at which anything is sold; none: a price step"),
+       field<&P::confidential>("confidential", "", "the reserve price is secret: bids below it count, but an auction that would clear below it is called off"),
+       field<&P::decline_under_covered>("decline_under_covered", "", "an auction whose bids do not cover its volume is called off"),
+       field<&P::most_covered>("most_covered", "1", in(0, 1), "share of an auction's volume that one covered entity may buy; 0: no limit"),
+       field<&P::most_other>("most_other", "1", in(0, 1), "the same for others"),
+       choice<&P::unsold>("unsold", {"cancel", "next", "roll_over", "reintroduce", "reserve", "keep"}, "what becomes of what is not sold"),
+       field<&P::unsold_to>("unsold_to", "", "reintroduce and reserve: the account it goes to at last"),
+       field<&P::roll_over_auctions>("roll_over_auctions", "", in(1, 100), "roll_over: auctions over which it is spread"),
+       field<&P::most_added>("most_added", "1", in(0, 10), "roll_over and reintroduce: most that is added, as a share of the auction's own volume"),
+       field<&P::auctions_above>("auctions_above", "", in(1, 100), "reintroduce: auctions in a row that have to settle above the reserve price"),
+       field<&P::unsold_months>("unsold_months", "months", in(0, 600), "reintroduce: after so long it goes to unsold_to; 0: never"),
+       field<&P::advance_share>("advance_share", "1", in(0, 1), "share of a year's volume that is sold advance_years before"),
+       field<&P::advance_years>("advance_years", "years", in(1, 10), "how long before")},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (p.basis == AuctionBasis::volume && p.volume_mt.empty()) problems.push_back({"/volume_mt", "is empty; basis \"volume\" needs at least one year, e.g. {\"2021\": 69}"});
+        if (p.basis == AuctionBasis::share_of_cap && p.share.empty()) problems.push_back({"/share", "is empty; basis \"share_of_cap\" needs at least one year, e.g. {\"2021\": 0.57}"});
+        if (p.basis != AuctionBasis::volume && !p.volume_mt.empty()) problems.push_back({"/volume_mt", "has no effect; leave it out or set basis to \"volume\""});
+        if (p.basis != AuctionBasis::share_of_cap && !p.share.empty()) problems.push_back({"/share", "has no effect; leave it out or set basis to \"share_of_cap\""});
+        if (p.confidential && p.reserve_price.given.empty()) problems.push_back({"/confidential", "needs a reserve_price"});
+      })};
+  return t;
+}
+
+namespace {
+
+constexpr SeriesName series_names[] = {
+    {"auction_volume", "t", "volume of the year, created for auctions"},
+    {"reserve_price", "currency t-1", "lowest price at which an auction sells"},
+    {"unsold", "t", "waiting to be offered again, after an auction"},
+};
+enum : std::size_t { volume_series, reserve_price_series, unsold_series };
+
+class Auction final : public Policy {
+ public:
+  using Parameters = AuctionParameters;
+  static constexpr Phase acts_in = Phase::auction;
+
+  Auction(const Parameters& p, const PolicyContext& context)
+      : p_(p), pool_(context.pool("auction")), unsold_to_(context.pool(p.unsold_to)), cap_(context.cap), allocate_(context.allocate),
+        scale_(context.price_scale), rows_(context.rows), traits_(&context.traits), first_year_(context.first_year) {
+    if (p.basis != AuctionBasis::volume && !context.cap(context.first_year))
+      throw ParameterError({"basis"}, "needs a cap on the mass of allowances; set basis to \"volume\", or the cap's basis to \"mass\"");
+  }
+  Phase phase() const override { return acts_in; }
+
+  /// What is offered of each year, less what a reserve has taken, and the reserve price.
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    const HistoryView& history = question.history;
+    for (int year = history.first_year(); year <= history.last_year(); ++year) {
+      if (question.asks(Answer::auction_volume)) {
+        double offered = p_.basis == AuctionBasis::rest_of_cap ? question.cap(year).value_or(0) - answers.find(Answer::free_allocation, {year}).value_or(0) : volume(year);
+        for (int month = 1; month <= 12; ++month)
+          offered += answers.find(Answer::reserve_release, {year, month}).value_or(0) - answers.find(Answer::reserve_intake, {year, month}).value_or(0);
+        answers.put(Answer::auction_volume, {year}, std::max(0.0, std::floor(offered + 0.5)));
+      }
+      if (question.asks(Answer::reserve_price))
+        if (const auto price = price_in(p_.reserve_price, year, history, "the reserve price")) answers.put(Answer::reserve_price, {year}, *price);
+    }
+  }
+  std::span<const SeriesName> series() const override { return series_names; }
+
+  void announce(const PolicyView& view, PolicyState& state, Effects& effects) const override {
+    const int year = year_of(view.today);
+    for (int y = std::max(year_of(view.opening), first_year_); y <= year; ++y) {
+      if (!state.first_time(static_cast<std::size_t>(y - first_year_))) continue;
+      // A market that opens within a year sells the part of its volume that falls on the auctions to come.
+      const int all = auctions_in(p_.calendar, view.calendar, y);
+      const int left = auctions_left(p_.calendar, view.calendar, view.today);
+      const double part = all == 0 ? 0 : y == year ? static_cast<double>(left) / all : 0;
+      const Tonnes current = whole_tonnes((1 - p_.advance_share) * volume(y) * part);
+      const Tonnes advance = whole_tonnes(p_.advance_share * volume(y + static_cast<int>(p_.advance_years)) * part);
+      add_stock(effects, y, current);
+      add_stock(effects, y + static_cast<int>(p_.advance_years), p_.advance_share > 0 ? advance : Tonnes{});
+      state.number(advance_left) = static_cast<double>(p_.advance_share > 0 ? advance.count : 0);
+      state.report(volume_series, view.today, static_cast<double>((current + advance).count));
+    }
+    if (p_.unsold == Unsold::reintroduce && p_.unsold_months > 0) retire_old(view, state, effects);
+  }
+
+  void call_auctions(const PolicyView& view, PolicyState& state, std::vector<AuctionNotice>& notices) const override {
+    if (!is_auction_day(p_.calendar, view.calendar, view.today)) return;
+    const int left = std::max(1, auctions_left(p_.calendar, view.calendar, view.today));
+    const auto waiting = static_cast<std::int64_t>(state.number(unsold_stock)), advance = static_cast<std::int64_t>(state.number(advance_left));
+    const Tonnes own{std::max<std::int64_t>(0, (view.stock(pool_).count - waiting - advance) / left)};
+    const Tonnes again = reintroduced(view, state, own, left);
+    state.number(offered_own) = static_cast<double>(own.count);
+    state.number(offered_again) = static_cast<double>(again.count);
+    state.number(unsold_stock) -= static_cast<double>(again.count);
+    add_notice(view, state, notices, 0, year_of(view.today), own + again, left);
+    if (advance > 0) {
+      const Tonnes now{advance / left};
+      add_notice(view, state, notices, 1, year_of(view.today) + static_cast<int>(p_.advance_years), now, left);
+      state.number(advance_left) -= static_cast<double>(now.count);
+    }
+  }
+
+  /// After the close: what the day's auctions did not sell.
+  void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {
+    const bool last_of_year = year_of(view.next) != year_of(view.today);
+    for (const AuctionRecord& a : todays(view)) {
+      if (a.tag > 1 || a.policy != mine(view)) continue;
+      const Tonnes main_sold = a.sold - std::min(a.sold, a.contained);
+      const Tonnes offered{static_cast<std::int64_t>(a.tag == 0 ? state.number(offered_own) + state.number(offered_again) : state.number(offered_advance))};
+      const Tonnes unsold = std::max(Tonnes{}, offered - main_sold);
+      if (a.tag == 0) {
+        const bool above = a.sold >= a.offered && a.sold > Tonnes{} && a.price > a.reserve;
+        state.number(in_a_row) = above ? state.number(in_a_row) + 1 : 0;
+      }
+      if (unsold == Tonnes{}) continue;
+      switch (p_.unsold) {
+        case Unsold::cancel: out(effects, Effect::Kind::cancel, unsold); break;
+        case Unsold::reserve: out(effects, Effect::Kind::move, unsold); break;
+        case Unsold::next:
+        case Unsold::keep: break;  // the pool's stock is offered again by itself
+        case Unsold::roll_over:
+        case Unsold::reintroduce:
+          state.number(unsold_stock) += static_cast<double>(unsold.count);
+          if (p_.unsold == Unsold::reintroduce) {
+            state.numbers.push_back(view.today.number);
+            state.numbers.push_back(static_cast<double>(unsold.count));
+          } else {
+            state.number(roll_part) = std::ceil(state.number(unsold_stock) / static_cast<double>(p_.roll_over_auctions));
+          }
+          break;
+      }
+    }
+    if (!todays(view).empty()) state.report(unsold_series, view.today, state.number(unsold_stock));
+    if (p_.unsold == Unsold::next && last_of_year) {
+      const Tonnes rest = view.stock(pool_);
+      if (rest > Tonnes{}) out(effects, Effect::Kind::cancel, rest);
+    }
+  }
+
+  void supply(const PolicyView& view, const PolicyState& state, int year, double, double& tonnes) const override {
+    if (year != year_of(view.today)) {
+      tonnes += year >= first_year_ ? volume(year) : 0;
+      return;
+    }
+    // What is left of the running year, as the rate of a whole year.
+    const double ahead = 1 - static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
+    const double waiting = (state.numbers.size() > unsold_stock ? state.numbers[unsold_stock] : 0);
+    const double stock = static_cast<double>(view.stock(pool_).count) - waiting;
+    if (ahead > 0) tonnes += std::max(0.0, stock) / ahead;
+  }
+
+ private:
+  // What the state's numbers are; from `ages` on pairs (day, tonnes) of what waits to be reintroduced, the oldest first.
+  enum : std::size_t { unsold_stock, in_a_row, roll_part, advance_left, offered_own, offered_again, offered_advance, ages };
+
+  double volume(int year) const {
+    switch (p_.basis) {
+      case AuctionBasis::volume: return value_in(p_.volume_mt, year, 0) * 1e6;
+      case AuctionBasis::share_of_cap: return value_in(p_.share, year, 0) * cap_(year).value_or(0);
+      case AuctionBasis::rest_of_cap: break;
+    }
+    std::vector<double> activity(rows_.size()), allocation(rows_.size());
+    for (std::uint32_t i = 0; i < rows_.size(); ++i) {
+      const std::vector<double>& path = traits_->sectors[traits_->sector[rows_.first + i]].activity_path;
+      activity[i] = path[static_cast<std::size_t>(std::clamp(year - first_year_, 0, static_cast<int>(path.size()) - 1))];
+    }
+    allocate_(rows_, year, activity.data(), allocation.data());
+    double free = 0;
+    for (const double a : allocation) free += a;
+    return std::max(0.0, cap_(year).value_or(0) - free);
+  }
+  void add_stock(Effects& effects, int vintage, Tonnes tonnes) const {
+    if (tonnes <= Tonnes{}) return;
+    Effect e{Effect::Kind::create, 0, vintage, tonnes};
+    e.to = pool_;
+    effects.push_back(e);
+  }
+  void out(Effects& effects, Effect::Kind kind, Tonnes tonnes) const {
+    Effect e{kind, 0, 0, tonnes};
+    e.from = pool_;
+    e.to = unsold_to_;
+    effects.push_back(e);
+  }
+  static std::span<const AuctionRecord> todays(const PolicyView& view) {
+    std::size_t first = view.auctions.size();
+    while (first > 0 && view.auctions[first - 1].day == view.today) --first;
+    return view.auctions.subspan(first);
+  }
+  std::int32_t mine(const PolicyView& view) const { return view.index; }
+
+  Tonnes reintroduced(const PolicyView&, const PolicyState& state, Tonnes own, int left) const {
+    const double waiting = state.numbers[unsold_stock];
+    if (waiting <= 0) return {};
+    const double most = std::floor(p_.most_added * static_cast<double>(own.count));
+    if (p_.unsold == Unsold::roll_over) {
+      const double part = state.numbers.size() > roll_part ? state.numbers[roll_part] : 0;
+      return Tonnes{static_cast<std::int64_t>(std::min({waiting, part, most}))};
+    }
+    if (p_.unsold == Unsold::reintroduce && state.numbers[in_a_row] >= static_cast<double>(p_.auctions_above))
+      return Tonnes{static_cast<std::int64_t>(std::min(waiting, most))};
+    (void)left;
+    return {};
+  }
+
+  /// What has waited for too long goes to the reserve. What was offered again is the oldest.
+  void retire_old(const PolicyView& view, PolicyState& state, Effects& effects) const {
+    state.number(ages - 1);
+    double waiting = state.numbers[unsold_stock], listed = 0;
+    for (std::size_t i = ages; i + 1 < state.numbers.size(); i += 2) listed += state.numbers[i + 1];
+    double sold = std::max(0.0, listed - waiting), old = 0;
+    std::vector<double> kept(state.numbers.begin(), state.numbers.begin() + static_cast<std::ptrdiff_t>(std::min(state.numbers.size(), std::size_t{ages})));
+    const Day limit = first_of_month(view.today, -static_cast<int>(p_.unsold_months));
+    for (std::size_t i = ages; i + 1 < state.numbers.size(); i += 2) {
+      const double left = state.numbers[i + 1] - std::min(sold, state.numbers[i + 1]);
+      sold -= std::min(sold, state.numbers[i + 1]);
+      if (left <= 0) continue;
+      if (Day{static_cast<std::int32_t>(state.numbers[i])} < limit) old += left;
+      else kept.insert(kept.end(), {state.numbers[i], left});
+    }
+    state.numbers = kept;
+    if (old <= 0) return;
+    state.numbers[unsold_stock] -= old;
+    out(effects, Effect::Kind::move, Tonnes{static_cast<std::int64_t>(old)});
+  }
+
+  void add_notice(const PolicyView& view, PolicyState& state, std::vector<AuctionNotice>& notices, int tag, int vintage, Tonnes tonnes, int left) const {
+    if (tag == 1) state.number(offered_advance) = static_cast<double>(tonnes.count);
+    if (tonnes < whole_tonnes(p_.lot_t)) return;
+    AuctionNotice n;
+    n.tag = tag;
+    n.vintage = vintage;
+    n.left_this_year = left;
+    n.rules.kind = p_.kind;
+    n.rules.ties = p_.ties;
+    n.rules.lot = whole_tonnes(p_.lot_t);
+    n.rules.most_covered = whole_tonnes(p_.most_covered * static_cast<double>(tonnes.count));
+    n.rules.most_other = whole_tonnes(p_.most_other * static_cast<double>(tonnes.count));
+    n.rules.all_or_nothing = p_.decline_under_covered;
+    Price least{1};
+    if (const auto reserve = price_in(p_.reserve_price, year_of(view.today))) {
+      const Price price = std::max(Price{1}, price_from_currency(*reserve, scale_));
+      if (p_.confidential) n.rules.confidential = price;
+      else least = price;
+      if (tag == 0) state.report(reserve_price_series, view.today, *reserve);
+    }
+    n.supply.push_back({least, tonnes, pool_});
+    notices.push_back(std::move(n));
+  }
+
+  Parameters p_;
+  Pool pool_, unsold_to_;
+  std::function<std::optional<double>(int)> cap_;
+  AllocationRule allocate_;
+  double scale_;
+  Rows rows_;
+  const FirmTraits* traits_;
+  int first_year_;
+};
+
+}  // namespace
+
+PolicyKind auction_kind() { return policy_kind<Auction>("auction"); }
+
+}  // namespace tantu

@@ -1,0 +1,122 @@
+#include "scenarios/sweep/runner.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+
+#include <tbb/concurrent_queue.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include "results/layout.hpp"
+#include "results/run_file.hpp"
+
+namespace tantu {
+
+RecordWishes wishes_of(const Sweep& sweep) {
+  const auto asked = [&](const char* what) { return std::find(sweep.record.begin(), sweep.record.end(), what) != sweep.record.end(); };
+  return {asked("daily"), asked("firms"), false, false};
+}
+
+std::unique_ptr<Dataset> simulate(const LoadedScenario& loaded, RecordWishes wishes, const SavedPast* past, const std::function<bool()>& go_on) {
+  Recorder recorder(wishes);
+  Simulation simulation = past ? past->go_on(loaded, recorder) : Simulation(compose(loaded));
+  Workers inline_workers(1);
+  if (!simulation.live(recorder, inline_workers, go_on)) return nullptr;
+  simulation.finish();
+  return std::make_unique<Dataset>(run_dataset(simulation, recorder, {}));
+}
+
+namespace {
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+RunRecord record_of(const SweepPlan& plan, std::size_t run, const SavedPast* past, const std::function<bool()>& go_on, bool& stopped) {
+  // Runs of a sweep nearly always have the layout of the run before.
+  thread_local std::shared_ptr<const std::string> known;
+  RunRecord record;
+  record.run = run;
+  try {
+    const auto dataset = simulate(plan.scenario_of(run), wishes_of(plan.sweep()), past, go_on);
+    if (!dataset) {
+      stopped = true;
+      return record;
+    }
+    std::string layout = encode(layout_of(*dataset));
+    if (!known || *known != layout) known = std::make_shared<const std::string>(std::move(layout));
+    record.layout = known;
+    append_values(*dataset, record.values);
+  } catch (const std::exception& error) {
+    record.failed = true;
+    record.error = one_line(error.what());
+  }
+  return record;
+}
+
+}  // namespace
+
+bool run_all(const SweepPlan& plan, const std::vector<std::size_t>& runs, const RunnerOptions& options, const std::function<void(RunRecord)>& take) {
+  using Item = std::shared_ptr<RunRecord>;  // null: the end
+  tbb::concurrent_bounded_queue<Item> queue;
+  queue.set_capacity(4 * options.jobs + 4);
+  std::atomic<bool> ended = false;
+  std::exception_ptr problem;
+  std::thread consumer([&] {
+    for (;;) {
+      Item item;
+      queue.pop(item);
+      if (!item) return;
+      if (problem) continue;  // the queue is emptied, so that nobody waits for a place in it
+      try {
+        take(std::move(*item));
+      } catch (...) {
+        problem = std::current_exception();
+        ended = true;
+      }
+    }
+  });
+  const auto go_on = [&] { return !ended && options.go_on(); };
+  try {
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(std::max(options.jobs, 1)));
+    tbb::task_arena arena(options.jobs);
+    arena.execute([&] {
+      std::size_t next = 0;
+      tbb::parallel_pipeline(
+          static_cast<std::size_t>(options.jobs),
+          tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                              [&](tbb::flow_control& flow) -> std::size_t {
+                                                if (next == runs.size() || !go_on()) {
+                                                  if (next < runs.size()) ended = true;
+                                                  flow.stop();
+                                                  return 0;
+                                                }
+                                                return runs[next++];
+                                              }) &
+              tbb::make_filter<std::size_t, void>(tbb::filter_mode::parallel, [&](std::size_t run) {
+                bool stopped = false;
+                auto record = std::make_shared<RunRecord>(record_of(plan, run, options.past, go_on, stopped));
+                if (stopped) {
+                  ended = true;
+                  return;
+                }
+                if (record->failed && !options.keep_going) ended = true;
+                queue.push(std::move(record));
+              }));
+    });
+  } catch (...) {
+    queue.push(nullptr);
+    consumer.join();
+    throw;
+  }
+  queue.push(nullptr);
+  consumer.join();
+  if (problem) std::rethrow_exception(problem);
+  return !ended;
+}
+
+}  // namespace tantu

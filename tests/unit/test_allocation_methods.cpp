@@ -1,0 +1,135 @@
+// Ways to give allowances away, with numbers worked in the text (examples, unless a source is named).
+#include <gtest/gtest.h>
+
+#include "policies/correction_factors.hpp"
+#include "tests/unit/tiny_market.hpp"
+
+namespace tantu {
+namespace {
+
+using Kind = Effect::Kind;
+
+std::int64_t tonnes_of(const Effects& effects, Kind kind, std::uint32_t row) {
+  std::int64_t sum = 0;
+  for (const Effect& e : effects)
+    if (e.kind == kind && e.row == row) sum += e.tonnes.count;
+  return sum;
+}
+
+constexpr const char* cycle = R"({"cycles": [{"first_year": 2024, "last_year": 2024, "announcement": "2024-01-01", "pre_allocation": "2024-02-01",
+  "verification": "2025-06-30", "true_up": "2025-09-30", "deadline": "2025-12-31"}]})";
+
+TEST(CorrectionFactors, LoadFactorIsContinuous) {
+  EXPECT_EQ(load_factor(0.9), 1);
+  EXPECT_EQ(load_factor(0.85), 1);
+  EXPECT_NEAR(load_factor(0.80), 1.007, 1e-12);
+  EXPECT_NEAR(load_factor(0.7999999), 1.007, 1e-6);
+  EXPECT_NEAR(load_factor(0.75), 1.015, 1e-12);
+  EXPECT_NEAR(load_factor(0.7499999), 1.015, 1e-6);
+  EXPECT_NEAR(load_factor(0.70), 1.030225, 1e-12) << "1.015 squared";
+}
+
+TEST(BenchmarkFactors, MultiplyTheBenchmarkAndHeatIsAdded) {
+  TinyMarket m(2019, 2034, {{{"coal", 1000, 0.9}}});
+  m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2019": 0.877}, "air_cooled_share": 0.5, "heat_ratio": 0.1, "load": {"2019": 0.75},
+    "heat_per_output_gj": 2, "heat_benchmark": {"2019": 0.126}}}})");
+  m.start();
+  // 877 x 1.025 x (1 - 0.022) x 1.015 + 2000 x 0.126
+  EXPECT_NEAR(m.allocation(2019, {1})[0], 877 * 1.025 * 0.978 * 1.015 + 252, 1e-9);
+}
+
+// Factors of the border adjustment: 97.5% in 2026 and nothing in 2034.
+TEST(BenchmarkFactors, LeakageFactorFadesOut) {
+  TinyMarket m(2025, 2034, {{{"clinker", 1000, 0.8}}});
+  m.add("benchmark_allocation", R"({"classes": {"clinker": {"benchmark": {"2021": 0.693}, "leakage_factor": {"2021": 1, "2026": 0.975, "2034": 0}}}})");
+  m.start();
+  EXPECT_NEAR(m.allocation(2025, {1})[0], 693, 1e-9);
+  EXPECT_NEAR(m.allocation(2026, {1})[0], 675.675, 1e-9);
+  EXPECT_EQ(m.allocation(2034, {1})[0], 0);
+}
+
+TEST(BenchmarkFactors, NewCapacityGetsTheAdvancedBenchmark) {
+  TinyMarket m(2023, 2025, {{{"coal", 1000, 0.9}}});
+  m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2023": 0.8}, "new_capacity_share": {"2024": 0.25}, "advanced_benchmark": {"2023": 0.7}}}})");
+  m.start();
+  EXPECT_NEAR(m.allocation(2023, {1})[0], 800, 1e-9);
+  EXPECT_NEAR(m.allocation(2024, {1})[0], 775, 1e-9) << "750 x 0.8 + 250 x 0.7";
+}
+
+TEST(BenchmarkFactors, AGivenUniformCorrectionTakesThePlaceOfTheCap) {
+  TinyMarket m(2013, 2020, {{{"steel", 1000, 1}}});
+  m.add("cap", R"({"basis": "mass", "path_mt": {"2013": 0.0005}})");
+  m.add("benchmark_allocation", R"({"classes": {"steel": {"benchmark": {"2013": 1}}}, "uniform_correction": {"2013": 0.9427, "2020": 0.8244}})");
+  m.start();
+  EXPECT_NEAR(m.allocation(2013, {1})[0], 942.7, 1e-9);
+  EXPECT_NEAR(m.allocation(2020, {1})[0], 824.4, 1e-9);
+}
+
+TEST(HistoricalAllocation, EndsWithClosure) {
+  TinyMarket m(2019, 2022, {{{"a", 600, 1}}, {{"a", 400, 1}}});
+  m.traits.closing[1] = day_of(2020, 6, 30);
+  m.add("cap", R"({"basis": "mass", "path_mt": {"2019": 0.0008}})");
+  m.add("historical_allocation", R"({"share": {"2019": 1, "2021": 0.5}})");
+  m.start();
+  EXPECT_NEAR(m.allocation(2020, {1, 1})[0], 480, 1e-9);
+  EXPECT_NEAR(m.allocation(2020, {1, 1})[1], 320, 1e-9) << "it still worked at the beginning of 2020";
+  EXPECT_NEAR(m.allocation(2021, {1, 1})[0], 240, 1e-9);
+  EXPECT_EQ(m.allocation(2021, {1, 1})[1], 0);
+}
+
+TEST(HistoricalIntensity, FollowsOutputAtTheOwnBaseline) {
+  TinyMarket m(2019, 2022, {{{"a", 1000, 0.9}}, {{"a", 1000, 0.5}}});
+  m.add("historical_intensity_allocation", R"({"reduction": {"2020": 0.02}})");
+  m.start();
+  EXPECT_NEAR(m.allocation(2019, {1, 1})[0], 900, 1e-9);
+  EXPECT_NEAR(m.allocation(2021, {1.1, 1})[0], 1.1 * 900 * 0.98, 1e-9);
+  EXPECT_NEAR(m.allocation(2021, {1.1, 1})[1], 490, 1e-9) << "a clean firm is given little";
+}
+
+// Slope 0.15 and bound 3%, saturating at a deviation of 20%: parameters of the rule for 2025, not published here.
+TEST(BoundedAllocation, PassesThroughAndIsThenBounded) {
+  // Reference intensity 1: two firms of equal output at 0.9 and 1.1; a third at 1 in a class of its own.
+  const auto final_of = [](int until, std::vector<std::int64_t> verified) {
+    TinyMarket m(2024, 2025, {{{"a", 1000, 0.9}}, {{"a", 1000, 1.1}}, {{"b", 1000, 1}}});
+    m.add("true_up");
+    m.add("bounded_allocation", R"({"from_year": 2024, "pass_through_until": )" + std::to_string(until) + "}");
+    m.add("compliance", cycle);
+    m.start();
+    FirmYear& y = m.store.year(2024);
+    for (std::size_t i = 0; i < 3; ++i) y.activity[i] = 1, y.verified[i] = Tonnes{verified[i]};
+    m.comply(day_of(2025, 9, 30));
+    return std::vector<std::int64_t>{m.held(0), m.held(1), m.held(2)};
+  };
+  EXPECT_EQ(final_of(2024, {900, 1100, 950}), (std::vector<std::int64_t>{900, 1100, 950})) << "2024: what was verified, to the tonne";
+  // 2025: 900 (1 + 0.15 x 0.1) = 913.5; 1100 (1 - 0.015) = 1083.5; 700 against 1000: 0.15 x 0.3 is bounded at 3%.
+  EXPECT_EQ(final_of(2023, {900, 1100, 700}), (std::vector<std::int64_t>{914, 1084, 721}));
+}
+
+TEST(BoundedAllocation, TakesBackWhatWasExpectedTooMuch) {
+  TinyMarket m(2024, 2025, {{{"a", 1000, 1}}});
+  m.add("true_up");
+  m.add("bounded_allocation");
+  m.add("compliance", cycle);
+  m.start();
+  FirmYear& y = m.store.year(2024);
+  y.activity[0] = 1;
+  y.verified[0] = Tonnes{960};
+  const Effects effects = m.comply(day_of(2025, 9, 30));
+  EXPECT_EQ(tonnes_of(effects, Kind::issue, 0), 1000) << "on output, by the true-up";
+  EXPECT_EQ(tonnes_of(effects, Kind::take_back, 0), 40);
+  EXPECT_EQ(m.held(0), 960);
+  EXPECT_EQ(m.store.year(2024).entitled[0], Tonnes{960});
+}
+
+TEST(Sectors, ThatDoNotExistAreRefused) {
+  TinyMarket m(2024, 2025, {{{"a", 1000, 1}}});
+  try {
+    m.add("bounded_allocation", R"({"sectors": ["steel"]})");
+    FAIL();
+  } catch (const ParameterError& error) {
+    EXPECT_STREQ(error.what(), "is not a sector of the market; known: power");
+  }
+}
+
+}  // namespace
+}  // namespace tantu
