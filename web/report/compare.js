@@ -29,7 +29,8 @@ function sideOf(run, name, colour, market) {
 
 /// [[path, a, b]]: where two scenarios differ, without their descriptions and sources.
 export function differing(a, b, path = []) {
-  if (a === b) return [];
+  const empty = (x) => x === undefined || x === null || (typeof x === 'object' && Object.keys(x).length === 0);
+  if (a === b || (empty(a) && empty(b))) return [];
   const both = (x) => x !== null && typeof x === 'object';
   if (both(a) && both(b) && Array.isArray(a) === Array.isArray(b)) return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => path.length || !['name', 'description', 'sources', '$schema'].includes(key)).flatMap((key) => differing(a[key], b[key], [...path, key]));
   return JSON.stringify(a) === JSON.stringify(b) ? [] : [[path.join('.'), a, b]];
@@ -60,7 +61,7 @@ function tableOf(table, locale) {
   const { t } = locale;
   const cell = (text, column) => {
     if (column === 'outcome') { const [name, ...rest] = text.split(' '); return [locale.named('yearly', name), ...rest].join(' '); }
-    return text.trim() !== '' && Number.isFinite(Number(text)) ? locale.number(Number(text), Math.abs(Number(text)) >= 1000 ? 0 : Number.isInteger(Number(text)) ? 0 : 3) : text;
+    return text.trim() !== '' && Number.isFinite(Number(text)) ? locale.number(Number(text), Math.abs(Number(text)) >= 1000 || Number.isInteger(Number(text)) ? 0 : Math.abs(Number(text)) >= 1 ? 2 : 4) : text;
   };
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': table.title }, h('table', { class: 'compared' }, h('caption', {}, [table.title, table.note].filter(Boolean).join('. ')),
     h('thead', {}, h('tr', {}, table.columns.map((name) => h('th', { scope: 'col' }, locale.named('tcol', name))))),

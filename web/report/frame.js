@@ -19,7 +19,7 @@ export function frame(figure, locale, source) {
 
   function draw(width, size) {
     const { spec } = view();
-    drawn = plot(spec, { width, size, locale, label: `${view().title}. ${view().help}` });
+    drawn = plot(spec, { width, size, locale, label: `${view().title}. ${view().help}`, flat: print ? 0.76 : 1 });
     drawn.svg.setAttribute('tabindex', '0');
     drawn.svg.setAttribute('class', 'drawing');
     drawn.cursor = s('g', { class: 'cursor', 'pointer-events': 'none' });

@@ -32,8 +32,8 @@ export function page(model, root) {
         frames.push(framed);
         return framed.element;
       }))));
-    root.replaceChildren(h('a', { class: 'skip', href: '#figures' }, t('skip')), header, tiles, ...(view.cards ?? []).map((c) => card(c, locale)),
-      h('main', { id: 'figures' }, sections), h('footer', {}, h('h2', {}, t('provenance')), h('dl', { class: 'facts' }, view.provenance.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])), h('p', {}, view.disclaimer)));
+    root.replaceChildren(...[h('a', { class: 'skip', href: '#figures' }, t('skip')), header, tiles, ...(view.cards ?? []).map((c) => card(c, locale)),
+      h('main', { id: 'figures' }, sections), h('footer', {}, h('h2', {}, t('provenance')), h('dl', { class: 'facts' }, view.provenance.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])), h('p', {}, view.disclaimer))].filter(Boolean));
     for (const framed of frames) framed.redraw();
   }
 

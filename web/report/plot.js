@@ -48,10 +48,10 @@ function timeTicks(scale, width, locale) {
 }
 
 /// {svg, place}: the drawing and, for pointers, where hover items lie in its coordinates.
-export function plot(spec, { width, size = 12, locale, label }) {
+export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   const { x, y } = spec;
   const yTexts = y.type === 'band' ? y.domain.map((v) => (y.format ? y.format(v) : String(v))) : null;
-  const height = Math.round(spec.rows ? spec.rows * (size * 2.1) + size * 5 : Math.max(width * (spec.ratio ?? 0.5), 190));
+  const height = Math.round(spec.rows ? spec.rows * (size * 2.1) + size * 5 : Math.max(width * (spec.ratio ?? 0.5) * flat, 190 * flat * size / 12));
   const isTime = x.type === 'time';
   // The widest label of the y axis decides the margin; scales are made twice because nice() moves the ends.
   const inner = (left) => ({ left, right: width - (spec.right ?? size), top: size * (spec.above ?? 2.1), bottom: height - size * (x.label ? 3.9 : 2.4) });

@@ -147,6 +147,14 @@ export const words = {
   measure_carbon_capture: { en: 'Carbon capture', zh: '碳捕集' },
   measure_ammonia_co_firing: { en: 'Ammonia co-firing', zh: '掺氨燃烧' },
 
+  curve_title: { en: 'At {price}, {could} would pay; {abated} were abated in {year}', zh: '价格为 {price} 时值得减排 {could}；{year}年实际减排 {abated}' },
+  curve_help: { en: 'All firms’ options in order of cost: read across from a price to what costs at most so much in a year. The dots are the market, year by year: left of the line, cheap abatement is left undone.', zh: '按成本由低到高排列全部单位的减排潜力：由价格横向读出一年内成本不高于它的减排量。圆点为市场各年位置：位于曲线左侧说明仍有低成本减排未实施。' },
+  curve_in_time: { en: 'marginal cost, with what could be built', zh: '边际减排成本（含可建成措施）' },
+  curve_at_once: { en: 'with what can be used at once', zh: '仅可即时采用的措施' },
+  curve_stands: { en: 'the market, by year', zh: '市场各年位置' },
+  curve_worth: { en: 'would pay at this price', zh: '该价格下值得减排' },
+  average_price: { en: 'average price', zh: '成交均价' },
+
   // Firms.
   firms_by: { en: 'firms', zh: '分组' },
   size_0: { en: 'smallest quarter', zh: '最小四分之一' },
