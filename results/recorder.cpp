@@ -14,8 +14,6 @@ struct Recorder::Watch {
   MarketQuality quality;
   Surveillance surveillance;
   MarketWatch market{{&quality, &surveillance}};
-  Day deadline = never;                   ///< for which corners are looked for
-  std::vector<std::uint32_t> cornerers;   ///< found for it
 };
 
 Recorder::Recorder(RecordWishes wishes) : wishes_(wishes) {}
@@ -30,6 +28,11 @@ Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m) 
     for (std::uint32_t row = rows.first; row < rows.last; ++row)
       if (const std::int16_t group = simulation.setup().traits.group[row]; group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
     watches_[m] = std::make_unique<Watch>(std::move(groups));
+    if (m < days_.size() && !days_[m].empty()) {
+      watches_[m]->market.resume(market.exchange.book());
+      for (const DayRow& day : days_[m])
+        if (day.session.listed_trades > 0) watches_[m]->quality.resume(day.session.last);
+    }
   }
   return *watches_[m];
 }
@@ -68,9 +71,10 @@ void Recorder::tell(const Simulation& simulation, std::uint32_t m) {
 }
 
 std::vector<std::vector<Alert>> Recorder::alerts() const {
-  std::vector<std::vector<Alert>> all(watches_.size());
+  std::vector<std::vector<Alert>> all = past_alerts_;
+  all.resize(std::max(all.size(), watches_.size()));
   for (std::size_t m = 0; m < watches_.size(); ++m)
-    if (watches_[m]) all[m] = watches_[m]->surveillance.alerts();
+    if (watches_[m]) all[m].insert(all[m].end(), watches_[m]->surveillance.alerts().begin(), watches_[m]->surveillance.alerts().end());
   return all;
 }
 
@@ -105,12 +109,14 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     w.market.close(state_of(market.exchange));
     row.quality = w.quality.day();
     if (const ComplianceCycle* due = market.due_cycle(); due && row.days_to_deadline <= AlertRules{}.corner_days) {
-      if (w.deadline != due->deadline) w.cornerers.clear();
-      w.deadline = due->deadline;
-      for (const Alert& alert : corners(deadline_holdings(simulation, market, *due), {}, {row.day.number, -1, 0})) {
-        if (std::ranges::find(w.cornerers, alert.account) != w.cornerers.end()) continue;
-        w.cornerers.push_back(alert.account);
-        w.surveillance.add(alert);
+      const std::vector<Alert> found = corners(deadline_holdings(simulation, market, *due), {}, {row.day.number, -1, 0});
+      const auto known = found.empty() ? std::vector<std::vector<Alert>>(m + 1) : alerts();
+      for (const Alert& alert : found) {
+        // Once an account and deadline: those of the deadline before are at least half a year old.
+        const bool again = std::ranges::any_of(known[m], [&](const Alert& a) {
+          return a.kind == AlertKind::corner && a.account == alert.account && due->deadline.number - a.at.day < 100;
+        });
+        if (!again) w.surveillance.add(alert);
       }
     }
   }
@@ -145,22 +151,28 @@ void take(std::string_view& bytes, std::vector<Row>& rows) {
 
 std::string Recorder::saved() const {
   std::string bytes;
-  for (const std::uint64_t n : {std::uint64_t{wishes_.trades}, std::uint64_t{wishes_.orders}, std::uint64_t{days_.size()}})
+  for (const std::uint64_t n : {std::uint64_t{wishes_.trades}, std::uint64_t{wishes_.orders}, std::uint64_t{wishes_.quality}, std::uint64_t{days_.size()}})
     bytes.append(reinterpret_cast<const char*>(&n), sizeof n);
   for (const std::vector<DayRow>& days : days_) put(bytes, days);
   put(bytes, trades_);
   put(bytes, orders_);
+  auto all = alerts();
+  all.resize(days_.size());
+  for (const std::vector<Alert>& of_market : all) put(bytes, of_market);
   return bytes;
 }
 
 void Recorder::restore(std::string_view bytes, const std::string& file) {
-  const bool trades = take(bytes) != 0, orders = take(bytes) != 0;
+  const bool trades = take(bytes) != 0, orders = take(bytes) != 0, quality = take(bytes) != 0;
   if (wishes_.trades && !trades) throw InputError(file, "", "its past did not record trades; save it with --record trades");
   if (wishes_.orders && !orders) throw InputError(file, "", "its past did not record orders; save it with --record orders");
+  if (wishes_.quality && !quality) throw InputError(file, "", "its past did not record quality; save it with --record quality");
   days_.resize(take(bytes));
   for (std::vector<DayRow>& days : days_) take(bytes, days);
   take(bytes, trades_);
   take(bytes, orders_);
+  past_alerts_.resize(days_.size());
+  for (std::vector<Alert>& of_market : past_alerts_) take(bytes, of_market);
   if (!wishes_.trades) trades_.clear();
   if (!wishes_.orders) orders_.clear();
 }

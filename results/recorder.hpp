@@ -49,7 +49,9 @@ class Recorder final : public Sink {
     if (wishes_.trades) trades_.push_back(trade);
     if (wishes_.quality) heard_.emplace_back(trade);
   }
-  void settled(const Simulation& simulation, std::uint32_t market) override { if (!heard_.empty()) tell(simulation, market); }
+  void settled(const Simulation& simulation, std::uint32_t market) override {
+    if (wishes_.quality && (!heard_.empty() || market >= watches_.size() || !watches_[market])) tell(simulation, market);
+  }
   void day(const Simulation& simulation, std::uint32_t market) override;
 
   const RecordWishes& wishes() const { return wishes_; }
@@ -77,6 +79,7 @@ class Recorder final : public Sink {
   std::vector<OrderRecord> orders_;
   std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest
   std::vector<std::unique_ptr<Watch>> watches_;          ///< [market]
+  std::vector<std::vector<Alert>> past_alerts_;          ///< [market], of the run that this one goes on from
 };
 
 }  // namespace tantu

@@ -19,7 +19,7 @@
 //   variance_ratio    variance of the log return of m over `ratio_lags` orders that traded, over as many times that over
 //                     one, overlapping, within a day; 1 for a random walk            (Lo & MacKinlay 1988, doi:10.1093/rfs/1.1.41)
 //   time_at_limit     share of time with the best bid at the upper daily limit or the best ask at the lower one
-//   fill_rate         of the tonnes that came to rest, the share that traded there
+//   fill_rate         of the tonnes that came to rest or rested when the day began, the share that traded there that day
 //   time_to_fill      from coming to rest to the trade, average over the tonnes that traded so (Lo, MacKinlay & Zhang 2002,
 //                     doi:10.1016/S0304-405X(02)00134-4); seconds, without a clock messages
 //   order_to_trade    orders, cancellations and replacements that were taken, for each trade
@@ -85,6 +85,9 @@ class MarketQuality final : public Watcher {
   void entered(const WatchedOrder&) override;
   void settled(const BookState&, const Moment&) override;
   void closed(const Moment&) override;
+
+  /// Takes up after a day whose last trade was at `last_close`.
+  void resume(Price last_close) { last_close_ = last_close; }
 
   /// Of the last day that was closed.
   const QualitySums& day() const { return last_day_; }

@@ -7,7 +7,7 @@ namespace tantu {
 void MarketWatch::order(const OrderRecord& record) {
   if (record.rejection != Rejection::none || record.message > MessageKind::replace) return;
   now_ = {record.day, record.time, now_.message + 1};
-  live_ = true;
+  if (!live_) begin_day();
   for (Watcher* watcher : watchers_) watcher->sent(record, now_);
   touched_.push_back({record.order, record.account});
 }
@@ -16,7 +16,7 @@ void MarketWatch::trade(const Trade& trade) {
   if (trade.kind != TradeKind::listed && trade.kind != TradeKind::call) return;
   now_.day = trade.day;
   now_.time = trade.time;
-  live_ = true;
+  if (!live_) begin_day();
   const auto take = [&](std::uint64_t id) {
     const auto found = resting_.find(id);
     if (found != resting_.end() && (found->second.open -= trade.quantity) <= Tonnes{}) resting_.erase(found);
@@ -31,6 +31,24 @@ void MarketWatch::trade(const Trade& trade) {
   const WatchedOrder* const order = resting == resting_.end() ? nullptr : &resting->second;
   for (Watcher* watcher : watchers_) watcher->traded(trade, order, now_);
   if (order) take(order->id);
+}
+
+void MarketWatch::begin_day() {
+  live_ = true;
+  std::vector<std::uint64_t> ids;  // in their order: the table has none
+  for (const auto& [id, order] : resting_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  for (const std::uint64_t id : ids) {
+    WatchedOrder& order = resting_.at(id);
+    order.entered = now_;
+    for (Watcher* watcher : watchers_) watcher->entered(order);
+  }
+}
+
+void MarketWatch::resume(const OrderBook& book) {
+  book.for_each([&](const RestingOrder& o) {
+    resting_.insert_or_assign(o.id, WatchedOrder{o.id, o.account, o.side, o.price, o.shown + o.hidden, now_});
+  });
 }
 
 void MarketWatch::leave(WatchedOrder order) {

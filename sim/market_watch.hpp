@@ -2,6 +2,9 @@
 // after each message. MarketWatch makes it of the tape of an exchange (sim/exchange.hpp) and its book, the same way in
 // a run and in a replay; market quality and surveillance watch.
 //
+// Days stand alone, so that a run that is taken up again sees what it would have seen: what rests over the night
+// enters anew with the first message of the day.
+//
 // Memory grows with the orders that rest. A message that the exchange rejects is seen by nobody.
 #pragma once
 
@@ -45,7 +48,7 @@ struct WatchedOrder {
   Side side = Side::buy;
   Price price;
   Tonnes open;       ///< hidden part included
-  Moment entered;    ///< when it came to rest
+  Moment entered;    ///< when it came to rest, or the first message of the day
 };
 
 /// The book at rest, as far as it is looked at.
@@ -82,12 +85,16 @@ class MarketWatch final : public Tape {
   /// After the last message of a day and what its end brings: orders that have gone are seen to leave.
   void close(const BookState& state);
 
+  /// Takes up a book in which orders rest, between two days; the tape names accounts as the book does.
+  void resume(const OrderBook& book);
+
   /// Orders that are known to rest.
   std::size_t size() const { return resting_.size(); }
 
  private:
   void look_at(std::uint64_t id, std::uint32_t account, const OrderBook& book);
   void leave(WatchedOrder order);
+  void begin_day();
 
   std::vector<Watcher*> watchers_;
   std::unordered_map<std::uint64_t, WatchedOrder> resting_;

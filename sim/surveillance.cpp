@@ -205,6 +205,10 @@ void Surveillance::closed(const Moment& now) {
   look_at_rings(now);
   look_at_close(now);
   prints_.clear();
+  orders_.clear();
+  suspicions_.clear();
+  depth_ = {};
+  last_price_ = {};
   day_trades_ = 0;
   day_moves_ = 0;
 }
