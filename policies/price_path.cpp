@@ -10,14 +10,13 @@ const Table& table<PricePathParameters>() {
   static const Table t{
       "price_path",
       "A price by year that a rule raises: (1 + growth + inflation) times that of the year before.",
-      {field<&P::given>("given", "currency per t, by year", at_least(0), "amounts that are given; a year without one follows from the last given one before it").required(),
+      {field<&P::given>("given", "currency per t, by year", at_least(0), "amounts that are given; a year without one follows from the last given one before it; none: no such price"),
        field<&P::growth>("growth", "1 per year, by year", in(-0.5, 2), "growth into a year; the last given one holds on"),
        field<&P::inflation>("inflation", "", "inflation is added to the growth"),
        field<&P::assumed_inflation>("assumed_inflation", "1 per year, by year", in(-0.5, 2), "inflation in a run, into a year; the last given one holds on (tantu rules takes it from the history)"),
        field<&P::decimals>("decimals", "", in(0, 6), "places to which an amount is rounded"),
        field<&P::compound_on_rounded>("compound_on_rounded", "", "growth is on the rounded amount of the year before")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
-        if (p.given.empty()) problems.push_back({"/given", "is empty; at least one year, e.g. {\"2021\": 22}"});
         if (!p.inflation && !p.assumed_inflation.empty()) problems.push_back({"/assumed_inflation", "has no effect without inflation; set it to true"});
       })};
   return t;
