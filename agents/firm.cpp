@@ -7,6 +7,7 @@
 #include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
 #include "agents/position.hpp"
+#include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
 
@@ -107,10 +108,17 @@ class Firm final : public Strategy {
     const bool buying = intent.side == Side::buy;
     const double gain = (buying ? intent.reservation / middle - 1 : middle / std::max(intent.reservation, 1e-9) - 1) / b_.order.gain_scale;
     const double alpha = std::max(intent.pressed ? intent.urgency : 0.0, std::clamp(gain, 0.0, 3.0));
-    const double shift = b_.order.aggressiveness * (2 * alpha - 1) + intent.noise;
+    double shift = b_.order.aggressiveness * (2 * alpha - 1) + intent.noise;
     const double tick = to_currency(rules.tick, scale);
     OrderRequest request;
     request.side = intent.side;
+    if (b_.value.rule == ValuationRule::zero_intelligence) {
+      const Draw chance = draw(view.key, Stream::order_placement, view.traits.entity[intent.row], view.today.number);
+      const double least = rules.price_limit > 0 ? to_currency(market.exchange.limit_low(), scale) : tick;
+      const double most = rules.price_limit > 0 ? to_currency(market.exchange.limit_high(), scale) : 2 * last;
+      const double price = zero_intelligence_price(buying, intent.reservation, least, most, chance.uniform(2));
+      shift = buying ? price / middle - 1 : 1 - price / middle;
+    }
     // Never past one's own reservation price, and on the tick on the safe side of it.
     if (buying) {
       const double price = std::min(intent.reservation, middle * (1 + shift));
@@ -177,15 +185,63 @@ class Firm final : public Strategy {
       const std::uint32_t at = traits.measure_index(row, j);
       if (m.kind != MeasureKind::investment || own.measure[at] != MeasureState::available) continue;
       if (outlook < measure_cost(traits, own, row, j, year) * (1 + b_.investment.hurdle)) continue;
+      if (!m.route.empty() && taken(traits, own, technology, row, j, outlook, year)) continue;
       own.measure[at] = MeasureState::pipeline;
       own.measure_effective[at] = view.today + std::max(1, static_cast<int>(m.lead_time_years * 365.25));
       own.changes_on[row] = std::min(own.changes_on[row], own.measure_effective[at]);
     }
   }
 
+  /// True if the firm is on the route of measure j already, or would gain more from another investment of it.
+  bool taken(const FirmTraits& traits, const FirmStore& own, const Technology& technology, std::uint32_t row, std::uint32_t j,
+             double outlook, int year) const {
+    const auto gain = [&](std::uint32_t k) {
+      const double cost = measure_cost(traits, own, row, k, year);
+      return outlook < cost * (1 + b_.investment.hurdle) ? 0 : technology.measures[k].potential * (outlook - cost);
+    };
+    for (std::uint32_t k = 0; k < technology.measures.size(); ++k) {
+      if (k == j || technology.measures[k].route != technology.measures[j].route) continue;
+      const MeasureState state = own.measure[traits.measure_index(row, k)];
+      if (state == MeasureState::pipeline || state == MeasureState::effective) return true;
+      if (state == MeasureState::available && (gain(k) > gain(j) || (gain(k) == gain(j) && k < j))) return true;
+    }
+    return false;
+  }
+
+  /// The static textbook market: what the firm's emissions until the end of the cycle, its holdings and its own curve
+  /// say. It wants to hold what it would emit at the market's price, and pays or asks its marginal cost at what it holds.
+  void consider_own_cost(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform, std::vector<Intent>& intents) const {
+    const FirmTraits& traits = view.traits;
+    if (uniform > traits.attention[row] || facts.last_year < facts.first_year) return;
+    const Sector& sector = traits.sectors[traits.sector[row]];
+    double emissions = 0;
+    for (int y = std::max(facts.first_year, view.firms.first_year); y <= facts.cycle_last_year; ++y)
+      emissions += traits.emissions[row] * path_at(sector.activity_path, y - view.firms.first_year) * path_at(sector.intensity_path, y - view.firms.first_year);
+    const double held = static_cast<double>((view.market.registry.holding(view.market.account(row)) - view.firms.debt[row]).count);
+    const int year = year_of(view.today);
+    const auto share_at = [&](double price) { return abatement_at(traits, view.firms, row, price, year).share; };
+    const double missing = std::clamp(1 - held / emissions, 0.0, 1.0);
+    double low = 0, high = 1e6;
+    if (share_at(low) >= missing) high = facts.tick;
+    else
+      for (int i = 0; i < 50; ++i) {
+        const double middle = 0.5 * (low + high);
+        (share_at(middle) < missing ? low : high) = middle;
+      }
+    const double wanted = emissions * (1 - share_at(facts.price)) - held;
+    Intent intent;
+    intent.row = row;
+    intent.side = wanted > 0 ? Side::buy : Side::sell;
+    intent.wanted = std::fabs(wanted);
+    intent.reservation = std::max(high, facts.tick);
+    if (intent.wanted < 1) return;
+    place(view, intent, intents);
+  }
+
   /// The firm looks at its position and decides whether and what to trade.
   void consider(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform, std::vector<Intent>& intents) const {
     const FirmTraits& traits = view.traits;
+    if (b_.value.rule == ValuationRule::marginal_cost) return consider_own_cost(view, facts, row, uniform, intents);
     const ParticipationParameters& part = b_.participation;
     const Position p = model_.assess(view, facts, row);
     Intent intent;
@@ -232,11 +288,16 @@ class Firm final : public Strategy {
         return;
       }
     }
-    // Order of arrival: the round, then a number of the firm's own for the day.
-    const Draw day = draw(view.key, Stream::arrival, traits.entity[row], view.today.number);
+    place(view, intent, intents);
+  }
+
+  /// Order of arrival, the round, then a number of the firm's own for the day; where it goes and its noise.
+  void place(const StrategyView& view, Intent& intent, std::vector<Intent>& intents) const {
+    const std::uint32_t entity = view.traits.entity[intent.row];
+    const Draw day = draw(view.key, Stream::arrival, entity, view.today.number);
     const auto round = integer_below(day.word[1], static_cast<std::uint32_t>(b_.order.rounds));
     intent.arrival = (static_cast<std::uint64_t>(round) << 32) | day.word[2];
-    const Draw placement = draw(view.key, Stream::order_placement, traits.entity[row], view.today.number);
+    const Draw placement = draw(view.key, Stream::order_placement, entity, view.today.number);
     intent.noise = b_.order.noise * placement.normal(0);
     const double least = static_cast<double>(view.market.rules().exchange.block_least.count);
     intent.to_blocks = least > 0 && intent.wanted >= least && placement.uniform(1) < b_.block.probability;

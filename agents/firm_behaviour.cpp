@@ -27,7 +27,8 @@ const Table& table<ValueParameters>() {
   static const Table t{
       "value",
       "What a firm thinks an allowance is worth: V = P exp(clip(w_f (ln(F/P) + opinion) + w_x strength T) + noise).",
-      {field<&P::fundamentalist_share>("fundamentalist_share", "1", in(0, 1), "firms that follow the fundamental anchor"),
+      {choice<&P::rule>("rule", {"outlook", "marginal_cost", "zero_intelligence"}, "reservation prices from the value V; from the firm's own marginal cost at what it holds (static market); V, but orders at random prices that do not lose"),
+       field<&P::fundamentalist_share>("fundamentalist_share", "1", in(0, 1), "firms that follow the fundamental anchor"),
        field<&P::trend_share>("trend_share", "1", in(0, 1), "firms that follow the trend; the rest take the market's price"),
        field<&P::fundamentalist_weight>("fundamentalist_weight", "1", in(0, 1), "w_f of fundamentalists"),
        field<&P::trend_fundamental_weight>("trend_fundamental_weight", "1", in(0, 1), "w_f of trend followers"),
@@ -109,7 +110,9 @@ const Table& table<InvestmentParameters>() {
       "A measure is adopted if price_outlook x V covers its cost x (1 + hurdle).",
       {field<&P::review_days>("review_days", "days", in(1, 3660), "between two reviews of a firm"),
        field<&P::price_outlook>("price_outlook", "1", in(0, 10), "expected mean price over the lifetime, in values of today"),
-       field<&P::hurdle>("hurdle", "1", in(0, 10), "margin asked of an investment")}};
+       field<&P::hurdle>("hurdle", "1", in(0, 10), "margin asked of an investment"),
+       field<&P::capital_cost>("capital_cost", "1 per year", in(0, 1), "cost of capital of the firms: their investments' capital share is an annuity over the lifetime"),
+       field<&P::reference_capital_cost>("reference_capital_cost", "1 per year", in(0, 1), "cost of capital in the costs of the measures as given")}};
   return t;
 }
 

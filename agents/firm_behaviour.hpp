@@ -16,7 +16,15 @@ struct ParticipationParameters {
   double gain_seller = 0.3, gain_buyer = 0.01;
 };
 
+/// Where a firm's reservation prices come from.
+enum class ValuationRule : std::uint8_t {
+  outlook,            ///< its value of an allowance, the deadline and the ways out (docs/model.md)
+  marginal_cost,      ///< its own marginal cost of abatement at what it holds: the static textbook market
+  zero_intelligence,  ///< as by its value, but orders at random prices that do not lose (Gode and Sunder 1993)
+};
+
 struct ValueParameters {
+  ValuationRule rule = ValuationRule::outlook;
   double fundamentalist_share = 0.40, trend_share = 0.20;
   double fundamentalist_weight = 0.8, trend_fundamental_weight = 0.2, taker_weight = 0.1;
   double trend_weight = 0.6;
@@ -60,6 +68,7 @@ struct InvestmentParameters {
   std::int64_t review_days = 61;
   double price_outlook = 1.2;
   double hurdle = 0.2;
+  double capital_cost = 0.08, reference_capital_cost = 0.08;
 };
 
 struct BlockParameters {

@@ -103,6 +103,15 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
       for (std::uint32_t j = 0; j < count; ++j) {
         if (view.firms.measure[first + j] != MeasureState::available) continue;
         const Measure& m = sector.technology.measures[j];
+        // Of a route not yet taken the cheapest counts.
+        if (!m.route.empty() && std::any_of(sector.technology.measures.begin(), sector.technology.measures.end(), [&](const Measure& other) {
+              const auto k = static_cast<std::uint32_t>(&other - sector.technology.measures.data());
+              if (k == j || other.route != m.route) return false;
+              const MeasureState state = view.firms.measure[first + k];
+              return state == MeasureState::effective || state == MeasureState::pipeline ||
+                     (state == MeasureState::available && (traits.measure_cost[first + k] < traits.measure_cost[first + j] || (traits.measure_cost[first + k] == traits.measure_cost[first + j] && k < j)));
+            }))
+          continue;
         const double part = left * m.potential;
         const double log_cost = traits.log_measure_cost[first + j] + log_scale + (m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0);
         curve.add_step_at(log_cost, m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);

@@ -68,6 +68,7 @@ int run_program(int argc, char** argv) {
   std::map<std::string, Command> commands{
       {"run", add_run_command(app, words)},
       {"replay", add_replay_command(app)},
+      {"report", add_report_command(app)},
       {"equilibrium", add_equilibrium_command(app)},
       {"rules", add_rules_command(app)},
       {"export", add_export_command(app)},

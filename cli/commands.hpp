@@ -15,6 +15,7 @@ namespace tantu {
 using Command = std::function<int()>;
 Command add_run_command(CLI::App& app, std::vector<std::string> command_line);
 Command add_replay_command(CLI::App& app);
+Command add_report_command(CLI::App& app);
 Command add_equilibrium_command(CLI::App& app);
 Command add_rules_command(CLI::App& app);
 Command add_export_command(CLI::App& app);

@@ -15,6 +15,7 @@ double of(Cash c) { return static_cast<double>(c.count); }
 double quoted(Price p) { return p == Price{} ? none : of(p); }
 double known(Tonnes t) { return t < Tonnes{} ? none : of(t); }
 double traded(const YearTotals& y, double x) { return y.trading_days == 0 ? none : x; }
+double compared(const YearTotals& y, double x) { return y.compared ? x : none; }
 
 }  // namespace
 
@@ -73,6 +74,13 @@ std::vector<Output<YearTotals>> year_outputs() {
       {"emissions_verified", "t", "verified emissions of covered firms", tonnes, [](const R& r) { return r.verified_known ? of(r.verified) : none; }},
       {"abatement", "t", "emissions abated", number, [](const R& r) { return r.baseline - r.emissions; }},
       {"abatement_cost", "currency", "cost of abatement", number, [](const R& r) { return r.abatement_cost; }},
+      {"equilibrium_price", "currency t-1", "competitive price of the year's output (docs/model.md, The yardstick)", number, [](const R& r) { return compared(r, r.equilibrium_price); }},
+      {"abatement_least_cost", "t", "emissions that would be abated at the competitive price", number, [](const R& r) { return compared(r, r.against.abatement_least); }},
+      {"abatement_excess", "t", "abatement above (below 0: short of) what it would be at the competitive price", number, [](const R& r) { return compared(r, r.against.abatement - r.against.abatement_least); }},
+      {"cost_per_tonne", "currency t-1", "cost of a tonne abated", number, [](const R& r) { return r.baseline - r.emissions >= 1 ? r.abatement_cost / (r.baseline - r.emissions) : none; }},
+      {"cost_per_tonne_least", "currency t-1", "the same at the competitive price", number, [](const R& r) { return r.compared && r.against.abatement_least >= 1 ? r.against.cost_least / r.against.abatement_least : none; }},
+      {"free_allocation_value", "currency", "free allocation at the mean close", number, [](const R& r) { return r.obliged && r.mean_close > 0 ? of(r.entitled) * r.mean_close : none; }},
+      {"allocation_rent", "currency", "free allocation less obligation at the mean close, less the cost of abatement: above 0 what free allocation leaves", number, [](const R& r) { return r.obliged && r.mean_close > 0 ? (of(r.entitled) - of(r.obligation)) * r.mean_close - r.abatement_cost : none; }},
       {"allocation_issued", "t", "free allowances issued for the year so far", tonnes, [](const R& r) { return of(r.allocated); }},
       {"allocation_final", "t", "final free allocation for the year", tonnes, [](const R& r) { return r.obliged ? of(r.entitled) : none; }},
       {"obligation", "t", "allowances to surrender for the year", tonnes, [](const R& r) { return r.obliged ? of(r.obligation) : none; }},
@@ -109,6 +117,10 @@ std::span<const Output<YearTotals>> yearly_outputs() {
         {"high", "currency t-1", "highest listed trade", price, [](const R& r) { return quoted(r.high); }},
         {"low", "currency t-1", "lowest listed trade", price, [](const R& r) { return quoted(r.low); }},
         {"mean_anchor", "currency t-1", "mean fundamental anchor F", number, [](const R& r) { return traded(r, r.mean_anchor); }},
+        {"equilibrium_bank", "t", "bank at the end of the year on the competitive path", number, [](const R& r) { return compared(r, r.equilibrium_bank); }},
+        {"price_gap", "1", "mean close relative to the competitive price, less one", number, [](const R& r) { return r.compared && r.trading_days > 0 && r.equilibrium_price > 0 ? r.mean_close / r.equilibrium_price - 1 : none; }},
+        {"efficiency", "1", "share of the gain from trade that the year's abatement realises (sim/efficiency.hpp)", number, [](const R& r) { return r.efficiency.value_or(none); }},
+        {"least_cost_of_abatement", "currency", "what the year's abatement would have cost at least", number, [](const R& r) { return compared(r, r.least_cost); }},
         {"volume", "t", "volume of all trades", tonnes, [](const R& r) { return traded(r, of(r.volume())); }},
         {"volume_listed", "t", "volume of listed trades", tonnes, [](const R& r) { return traded(r, of(r.listed)); }},
         {"volume_block", "t", "volume of block trades between firms of different owners", tonnes, [](const R& r) { return traded(r, of(r.block)); }},
@@ -185,9 +197,9 @@ std::string outputs_page() {
   page += section("/sectors", "sector, year; and `abatement_by_measure` (measure, year)", sector_outputs());
   page += section("/firms", "firm, year; and the firm's sector, region, group, style and baseline emissions", firm_outputs());
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
-          "`abatement`, `compliance_rate`, `cost_multiplier`.\n"
+          "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
-          "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value. Which series an instrument has stands in `tantu schema --as reference`.\n"
+          "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
           "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
   return page;

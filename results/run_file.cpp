@@ -73,7 +73,11 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
   const double scale = markets.front().rules().price_scale;
 
   std::vector<std::vector<YearTotals>> years(markets.size());
-  for (std::uint32_t m = 0; m < markets.size(); ++m) years[m] = market_years(simulation, m, recorder.days()[m]);
+  std::vector<Efficiency> efficiency;
+  for (std::uint32_t m = 0; m < markets.size(); ++m) {
+    efficiency.emplace_back(simulation, m);
+    years[m] = market_years(simulation, m, recorder.days()[m], &efficiency[m]);
+  }
   std::vector<std::int32_t> year_labels;
   for (const YearTotals& y : years[0]) year_labels.push_back(y.year);
   const std::size_t n_years = year_labels.size();
@@ -124,6 +128,22 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     summary.variable("emissions", axes, std::span<const double>(emissions), {"t", "emissions in the years with trading"});
     summary.variable("abatement", axes, std::span<const double>(abatement), {"t", "emissions abated in the years with trading"});
     summary.variable("compliance_rate", axes, std::span<const double>(compliance), {"1", "share of all obligations due that was surrendered"});
+    std::vector<double> realised, by_size, by_size_least;
+    for (std::size_t m = 0; m < markets.size(); ++m) {
+      realised.push_back(efficiency[m].allocative_efficiency().value_or(missing<double>()));
+      for (std::size_t q = 0; q < size_classes; ++q)
+        for (const std::int32_t year : year_labels) {
+          const bool counted = year >= efficiency[m].first_year() && year <= efficiency[m].last_year();
+          const EfficiencyYear sum = counted ? efficiency[m].size_class(q, year) : EfficiencyYear{};
+          by_size.push_back(counted ? sum.abatement : missing<double>());
+          by_size_least.push_back(counted ? sum.abatement_least : missing<double>());
+        }
+    }
+    summary.axis("size", std::vector<std::string>{"smallest quarter", "second", "third", "largest quarter"}, {"", "firms by baseline emissions"});
+    summary.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
+    summary.variable("efficiency", axes, std::span<const double>(realised), {"1", "share of the gain from trade that the run realises (sim/efficiency.hpp)"});
+    summary.variable("abatement_by_size", {"market", "size", "year"}, std::span<const double>(by_size), {"t", "emissions abated by firms of a size"});
+    summary.variable("abatement_by_size_least_cost", {"market", "size", "year"}, std::span<const double>(by_size_least), {"t", "what they would abate at the competitive price"});
     summary.variable("cost_multiplier", axes, std::span<const double>(multiplier), {"1", "multiplier on abatement costs that makes the anchor the opening price; missing: none does"});
   }
 
@@ -164,7 +184,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       sector_names.push_back(sector.name);
       std::size_t m = 0;
       while (m + 1 < markets.size() && sector.rows.first >= markets[m].rules().rows.last) ++m;
-      totals.push_back(sector_years(simulation, sector, years[m]));
+      totals.push_back(sector_years(simulation, sector, years[m], &efficiency[m]));
       for (const Measure& measure : sector.technology.measures) measure_names.push_back(sector.name + ": " + measure.name);
     }
     sectors.axis("sector", sector_names, {"", "sector"});

@@ -54,6 +54,8 @@ std::string summary_table(const Simulation& simulation, const Recorder& recorder
     }
     text += "* share of the year's volume in the two months that end with a compliance deadline\n";
     const MarketBoard& board = market.board;
+    if (const auto efficiency = Efficiency(simulation, m).allocative_efficiency())
+      text += fmt::format("{:.1f}% of the gain from trade is realised: abatement against the competitive path (efficiency in the results)\n", 100 * *efficiency);
     if (board.multiplier_attained)
       text += fmt::format("abatement costs are multiplied by {:.3f}, so that the fundamental price at the opening is the opening price\n", board.cost_multiplier);
     std::int64_t quiet = 0, longest = 0;

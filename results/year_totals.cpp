@@ -87,7 +87,17 @@ void add_settlement(const Simulation& simulation, Rows rows, const ComplianceCyc
 
 }  // namespace
 
-std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t m, const std::vector<DayRow>& days) {
+namespace {
+void compare(const Efficiency& efficiency, Rows rows, YearTotals& t) {
+  t.compared = t.year >= efficiency.first_year() && t.year <= efficiency.last_year();
+  if (!t.compared) return;
+  t.against = efficiency.total(rows, t.year);
+  t.equilibrium_price = efficiency.path().price_of_year(t.year);
+}
+}  // namespace
+
+std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t m, const std::vector<DayRow>& days,
+                                     const Efficiency* efficiency) {
   const Market& market = simulation.markets()[m];
   const MarketRules& rules = market.rules();
   std::vector<YearTotals> years;
@@ -149,18 +159,29 @@ std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t
     for (const ComplianceCycle& cycle : rules.cycles)
       if (year_of(cycle.deadline) == t.year && cycle.deadline <= simulation.today()) add_settlement(simulation, rules.rows, cycle, t);
     add_firms(simulation, rules.rows, t);
+    if (efficiency) {
+      compare(*efficiency, rules.rows, t);
+      if (t.compared) {
+        t.equilibrium_bank = efficiency->path().bank_of_year(t.year);
+        t.least_cost = efficiency->least_cost_of_same(t.year);
+        t.efficiency = efficiency->allocative_efficiency(t.year);
+      }
+    }
     years.push_back(t);
   }
   return years;
 }
 
-std::vector<YearTotals> sector_years(const Simulation& simulation, const Sector& sector, std::span<const YearTotals> market) {
+std::vector<YearTotals> sector_years(const Simulation& simulation, const Sector& sector, std::span<const YearTotals> market,
+                                     const Efficiency* efficiency) {
   std::vector<YearTotals> years;
   for (const YearTotals& m : market) {
     YearTotals t;
     t.year = m.year;
     t.price_scale = m.price_scale;
     add_firms(simulation, sector.rows, t);
+    t.mean_close = m.mean_close;
+    if (efficiency) compare(*efficiency, sector.rows, t);
     years.push_back(t);
   }
   return years;

@@ -1,11 +1,13 @@
 // What a year adds up to: for a market, a sector or a firm.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "results/recorder.hpp"
+#include "sim/efficiency.hpp"
 
 namespace tantu {
 
@@ -41,13 +43,21 @@ struct YearTotals {
   Tonnes bank, pools;                      ///< at the end
   double deadline_share = -1;              ///< of the volume that falls in the last two months before a deadline; -1: none this year
   double best_month_share = 0;             ///< of the volume in the year's largest month
+  bool compared = false;                   ///< with the yardstick: a year of the run
+  EfficiencyYear against;                  ///< see sim/efficiency.hpp
+  double equilibrium_price = 0;            ///< currency per t
+  double equilibrium_bank = 0;             ///< t (market)
+  double least_cost = 0;                   ///< of the year's abatement (market), currency
+  std::optional<double> efficiency;        ///< (market)
   Tonnes volume() const { return listed + block + group; }
 };
 
 FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year);
 /// All years with output, those before the opening included (they have no trading days).
-std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t market, const std::vector<DayRow>& days);
+std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t market, const std::vector<DayRow>& days,
+                                     const Efficiency* efficiency = nullptr);
 /// The same years for one sector.
-std::vector<YearTotals> sector_years(const Simulation& simulation, const Sector& sector, std::span<const YearTotals> market);
+std::vector<YearTotals> sector_years(const Simulation& simulation, const Sector& sector, std::span<const YearTotals> market,
+                                     const Efficiency* efficiency = nullptr);
 
 }  // namespace tantu

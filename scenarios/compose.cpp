@@ -14,6 +14,7 @@
 #include "scenarios/presets.hpp"
 #include "scenarios/table_reader.hpp"
 #include "scenarios/table_writer.hpp"
+#include "scenarios/technology_catalogue.hpp"
 #include "sim/input_error.hpp"
 
 namespace tantu {
@@ -24,6 +25,7 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
   for (const std::string& assignment : overrides) apply_override(document, table<Scenario>(), assignment);
   LoadedScenario loaded;
   loaded.scenario = read<Scenario>(document);
+  take_from_catalogue(loaded.scenario, document);
   loaded.document = document;
   loaded.resolved = resolved_text(loaded.scenario);
   if (const std::string& file = loaded.scenario.population.installations_csv; !file.empty()) {

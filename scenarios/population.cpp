@@ -43,9 +43,13 @@ std::vector<Sector> make_sectors(const Scenario& scenario, PathYears years, std:
       if (!p.technology.empty()) {
         const TechnologyParameters& t = scenario.technologies.at(p.technology);
         s.technology.name = p.technology;
-        for (const MeasureParameters& m : t.measures)
-          s.technology.measures.push_back({m.name, m.kind, m.potential, m.cost_per_t, m.cost_spread, m.cost_spread_absolute,
-                                           m.capex_share, m.lifetime_years, m.lead_time_years, m.learning});
+        for (const MeasureParameters& m : t.measures) {
+          const InvestmentParameters& money = scenario.agents.firms.investment;
+          const double factor = m.kind == MeasureKind::investment
+                                    ? capital_factor(m.capex_share, m.lifetime_years, m.capital_cost.value_or(money.capital_cost), money.reference_capital_cost) : 1;
+          s.technology.measures.push_back({m.name, m.kind, m.potential, m.cost_per_t * factor, m.cost_spread, m.cost_spread_absolute,
+                                           m.capex_share, m.lifetime_years, m.lead_time_years, m.learning, m.route});
+        }
         s.technology.curve = {t.curve.shape, t.curve.price_per_t, t.curve.exponent, t.curve.most};
       }
       for (int y = years.first; y <= years.last; ++y) {

@@ -11,15 +11,11 @@
 #include <vector>
 
 #include "scenarios/document.hpp"
+#include "sim/embedded_file.hpp"
 #include "sim/input_error.hpp"
 #include "sim/parameters.hpp"
 
 namespace tantu {
-
-struct EmbeddedFile {
-  std::string_view name;  ///< "china-national.json"
-  std::string_view text;
-};
 
 /// The embedded files, sorted by name.
 std::span<const EmbeddedFile> embedded_files();

@@ -6,6 +6,7 @@
 
 #include "policies/catalog.hpp"
 #include "scenarios/table_reader.hpp"
+#include "scenarios/technology_catalogue.hpp"
 #include "scenarios/wording.hpp"
 
 namespace tantu {
@@ -180,13 +181,17 @@ const Table& table<MeasureParameters>() {
        field<&P::cost_per_t>("cost_per_t", "currency per t", "median annualised cost; firms whose cost is not above 0 have done it already").required(),
        field<&P::cost_spread>("cost_spread", "1", in(0, 3), "s.d. of the log of firms' costs (cost above 0, no absolute spread)"),
        field<&P::cost_spread_absolute>("cost_spread_absolute", "currency per t", at_least(0), "s.d. of firms' costs; takes the place of cost_spread"),
-       field<&P::capex_share>("capex_share", "1", in(0, 1), "share of the cost that is capital"),
-       field<&P::lifetime_years>("lifetime_years", "years", above(0), "how long it works"),
+       field<&P::capex_share>("capex_share", "1", in(0, 1), "share of the cost that is capital, an annuity over the lifetime"),
+       field<&P::lifetime_years>("lifetime_years", "years", above(0), "how long an investment works; then it can be made again"),
        field<&P::lead_time_years>("lead_time_years", "years", in(0, 50), "from decision to effect"),
-       field<&P::learning>("learning", "1 per year", in(0, 0.5), "yearly fall of the cost")},
+       field<&P::learning>("learning", "1 per year", in(0, 0.5), "yearly fall of the cost"),
+       field<&P::route>("route", "", "of investments with the same route a firm has one at most, e.g. blast furnace or electric arc; empty: beside all others"),
+       field<&P::capital_cost>("capital_cost", "1 per year", in(0, 1), "cost of capital of this measure, e.g. of public money; null: that of the firms")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.cost_per_t <= 0 && p.cost_spread > 0)
           problems.push_back({"/cost_spread", "needs a cost above 0; use cost_spread_absolute"});
+        if (!p.route.empty() && p.kind != MeasureKind::investment)
+          problems.push_back({"/route", "is for investments; what is reversible is chosen by the day"});
       })};
   return t;
 }
@@ -207,7 +212,9 @@ template <>
 const Table& table<TechnologyParameters>() {
   using P = TechnologyParameters;
   static const Table t{"technology", "What a sector's firms can do about their emissions.",
-      {field<&P::measures>("measures", "", "steps; at most 32"),
+      {field<&P::catalogue>("catalogue", "", "takes the measures of a technology of the shipped catalogue (scenarios/presets/technologies.csv), before its own"),
+       field<&P::currency_per_usd>("currency_per_usd", "currency per USD", above(0), "what a dollar of the catalogue's costs is"),
+       field<&P::measures>("measures", "", "steps; at most 32"),
        field<&P::curve>("curve", "", "a smooth curve on what is left")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.measures.size() > most_measures) problems.push_back({"/measures", "has more than 32 measures"});
@@ -323,6 +330,8 @@ const Table& table<Scenario>() {
           std::vector<std::string> known;
           for (const auto& [id, technology] : p.technologies)
             for (const MeasureParameters& m : technology.measures) known.push_back(m.name);
+          for (const auto& [id, technology] : p.technologies)
+            for (const MeasureParameters& m : catalogue_measures(technology.catalogue, 1)) known.push_back(m.name);
           if (std::find(known.begin(), known.end(), p.initial.measures[i].measure) == known.end())
             problems.push_back({"/initial/measures/" + std::to_string(i) + "/measure", fmt::format("no technology has a measure \"{}\"; {}", shown(p.initial.measures[i].measure), suggestion(p.initial.measures[i].measure, known))});
         }

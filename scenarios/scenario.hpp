@@ -106,6 +106,8 @@ struct MeasureParameters {
   double lifetime_years = 20;
   double lead_time_years = 0;
   double learning = 0;
+  std::string route;
+  std::optional<double> capital_cost;
 };
 
 struct CurveParameters {
@@ -117,6 +119,8 @@ struct CurveParameters {
 };
 
 struct TechnologyParameters {
+  std::string catalogue;
+  double currency_per_usd = 1;
   std::vector<MeasureParameters> measures;
   CurveParameters curve;
 };

@@ -1,6 +1,8 @@
-# Writes a C++ file that holds the bytes of files, for tantu::embedded_files() (scenarios/presets.hpp).
+# Writes a C++ file that holds the bytes of files: the function of that name, declared in HEADER, returns
+# them as std::span<const EmbeddedFile> (sim/embedded_file.hpp), sorted by name.
 #
-#   cmake -D FOLDER=... -D NAMES=a.json|b.csv -D OUTPUT=embedded.cpp -P embed.cmake
+#   cmake -D FOLDER=... -D NAMES=a.json|b.csv -D HEADER=scenarios/presets.hpp -D FUNCTION=embedded_files
+#         -D OUTPUT=embedded.cpp -P embed.cmake
 #
 # A list of numbers and not a string literal: no escapes, no limit of length, the same for every compiler.
 string(REPLACE "|" ";" names "${NAMES}")
@@ -27,13 +29,13 @@ else()
   set(body "  static const EmbeddedFile files[] = {\n${entries}  };\n  return files;\n")
 endif()
 file(WRITE "${OUTPUT}" "// Written by script/embed.cmake.
-#include \"scenarios/presets.hpp\"
+#include \"${HEADER}\"
 
 namespace tantu {
 namespace {
 ${arrays}}  // namespace
 
-std::span<const EmbeddedFile> embedded_files() {
+std::span<const EmbeddedFile> ${FUNCTION}() {
 ${body}}
 
 }  // namespace tantu

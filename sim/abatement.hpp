@@ -31,7 +31,16 @@ struct Measure {
   double lifetime_years = 20;
   double lead_time_years = 0;
   double learning = 0;       ///< yearly fall of the cost as a share
+  std::string route;         ///< a firm has one investment of a route at most; empty: beside all others
 };
+
+/// The cost of an investment at another cost of capital, relative to the cost given: its capital share is an annuity
+/// over the lifetime, r / (1 - (1 + r)^-L), and was one at the rate `given`. 1 where the rates are equal.
+inline double capital_factor(double capex_share, double lifetime_years, double rate, double given) {
+  if (rate == given || capex_share <= 0) return 1;
+  const auto annuity = [&](double r) { return r > 1e-9 ? r / (1 - elementary::pow(1 + r, -lifetime_years)) : 1 / lifetime_years; };
+  return 1 - capex_share + capex_share * annuity(rate) / annuity(given);
+}
 
 enum class CurveShape : std::uint8_t { none, linear, power, exponential };
 

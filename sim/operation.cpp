@@ -117,9 +117,23 @@ void update_abatement(const FirmTraits& traits, FirmStore& firms, std::uint32_t 
   const auto count = static_cast<std::uint32_t>(traits.sectors[traits.sector[row]].technology.measures.size());
   Day next = never;
   for (std::uint32_t j = first; j < first + count; ++j) {
+    if (firms.measure[j] == MeasureState::effective && firms.measure_effective[j] != never) {
+      // What is worn out can be built again.
+      const double lifetime = traits.sectors[traits.sector[row]].technology.measures[j - first].lifetime_years;
+      const Day end = firms.measure_effective[j] + static_cast<int>(std::min(lifetime, 1000.0) * 365.25);
+      if (end <= today) {
+        firms.measure[j] = MeasureState::available;
+        firms.measure_effective[j] = never;
+      } else {
+        next = std::min(next, end);
+      }
+      continue;
+    }
     if (firms.measure[j] != MeasureState::pipeline) continue;
-    if (firms.measure_effective[j] <= today) firms.measure[j] = MeasureState::effective;
-    else next = std::min(next, firms.measure_effective[j]);
+    if (firms.measure_effective[j] <= today) {
+      firms.measure[j] = MeasureState::effective;
+      next = std::min(next, firms.measure_effective[j] + static_cast<int>(std::min(traits.sectors[traits.sector[row]].technology.measures[j - first].lifetime_years, 1000.0) * 365.25));
+    } else next = std::min(next, firms.measure_effective[j]);
   }
   const AbatementAt a = abatement_at(traits, firms, row, price, year_of(today), std::span(firms.active_share).subspan(first, count));
   firms.abated_share[row] = a.share;

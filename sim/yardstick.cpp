@@ -50,8 +50,9 @@ FirmOptions::FirmOptions(const Simulation& simulation, std::uint32_t row) {
     const MeasureState state = setup.initial_measures[first + j];
     if (state == MeasureState::exhausted) continue;
     const bool built = state == MeasureState::effective;
-    options_.push_back({traits.measure_cost[first + j] * scale, m.potential, built || m.kind == MeasureKind::operational ? 0.0 : m.lead_time_years, m.learning, built});
+    options_.push_back({j, traits.measure_cost[first + j] * scale, m.potential, built || m.kind == MeasureKind::operational ? 0.0 : m.lead_time_years, m.learning, built});
   }
+  keep_hulls(technology);
   // What is built works first; then the cheapest.
   std::stable_sort(options_.begin(), options_.end(), [](const Option& a, const Option& b) {
     return a.built != b.built ? a.built : !a.built && a.cost < b.cost;
@@ -63,6 +64,43 @@ FirmOptions::FirmOptions(const Simulation& simulation, std::uint32_t row) {
   if (technology.curve.shape != CurveShape::none) {
     curve_ = &technology.curve;
     curve_scale_ = scale * traits.curve_scale[row];
+  }
+}
+
+void FirmOptions::keep_hulls(const Technology& technology) {
+  const auto route = [&](const Option& o) -> const std::string& { return technology.measures[o.measure].route; };
+  for (std::size_t i = 0; i < options_.size(); ++i) {
+    if (route(options_[i]).empty() || options_[i].hull) continue;
+    // The alternatives by what they abate: from nothing on, each step along the lower convex hull of total costs.
+    std::vector<Option> alternatives, rest, hull;
+    const std::string name = route(options_[i]);
+    for (const Option& o : options_) (route(o) == name ? alternatives : rest).push_back(o);
+    const auto built = std::find_if(alternatives.begin(), alternatives.end(), [](const Option& o) { return o.built; });
+    if (built != alternatives.end()) alternatives = {*built};
+    double part = 0, total = 0;
+    while (true) {
+      const Option* best = nullptr;
+      double best_slope = 0;
+      for (const Option& o : alternatives) {
+        if (o.part <= part) continue;
+        const double slope = (o.part * o.cost - total) / (o.part - part);
+        if (!best || slope < best_slope) {
+          best = &o;
+          best_slope = slope;
+        }
+      }
+      if (!best) break;
+      Option step = *best;
+      step.cost = best_slope;
+      step.part = (best->part - part) / (1 - part);  // of what the steps before it leave
+      step.hull = true;
+      part = best->part;
+      total = best->part * best->cost;
+      hull.push_back(step);
+    }
+    options_ = std::move(rest);
+    options_.insert(options_.end(), hull.begin(), hull.end());
+    i = static_cast<std::size_t>(-1);  // from the start: places have moved, and this route is done
   }
 }
 
@@ -152,6 +190,12 @@ double Yardstick::price_of_year(int year) const {
   for (std::size_t k = 0; k < years.size(); ++k)
     if (years[k] >= year) return k == 0 || years[k] == year ? price(k) : -1;
   return -1;
+}
+
+double Yardstick::bank_of_year(int year) const {
+  for (std::size_t k = 0; k < years.size(); ++k)
+    if (years[k] == year) return solution.path.periods[k].bank;
+  return 0;
 }
 
 Yardstick yardstick(const Simulation& simulation, std::uint32_t m) {

@@ -7,7 +7,8 @@
 //
 // What it simplifies: an investment is a step that can be used from its lead time on, at its annualised cost; a firm's
 // measures count in the order of their costs, each on what cheaper ones leave, and its smooth curve on what all of them
-// leave; relief for a gap counts at emissions without abatement; what firms may carry over by a rule that looks at their
+// leave; of the investments of a route the steps along their
+// convex hull; relief for a gap counts at emissions without abatement; what firms may carry over by a rule that looks at their
 // own sales is not bounded; an obligation that a fine replaces bounds the price at the fine a tonne.
 // Verified by tests/unit/test_yardstick.cpp and tests/validation/test_static_market.cpp.
 #pragma once
@@ -32,6 +33,8 @@ struct Yardstick {
   double price(std::size_t period) const { return solution.path.periods[period].price; }
   /// Price of a year, currency per t; the first period's before the opening, none (-1) after the last.
   double price_of_year(int year) const;
+  /// t at the end of a year of the path; 0 outside it.
+  double bank_of_year(int year) const;
 };
 
 /// Of the state the simulation is in; `today` of a simulation that has not begun is the eve of its opening.
@@ -53,13 +56,17 @@ class FirmOptions {
  private:
   friend class CurveBuilder;
   struct Option {
+    std::uint32_t measure = 0;
     double cost = 0;       ///< currency per t in the first year of the paths
     double part = 0;       ///< share of emissions
     double available = 0;  ///< years from the opening
     double learning = 0;
     bool built = false;    ///< works already: costs are sunk, but count
+    bool hull = false;     ///< a step between alternatives of a route
   };
   double cost_in(const Option& option, int year) const;
+  /// Replaces alternatives of a route by steps from one to the next that make sense at some price.
+  void keep_hulls(const Technology& technology);
 
   std::vector<Option> options_;
   double left_ = 1;          ///< share of emissions that all options leave

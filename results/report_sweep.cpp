@@ -1,0 +1,122 @@
+// What a sweep shows: its runs with their factors, the headline outcomes of each, and the spread of the price.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "results/report_parts.hpp"
+
+namespace tantu {
+
+namespace {
+
+constexpr std::array headline{"close", "vwap", "mean_close", "volume", "emissions", "emissions_baseline", "bank", "compliance_rate", "abatement_cost",
+                              "fines", "shortfall", "share_before_deadline", "equilibrium_price", "efficiency", "auction_revenue", "turnover", "trading_days"};
+constexpr std::size_t most_values = 400'000;  ///< of all outcomes: what a page of three megabytes carries
+constexpr std::size_t fan_days = 360;
+constexpr std::array fan_shares{0.05, 0.25, 0.5, 0.75, 0.95};
+
+/// Linear between order statistics (definition 7 of Hyndman and Fan 1996); NaN of nothing. `values` is sorted.
+double quantile(const std::vector<double>& values, double share) {
+  if (values.empty()) return std::nan("");
+  const double at = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
+}
+
+void write_runs(const ResultReader& file, std::size_t runs, JsonText& json) {
+  json.key("runs").open('{').member("count", static_cast<std::int64_t>(runs));
+  std::int64_t failed = 0;
+  if (const auto values = read_values(file, "/runs/failed", runs))
+    for (const double x : *values) failed += x == 1;
+  json.member("failed", failed).key("factors").open('[');
+  for (const Variable& v : file.variables("/runs")) {
+    if (v.size() != runs || v.name == "run" || v.name == "failed" || v.name == "error" || v.name == "replication") continue;
+    json.open('{').member("name", v.name).member("units", text_attribute(v.attributes, "units")).key("values");
+    const std::string path = "/runs/" + v.name;
+    if (v.type == ElementType::text) json.values(file.read<std::string>(path));
+    else json.values(file.read_in_units(path), 8);
+    json.close('}');
+  }
+  json.close(']').key("replication");
+  if (const auto replication = read_values(file, "/runs/replication", runs)) json.values(*replication);
+  else json.open('[').close(']');
+  json.close('}');
+}
+
+void write_outcomes(const ResultReader& file, std::size_t runs, JsonText& json) {
+  json.key("outcomes").open('{');
+  const auto years = file.find("/yearly/year"), markets = file.find("/yearly/market");
+  if (years && markets) {
+    json.key("years").values(file.read_in_units("/yearly/year")).key("markets").values(file.read<std::string>("/yearly/market")).key("variables").open('{');
+    std::size_t room = most_values;
+    for (const char* name : headline) {
+      const auto v = file.find(std::string("/yearly/") + name);
+      const std::size_t size = runs * markets->size() * years->size();
+      if (!v || v->size() != size || size > room) continue;
+      room -= size;
+      json.key(name).open('{').member("units", text_attribute(v->attributes, "units")).member("long_name", text_attribute(v->attributes, "long_name"));
+      json.key("values").values(file.read_in_units(std::string("/yearly/") + name), 6).close('}');
+    }
+    json.close('}');
+  }
+  json.close('}');
+}
+
+/// Quantiles over runs of each day's close, and how often it lies at a floor or a ceiling where the rules have them.
+void write_fan(const ResultReader& file, std::size_t runs, JsonText& json) {
+  const auto days = file.find("/daily/day"), markets = file.find("/daily/market"), close = file.find("/daily/close");
+  if (!days || !markets || !close || close->size() != runs * markets->size() * days->size() || days->size() == 0) return;
+  const std::size_t n_days = days->size(), n_markets = markets->size(), stride = (n_days + fan_days - 1) / fan_days;
+  const std::vector<double> labels = file.read_in_units("/daily/day"), closes = file.read_in_units("/daily/close");
+  const auto floors = read_values(file, "/daily/price_floor", closes.size()), ceilings = read_values(file, "/daily/price_ceiling", closes.size());
+  std::vector<std::size_t> shown;
+  for (std::size_t d = 0; d < n_days; d += stride) shown.push_back(std::min(d + stride, n_days) - 1);
+  json.key("fan").open('{').key("days").open('[');
+  for (const std::size_t d : shown) json.value(labels[d]);
+  json.close(']').key("shares").values(fan_shares).key("markets").open('[');
+  for (std::size_t m = 0; m < n_markets; ++m) {
+    std::vector<std::vector<double>> bands(fan_shares.size());
+    std::vector<double> at_floor, at_ceiling;
+    for (const std::size_t d : shown) {
+      std::vector<double> values;
+      double low = 0, high = 0;
+      for (std::size_t r = 0; r < runs; ++r) {
+        const std::size_t at = (r * n_markets + m) * n_days + d;
+        if (std::isnan(closes[at])) continue;
+        values.push_back(closes[at]);
+        if (floors) low += closes[at] <= (*floors)[at] * (1 + 1e-9);
+        if (ceilings) high += closes[at] >= (*ceilings)[at] * (1 - 1e-9);
+      }
+      std::sort(values.begin(), values.end());
+      for (std::size_t q = 0; q < fan_shares.size(); ++q) bands[q].push_back(quantile(values, fan_shares[q]));
+      const double n = values.empty() ? std::nan("") : static_cast<double>(values.size());
+      at_floor.push_back(low / n);
+      at_ceiling.push_back(high / n);
+    }
+    json.open('{').key("bands").open('[');
+    for (const auto& band : bands) json.values(band, 6);
+    json.close(']');
+    if (floors) json.key("at_floor").values(at_floor, 4);
+    if (ceilings) json.key("at_ceiling").values(at_ceiling, 4);
+    json.close('}');
+  }
+  json.close(']').close('}');
+}
+
+}  // namespace
+
+bool is_sweep(const ResultReader& file) { return file.find("/runs/run").has_value(); }
+
+void write_sweep(const ResultReader& file, JsonText& json) {
+  const std::size_t runs = file.find("/runs/run")->size();
+  const std::string plan = text_attribute(file.attributes(), "sweep");
+  if (nlohmann::json::accept(plan)) json.key("sweep").document(plan);
+  write_runs(file, runs, json);
+  write_outcomes(file, runs, json);
+  write_fan(file, runs, json);
+}
+
+}  // namespace tantu

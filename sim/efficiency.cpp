@@ -1,0 +1,202 @@
+#include "sim/efficiency.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sim/elementary.hpp"
+#include "sim/outlook.hpp"
+
+namespace tantu {
+
+EfficiencyYear& EfficiencyYear::operator+=(const EfficiencyYear& o) {
+  abatement += o.abatement;
+  cost += o.cost;
+  abatement_least += o.abatement_least;
+  cost_least += o.cost_least;
+  abatement_alone += o.abatement_alone;
+  cost_alone += o.cost_alone;
+  shortfall_alone += o.shortfall_alone;
+  return *this;
+}
+
+namespace {
+
+/// What a missing tonne costs a firm that cannot buy: the fine, or where the tonne is owed still, three times the
+/// highest competitive price, so that it is never the cheap way out.
+double penalty_of(const Market& market, const Yardstick& y, double mean_price) {
+  double penalty = 0, highest = 0;
+  for (const PathResult::Period& p : y.solution.path.periods) highest = std::max(highest, p.price);
+  for (const ComplianceCycle& cycle : market.rules().cycles) {
+    const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
+    if (!terms.exists) continue;
+    penalty = std::max(penalty, terms.per_tonne + terms.multiple * mean_price + (terms.debt_carried ? 3 * highest : 0.0));
+  }
+  return penalty > 0 ? penalty : 3 * highest;
+}
+
+}  // namespace
+
+Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m)
+    : rows_(simulation.markets()[m].rules().rows), yardstick_(yardstick(simulation, m)) {
+  const FirmTraits& traits = simulation.setup().traits;
+  const FirmStore& firms = simulation.firms();
+  const Market& market = simulation.markets()[m];
+  first_year_ = yardstick_.years.empty() ? year_of(simulation.today()) : yardstick_.years.front();
+  last_year_ = std::max(first_year_, year_of(simulation.today()));
+  const std::uint32_t n = rows_.size();
+  firms_.resize(n * years());
+
+  // Quarters by size.
+  std::vector<std::uint32_t> order(n);
+  std::iota(order.begin(), order.end(), rows_.first);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return traits.emissions[a] != traits.emissions[b] ? traits.emissions[a] < traits.emissions[b] : a < b;
+  });
+  class_of_.resize(n);
+  for (std::uint32_t i = 0; i < n; ++i) class_of_[order[i] - rows_.first] = static_cast<std::uint8_t>(i * size_classes / n);
+
+  const std::size_t count = std::min(years(), yardstick_.years.size());
+  std::vector<double> length(count);
+  double mean_price = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    growth_.push_back(elementary::pow(1 + yardstick_.problem.rate, yardstick_.problem.periods[k].time - yardstick_.problem.periods[0].time));
+    length[k] = k + 1 < yardstick_.starts.size() ? yardstick_.starts[k + 1] - yardstick_.starts[k] : 1;
+    mean_price += yardstick_.price(k) / static_cast<double>(count);
+  }
+  penalty_ = penalty_of(market, yardstick_, mean_price);
+
+  // What each firm is given and owes without abatement, by year.
+  std::vector<std::vector<double>> baseline(count, std::vector<double>(n)), gap(count, std::vector<double>(n));
+  std::vector<double> activity(n), allocation(n), obligation(n);
+  for (std::size_t k = 0; k < count; ++k) {
+    const int year = first_year_ + static_cast<int>(k);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      activity[i] = firms.covered[rows_.first + i] ? firms.year(year).activity[rows_.first + i] : 0;
+      baseline[k][i] = firms.covered[rows_.first + i] ? baseline_to_date(traits, firms, rows_.first + i, year) : 0;
+    }
+    market.allocate(traits, rows_, year, activity.data(), allocation.data());
+    market.oblige(traits, rows_, year, baseline[k].data(), allocation.data(), obligation.data());
+    for (std::uint32_t i = 0; i < n; ++i) gap[k][i] = (obligation[i] - allocation[i]) * (k == 0 ? length[0] : 1.0);
+  }
+
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t row = rows_.first + i;
+    if (!firms.covered[row]) continue;
+    const FirmOptions options(simulation, row);
+    double lacking = 0;
+    for (std::size_t k = 0; k < count; ++k) lacking += gap[k][i];
+    for (std::size_t k = 0; k < count; ++k) {
+      const int year = first_year_ + static_cast<int>(k);
+      EfficiencyYear& f = firms_[i * years() + k];
+      f.abatement = baseline[k][i] - emissions_to_date(traits, firms, row, year);
+      f.cost = firms.year(year).abatement_cost[row];
+      // Before the opening nobody abates: only the rest of the opening year counts.
+      const double tonnes = baseline[k][i] * (k == 0 ? length[0] : 1.0);
+      const FirmAbatement least = options.at(yardstick_.price(k), year, yardstick_.starts[k], length[k]);
+      f.abatement_least = tonnes * least.share;
+      f.cost_least = tonnes * least.rate;
+    }
+    // Alone: one price of the firm's own, rising with interest, at which its years together are covered.
+    const auto alone = [&](double price, bool book) {
+      double abated = 0;
+      for (std::size_t k = 0; k < count; ++k) {
+        const double tonnes = baseline[k][i] * (k == 0 ? length[0] : 1.0);
+        const FirmAbatement a = options.at(std::min(price * growth_[k], penalty_), first_year_ + static_cast<int>(k), yardstick_.starts[k], length[k]);
+        abated += tonnes * a.share;
+        if (!book) continue;
+        EfficiencyYear& f = firms_[i * years() + k];
+        f.abatement_alone = tonnes * a.share;
+        f.cost_alone = tonnes * a.rate;
+      }
+      return abated;
+    };
+    double low = 0, high = penalty_;
+    if (alone(low, false) < lacking) {
+      if (alone(high, false) < lacking) {
+        low = high;
+      } else {
+        for (int step = 0; step < 40; ++step) {
+          const double middle = 0.5 * (low + high);
+          (alone(middle, false) < lacking ? low : high) = middle;
+        }
+        low = high;
+      }
+    }
+    double missing = lacking - alone(low, true);
+    EfficiencyYear& last = firms_[i * years() + count - 1];
+    if (missing > 0) {
+      last.shortfall_alone = missing;
+    } else if (lacking > 0 && missing < 0) {
+      // The last step is used in part: what is too much is not done, at its price.
+      last.abatement_alone += missing;
+      last.cost_alone += missing * std::min(low * growth_[count - 1], penalty_);
+    }
+  }
+}
+
+EfficiencyYear Efficiency::total(Rows rows, int year) const {
+  EfficiencyYear sum;
+  for (std::uint32_t row = std::max(rows.first, rows_.first); row < std::min(rows.last, rows_.last); ++row) sum += firm(row, year);
+  return sum;
+}
+
+EfficiencyYear Efficiency::size_class(std::size_t quarter, int year) const {
+  EfficiencyYear sum;
+  for (std::uint32_t row = rows_.first; row < rows_.last; ++row)
+    if (class_of_[row - rows_.first] == quarter) sum += firm(row, year);
+  return sum;
+}
+
+double Efficiency::least_cost_of_same(int year) const {
+  const auto k = static_cast<std::size_t>(year - first_year_);
+  if (k >= yardstick_.years.size()) return 0;
+  const PathPeriod& period = yardstick_.problem.periods[k];
+  const double tonnes = total(rows_, year).abatement;
+  // The price at which the market's curve gives as much, and its cost up to there.
+  double low = 0, high = yardstick_.problem.choke;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (period.supplied(middle) < tonnes ? low : high) = middle;
+  }
+  double cost = 0, below = 0;
+  for (const SupplyTerm& t : period.terms) {
+    cost += t.tonnes * t.price * t.curve->cost_below(high / t.price);
+    below += t.tonnes * t.curve->below(high / t.price);
+  }
+  return cost + std::max(0.0, tonnes - below) * high;
+}
+
+Efficiency::Costs Efficiency::costs(int year) const {
+  const auto k = static_cast<std::size_t>(year - first_year_);
+  if (k >= yardstick_.years.size()) return {};
+  const EfficiencyYear sum = total(rows_, year);
+  const double price = yardstick_.price(k);
+  // Emissions are baseline less abatement; the baseline is the same on all sides.
+  const double discount = 1 / growth_[k];
+  return {discount * (sum.cost_alone + penalty_ * sum.shortfall_alone),
+          discount * (sum.cost_alone - price * sum.abatement_alone + penalty_ * sum.shortfall_alone - price * sum.shortfall_alone),
+          discount * (sum.cost - price * sum.abatement), discount * (sum.cost_least - price * sum.abatement_least)};
+}
+
+std::optional<double> Efficiency::ratio(const Costs& c) {
+  const double gain = c.alone - c.least;
+  if (!(gain > 1e-3 * c.without_trade)) return std::nullopt;
+  return (c.alone - c.run) / gain;
+}
+
+std::optional<double> Efficiency::allocative_efficiency(int year) const { return ratio(costs(year)); }
+
+std::optional<double> Efficiency::allocative_efficiency() const {
+  Costs sum;
+  for (int year = first_year_; year <= last_year_; ++year) {
+    const Costs c = costs(year);
+    sum.without_trade += c.without_trade;
+    sum.alone += c.alone;
+    sum.run += c.run;
+    sum.least += c.least;
+  }
+  return ratio(sum);
+}
+
+}  // namespace tantu

@@ -1,0 +1,72 @@
+// How far a market is from the efficient one, and why.
+//
+// A run is compared with the competitive path of the output that came about (sim/yardstick.hpp) and with firms that do
+// not trade. All costs are discounted to the opening; a tonne emitted more or less in a year is worth that year's
+// competitive price, which puts differences of emissions, closing banks and debts on one scale:
+//
+//   efficiency = (cost without trade - cost of the run) / (cost without trade - cost at the equilibrium)
+//
+// where each cost is abatement cost + price x emissions. 1: every tonne was abated where it is cheapest; 0: as if nobody
+// had traded; below 0: worse. Without trade each firm covers what it lacks over the years of the run at its own least
+// cost, up to the penalty, at which it then falls short. Undefined where trade gains less than a thousandth of the cost
+// without it. (Yardstick and its simplifications: a firm cannot do better than the equilibrium says, but for the last
+// step used in part and output that strays from its sector's.)
+// Verified by tests/unit/test_efficiency.cpp and tests/validation/test_static_market.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/yardstick.hpp"
+
+namespace tantu {
+
+/// A firm's, a sector's or a market's year against the yardstick. Costs undiscounted.
+struct EfficiencyYear {
+  double abatement = 0, cost = 0;                ///< of the run: t, currency
+  double abatement_least = 0, cost_least = 0;    ///< at the equilibrium price
+  double abatement_alone = 0, cost_alone = 0, shortfall_alone = 0;  ///< without trade
+  EfficiencyYear& operator+=(const EfficiencyYear& other);
+};
+
+/// Firms of a size: quarters of all firms of the market by baseline emissions, the smallest first.
+inline constexpr std::size_t size_classes = 4;
+
+class Efficiency {
+ public:
+  /// Of a simulation at its end (after Simulation::finish).
+  Efficiency(const Simulation& simulation, std::uint32_t market);
+
+  const Yardstick& path() const { return yardstick_; }
+  /// Years of the run, from the opening.
+  int first_year() const { return first_year_; }
+  int last_year() const { return last_year_; }
+  /// Row of the simulation; a year of the run.
+  const EfficiencyYear& firm(std::uint32_t row, int year) const { return firms_[(row - rows_.first) * years() + static_cast<std::size_t>(year - first_year_)]; }
+  EfficiencyYear total(Rows rows, int year) const;
+  EfficiencyYear size_class(std::size_t quarter, int year) const;
+  /// What all abatement of the run in a year would have cost at least, currency.
+  double least_cost_of_same(int year) const;
+
+  /// In all years of the run, or in one.
+  std::optional<double> allocative_efficiency() const;
+  std::optional<double> allocative_efficiency(int year) const;
+
+ private:
+  std::size_t years() const { return static_cast<std::size_t>(last_year_ - first_year_ + 1); }
+  /// `alone`, `run` and `least` with abatement credited at the competitive price; `without_trade` without.
+  struct Costs { double without_trade = 0, alone = 0, run = 0, least = 0; };
+  Costs costs(int year) const;
+  static std::optional<double> ratio(const Costs& costs);
+
+  Rows rows_;
+  Yardstick yardstick_;
+  int first_year_ = 0, last_year_ = 0;
+  std::vector<double> growth_;              ///< [year] of money since the opening
+  double penalty_ = 0;                      ///< currency per missing t, without trade
+  std::vector<EfficiencyYear> firms_;       ///< [row][year]
+  std::vector<std::uint8_t> class_of_;      ///< [row]
+};
+
+}  // namespace tantu

@@ -1,0 +1,57 @@
+// Efficiency: a market whose costs with, without and with perfect trade are known.
+#include "sim/efficiency.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/national_market.hpp"
+
+namespace tantu {
+namespace {
+
+Simulation lived(const std::string& scenario, const std::vector<std::string>& changes) {
+  Simulation simulation(compose(load_scenario(scenario, changes)));
+  Recorder recorder({});
+  Workers workers;
+  tests::live_to_the_end(simulation, recorder, workers);
+  simulation.finish();
+  return simulation;
+}
+
+TEST(Efficiency, TwoFirmsAgainstTheirKnownCosts) {
+  // Alone each abates 0.2 of 1 Mt: 50 x 0.02 + 150 x 0.02 = 4 M; together 0.3 and 0.1: 2.25 + 0.75 = 3 M a year.
+  const Simulation simulation = lived("two-firms", {"shocks.firm_spread=0"});
+  const Efficiency efficiency(simulation, 0);
+  ASSERT_EQ(efficiency.first_year(), 2021);
+  const EfficiencyYear cheap = efficiency.firm(0, 2022), dear = efficiency.firm(1, 2022);
+  EXPECT_NEAR(cheap.cost_alone + dear.cost_alone, 4e6, 1e5) << "the last year lacks a few days";
+  EXPECT_NEAR(cheap.cost_least, 2.25e6, 1e4);
+  EXPECT_NEAR(dear.cost_least, 0.75e6, 1e4);
+  EXPECT_NEAR(cheap.abatement_least, 0.3e6, 1e3);
+  EXPECT_NEAR(dear.abatement_least, 0.1e6, 1e3);
+  // Firms abate at the market's price, which is near 15.
+  const auto total = efficiency.allocative_efficiency();
+  ASSERT_TRUE(total);
+  EXPECT_GT(*total, 0.8);
+  EXPECT_LE(*total, 1 + 1e-9);
+  EXPECT_EQ(efficiency.total({0, 2}, 2022).abatement, cheap.abatement + dear.abatement);
+}
+
+TEST(Efficiency, IsUndefinedWithoutAGainFromTrade) {
+  const Simulation simulation = lived("two-firms", {"policies.cap.path_mt.2021=2.5"});
+  EXPECT_FALSE(Efficiency(simulation, 0).allocative_efficiency()) << "more allowances than emissions: nothing to gain";
+}
+
+TEST(Efficiency, NobodyDoesBetterThanTheYardstick) {
+  const Simulation simulation = lived("china-national", tests::small_national());
+  const Efficiency efficiency(simulation, 0);
+  const auto total = efficiency.allocative_efficiency();
+  ASSERT_TRUE(total);
+  EXPECT_LE(*total, 1.001);
+  double sizes = 0;
+  for (std::size_t q = 0; q < size_classes; ++q) sizes += efficiency.size_class(q, 2021).abatement;
+  EXPECT_NEAR(sizes, efficiency.total({0, simulation.setup().traits.size()}, 2021).abatement, 1e-3);
+  EXPECT_LE(efficiency.least_cost_of_same(2021), efficiency.total({0, simulation.setup().traits.size()}, 2021).cost * 1.01 + 1);
+}
+
+}  // namespace
+}  // namespace tantu

@@ -1,0 +1,93 @@
+// Numbers, dates and words in the habit of a language: Mt and Gt in English, 万吨 and 亿吨 in Chinese.
+import { words } from './words.js';
+
+export const languages = ['en', 'zh'];
+const tags = { en: 'en-GB', zh: 'zh-CN' };
+const day = 86400000;
+
+/// Days since 1970-01-01 as a Date (UTC).
+export const dateOf = (days) => new Date(days * day);
+export const daysOf = (iso) => Math.round(Date.parse(`${iso}T00:00:00Z`) / day);
+export const isoOf = (days) => dateOf(days).toISOString().slice(0, 10);
+
+const scales = {
+  tonnes: {
+    en: [[1e9, 'Gt'], [1e6, 'Mt'], [1e3, 'kt'], [1, 't']],
+    zh: [[1e8, '亿吨'], [1e4, '万吨'], [1, '吨']],
+  },
+  cash: {
+    en: [[1e9, ' bn'], [1e6, ' m'], [1e3, ' k'], [1, '']],
+    zh: [[1e8, '亿'], [1e4, '万'], [1, '']],
+  },
+};
+const currencies = { CNY: '元', EUR: '欧元', USD: '美元', GBP: '英镑', KRW: '韩元', NZD: '新西兰元', JPY: '日元', AUD: '澳元', CAD: '加元', CHF: '瑞士法郎' };
+
+export function locale(language) {
+  const tag = tags[language];
+  const cache = new Map();
+  const formatter = (least, most) => {
+    const key = `${least}:${most}`;
+    if (!cache.has(key)) cache.set(key, new Intl.NumberFormat(tag, { minimumFractionDigits: least, maximumFractionDigits: most }));
+    return cache.get(key);
+  };
+  const dates = {
+    day: new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: language === 'en' ? 'short' : 'long', day: 'numeric' }),
+    month: new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: 'long' }),
+    monthName: new Intl.DateTimeFormat(tag, { timeZone: 'UTC', month: language === 'en' ? 'short' : 'long' }),
+    monthLong: new Intl.DateTimeFormat(tag, { timeZone: 'UTC', month: 'long' }),
+  };
+  /// A number with as many digits as tell something: three or so significant ones.
+  const number = (x, digits) => {
+    if (x === null || x === undefined || Number.isNaN(x)) return '–';
+    const size = Math.abs(x);
+    const fixed = digits ?? (size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : 2);
+    return formatter(digits === undefined ? 0 : fixed, fixed).format(x === 0 ? 0 : x).replace('-', '−');
+  };
+  const t = (key, values = {}) => {
+    const entry = words[key];
+    if (!entry) throw new Error(`words.js has no "${key}"`);
+    return entry[language].replace(/\{(\w+)\}/g, (whole, name) => {
+      if (!(name in values)) throw new Error(`"${key}" needs {${name}}`);
+      return values[name];
+    });
+  };
+  /// The word for a name of the program (an effect, a kind), or the name itself where it is a user's.
+  const named = (prefix, name) => (words[`${prefix}_${name}`] ? t(`${prefix}_${name}`) : String(name).replaceAll('_', ' '));
+  const scaled = (kind, largest) => {
+    const list = scales[kind][language];
+    const [factor, unit] = list.find(([f]) => Math.abs(largest) >= f * 0.995) ?? list.at(-1);
+    return { factor, unit };
+  };
+  const currency = (code) => (language === 'zh' ? (currencies[code] ?? code) : code);
+  return {
+    language, tag, t, named, number, currency,
+    has: (key) => key in words,
+    percent: (share, digits) => `${number(100 * share, digits ?? (Math.abs(share) >= 0.995 && Math.abs(share) < 1 ? 2 : Math.abs(share) >= 0.1 ? 0 : 1))}%`,
+    /// {factor, unit} in which amounts up to `largest` are shown.
+    tonnesUnit: (largest) => scaled('tonnes', largest),
+    /// `fixed`: always three significant digits, for columns.
+    tonnes: (x, fixed = false) => {
+      if (x === null || x === undefined || Number.isNaN(x)) return '–';
+      const { factor, unit } = scaled('tonnes', x), size = Math.abs(x / factor);
+      return `${number(x / factor, fixed && factor > 1 ? (size >= 100 ? 0 : size >= 10 ? 1 : 2) : undefined)}${language === 'zh' ? '' : ' '}${unit}`;
+    },
+    cashUnit: (largest, code) => {
+      const { factor, unit } = scaled('cash', largest);
+      return { factor, unit: language === 'zh' ? `${unit}${currency(code)}` : `${code}${unit}` };
+    },
+    cash: (x, code) => {
+      if (x === null || x === undefined || Number.isNaN(x)) return '–';
+      const { factor, unit } = scaled('cash', x);
+      return language === 'zh' ? `${number(x / factor)}${unit}${currency(code)}` : `${code} ${number(x / factor)}${unit}`;
+    },
+    /// "CNY t-1" as people write it.
+    priceUnit: (code) => (language === 'zh' ? `${currency(code)}/吨` : `${code}/t`),
+    price: (x, code) => (x === null || x === undefined || Number.isNaN(x) ? '–' : `${number(x, Math.abs(x) >= 1000 ? 0 : 2)} ${language === 'zh' ? `${currency(code)}/吨` : `${code}/t`}`),
+    day: (days) => dates.day.format(dateOf(days)),
+    month: (days) => dates.month.format(dateOf(days)),
+    monthName: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthName.format(new Date(Date.UTC(2021, index, 15)))),
+    monthLong: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthLong.format(new Date(Date.UTC(2021, index, 15)))),
+    year: (y) => (language === 'zh' ? `${y}年` : String(y)),
+    list: (items) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(items),
+  };
+}
