@@ -96,7 +96,7 @@ class Auction final : public Policy {
   static constexpr Phase acts_in = Phase::auction;
 
   Auction(const Parameters& p, const PolicyContext& context)
-      : p_(p), pool_(context.pool("auction")), unsold_to_(context.pool(p.unsold_to)), cap_(context.cap), allocate_(context.allocate),
+      : p_(p), pool_(context.pool("auction")), advance_pool_(context.pool("auction_advance")), unsold_to_(context.pool(p.unsold_to)), cap_(context.cap), allocate_(context.allocate),
         scale_(context.price_scale), rows_(context.rows), traits_(&context.traits), first_year_(context.first_year) {
     if (p.basis != AuctionBasis::volume && !context.cap(context.first_year))
       throw ParameterError({"basis"}, "needs a cap on the mass of allowances; set basis to \"volume\", or the cap's basis to \"mass\"");
@@ -121,6 +121,7 @@ class Auction final : public Policy {
 
   void announce(const PolicyView& view, PolicyState& state, Effects& effects) const override {
     const int year = year_of(view.today);
+    state.number(ages - 1);
     for (int y = std::max(year_of(view.opening), first_year_); y <= year; ++y) {
       if (!state.first_time(static_cast<std::size_t>(y - first_year_))) continue;
       // A market that opens within a year sells the part of its volume that falls on the auctions to come.
@@ -129,9 +130,8 @@ class Auction final : public Policy {
       const double part = all == 0 ? 0 : y == year ? static_cast<double>(left) / all : 0;
       const Tonnes current = whole_tonnes((1 - p_.advance_share) * volume(y) * part);
       const Tonnes advance = whole_tonnes(p_.advance_share * volume(y + static_cast<int>(p_.advance_years)) * part);
-      add_stock(effects, y, current);
-      add_stock(effects, y + static_cast<int>(p_.advance_years), p_.advance_share > 0 ? advance : Tonnes{});
-      state.number(advance_left) = static_cast<double>(p_.advance_share > 0 ? advance.count : 0);
+      add_stock(effects, pool_, y, current);
+      add_stock(effects, advance_pool_, y + static_cast<int>(p_.advance_years), advance);
       state.report(volume_series, view.today, static_cast<double>((current + advance).count));
     }
     if (p_.unsold == Unsold::reintroduce && p_.unsold_months > 0) retire_old(view, state, effects);
@@ -140,18 +140,15 @@ class Auction final : public Policy {
   void call_auctions(const PolicyView& view, PolicyState& state, std::vector<AuctionNotice>& notices) const override {
     if (!is_auction_day(p_.calendar, view.calendar, view.today)) return;
     const int left = std::max(1, auctions_left(p_.calendar, view.calendar, view.today));
-    const auto waiting = static_cast<std::int64_t>(state.number(unsold_stock)), advance = static_cast<std::int64_t>(state.number(advance_left));
-    const Tonnes own{std::max<std::int64_t>(0, (view.stock(pool_).count - waiting - advance) / left)};
-    const Tonnes again = reintroduced(view, state, own, left);
+    const auto waiting = static_cast<std::int64_t>(state.number(unsold_stock));
+    const Tonnes own{std::max<std::int64_t>(0, (view.stock(pool_).count - waiting) / left)};
+    const Tonnes again = reintroduced(state, own);
     state.number(offered_own) = static_cast<double>(own.count);
     state.number(offered_again) = static_cast<double>(again.count);
     state.number(unsold_stock) -= static_cast<double>(again.count);
     add_notice(view, state, notices, 0, year_of(view.today), own + again, left);
-    if (advance > 0) {
-      const Tonnes now{advance / left};
-      add_notice(view, state, notices, 1, year_of(view.today) + static_cast<int>(p_.advance_years), now, left);
-      state.number(advance_left) -= static_cast<double>(now.count);
-    }
+    if (const Tonnes advance = view.stock(advance_pool_); advance > Tonnes{})
+      add_notice(view, state, notices, 1, year_of(view.today) + static_cast<int>(p_.advance_years), Tonnes{advance.count / left}, left);
   }
 
   /// After the close: what the day's auctions did not sell.
@@ -159,13 +156,12 @@ class Auction final : public Policy {
     const bool last_of_year = year_of(view.next) != year_of(view.today);
     for (const AuctionRecord& a : todays(view)) {
       if (a.tag > 1 || a.policy != mine(view)) continue;
-      const Tonnes main_sold = a.sold - std::min(a.sold, a.contained);
-      const Tonnes offered{static_cast<std::int64_t>(a.tag == 0 ? state.number(offered_own) + state.number(offered_again) : state.number(offered_advance))};
-      const Tonnes unsold = std::max(Tonnes{}, offered - main_sold);
-      if (a.tag == 0) {
-        const bool above = a.sold >= a.offered && a.sold > Tonnes{} && a.price > a.reserve;
-        state.number(in_a_row) = above ? state.number(in_a_row) + 1 : 0;
-      }
+      // What is not sold of a later vintage is offered again as long as the year lasts.
+      if (a.tag == 1) continue;
+      const Tonnes offered{static_cast<std::int64_t>(state.number(offered_own) + state.number(offered_again))};
+      const Tonnes unsold = std::max(Tonnes{}, offered - (a.sold - a.contained));
+      const bool above = unsold == Tonnes{} && a.price > a.reserve;
+      state.number(in_a_row) = above ? state.number(in_a_row) + 1 : 0;
       if (unsold == Tonnes{}) continue;
       switch (p_.unsold) {
         case Unsold::cancel: out(effects, Effect::Kind::cancel, unsold); break;
@@ -185,14 +181,18 @@ class Auction final : public Policy {
       }
     }
     if (!todays(view).empty()) state.report(unsold_series, view.today, state.number(unsold_stock));
-    if (p_.unsold == Unsold::next && last_of_year) {
-      const Tonnes rest = view.stock(pool_);
-      if (rest > Tonnes{}) out(effects, Effect::Kind::cancel, rest);
+    if (last_of_year && p_.unsold == Unsold::next && view.stock(pool_) > Tonnes{}) out(effects, Effect::Kind::cancel, view.stock(pool_));
+    if (const Tonnes rest = view.stock(advance_pool_); last_of_year && rest > Tonnes{}) {
+      Effect e{Effect::Kind::cancel, 0, 0, rest};
+      e.from = advance_pool_;
+      effects.push_back(e);
     }
   }
 
   void supply(const PolicyView& view, const PolicyState& state, int year, double, double& tonnes) const override {
-    if (year != year_of(view.today)) {
+    const auto mark = static_cast<std::size_t>(std::max(0, year - first_year_));
+    const bool created = mark < state.done.size() && state.done[mark];
+    if (year != year_of(view.today) || !created) {
       tonnes += year >= first_year_ ? volume(year) : 0;
       return;
     }
@@ -205,7 +205,7 @@ class Auction final : public Policy {
 
  private:
   // What the state's numbers are; from `ages` on pairs (day, tonnes) of what waits to be reintroduced, the oldest first.
-  enum : std::size_t { unsold_stock, in_a_row, roll_part, advance_left, offered_own, offered_again, offered_advance, ages };
+  enum : std::size_t { unsold_stock, in_a_row, roll_part, offered_own, offered_again, ages };
 
   double volume(int year) const {
     switch (p_.basis) {
@@ -223,10 +223,10 @@ class Auction final : public Policy {
     for (const double a : allocation) free += a;
     return std::max(0.0, cap_(year).value_or(0) - free);
   }
-  void add_stock(Effects& effects, int vintage, Tonnes tonnes) const {
+  static void add_stock(Effects& effects, Pool pool, int vintage, Tonnes tonnes) {
     if (tonnes <= Tonnes{}) return;
     Effect e{Effect::Kind::create, 0, vintage, tonnes};
-    e.to = pool_;
+    e.to = pool;
     effects.push_back(e);
   }
   void out(Effects& effects, Effect::Kind kind, Tonnes tonnes) const {
@@ -242,7 +242,7 @@ class Auction final : public Policy {
   }
   std::int32_t mine(const PolicyView& view) const { return view.index; }
 
-  Tonnes reintroduced(const PolicyView&, const PolicyState& state, Tonnes own, int left) const {
+  Tonnes reintroduced(const PolicyState& state, Tonnes own) const {
     const double waiting = state.numbers[unsold_stock];
     if (waiting <= 0) return {};
     const double most = std::floor(p_.most_added * static_cast<double>(own.count));
@@ -252,7 +252,6 @@ class Auction final : public Policy {
     }
     if (p_.unsold == Unsold::reintroduce && state.numbers[in_a_row] >= static_cast<double>(p_.auctions_above))
       return Tonnes{static_cast<std::int64_t>(std::min(waiting, most))};
-    (void)left;
     return {};
   }
 
@@ -278,7 +277,6 @@ class Auction final : public Policy {
   }
 
   void add_notice(const PolicyView& view, PolicyState& state, std::vector<AuctionNotice>& notices, int tag, int vintage, Tonnes tonnes, int left) const {
-    if (tag == 1) state.number(offered_advance) = static_cast<double>(tonnes.count);
     if (tonnes < whole_tonnes(p_.lot_t)) return;
     AuctionNotice n;
     n.tag = tag;
@@ -297,12 +295,12 @@ class Auction final : public Policy {
       else least = price;
       if (tag == 0) state.report(reserve_price_series, view.today, *reserve);
     }
-    n.supply.push_back({least, tonnes, pool_});
+    n.supply.push_back({least, tonnes, tag == 1 ? advance_pool_ : pool_});
     notices.push_back(std::move(n));
   }
 
   Parameters p_;
-  Pool pool_, unsold_to_;
+  Pool pool_, advance_pool_, unsold_to_;
   std::function<std::optional<double>(int)> cap_;
   AllocationRule allocate_;
   double scale_;

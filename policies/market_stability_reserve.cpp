@@ -127,7 +127,7 @@ class MarketStabilityReserve final : public Policy {
       }
       // The programme that runs at the opening follows from TNACs that are given.
       const int running = month % 12 < 8 ? year - 2 : year - 1;
-      if (const auto given = p_.tnac_mt.find(running); given != p_.tnac_mt.end()) set_programme(view, state, running, given->second * 1e6, view.stock(reserve_) + whole_tonnes(p_.stock_mt * 1e6));
+      if (const auto given = p_.tnac_mt.find(running); given != p_.tnac_mt.end()) set_programme(state, running, given->second * 1e6, view.stock(reserve_) + whole_tonnes(p_.stock_mt * 1e6));
       state.numbers[month_done] = month - 1;
     }
     place(view, state, effects);
@@ -135,24 +135,29 @@ class MarketStabilityReserve final : public Policy {
     // Published once a year; in force from September.
     const Day publication = day_of(year, static_cast<unsigned>(p_.publication_month), static_cast<unsigned>(p_.publication_day));
     if (view.today >= publication && state.numbers[published] < year) {
-      state.numbers[published] = year;
-      const double tnac = tnac_of(view, state, year - 1);
-      state.report(tnac_series, view.today, tnac);
-      state.numbers[next_tnac] = tnac;
+      if (const auto tnac = tnac_of(view, state, year - 1)) {
+        state.numbers[published] = year;
+        state.report(tnac_series, view.today, *tnac);
+        state.numbers[next_tnac] = *tnac;
+      }
     }
     while (state.numbers[month_done] < month) {
       const int m = static_cast<int>(++state.numbers[month_done]);
-      if (m % 12 == 8 && state.numbers[published] == m / 12) set_programme(view, state, m / 12 - 1, state.numbers[next_tnac], view.stock(reserve_));
+      if (m % 12 == 8 && state.numbers[published] == m / 12) set_programme(state, m / 12 - 1, state.numbers[next_tnac], view.stock(reserve_));
       const int first = static_cast<int>(state.numbers[first_month]), months = static_cast<int>(state.numbers[months_of]);
       if (m < first || m >= first + months || months == 0) continue;
-      const Tonnes in = std::min(month_share(Tonnes{static_cast<std::int64_t>(state.numbers[intake])}, m - first, months), view.stock(auction_));
+      state.numbers[pending] += static_cast<double>(month_share(Tonnes{static_cast<std::int64_t>(state.numbers[intake])}, m - first, months).count);
       const Tonnes out = month_share(Tonnes{static_cast<std::int64_t>(state.numbers[release])}, m - first, months);
       state.report(stock_series, view.today, static_cast<double>(view.stock(reserve_).count));
-      move(effects, auction_, reserve_, in);
       move(effects, reserve_, auction_, out);
-      if (in > Tonnes{}) state.report(intake_series, view.today, static_cast<double>(in.count));
       if (out > Tonnes{}) state.report(release_series, view.today, static_cast<double>(out.count));
     }
+    // What auctions do not hold yet (the volume of a year is created after this) is withheld as soon as they do.
+    const Tonnes in = std::min(Tonnes{static_cast<std::int64_t>(state.numbers[pending])}, view.stock(auction_));
+    if (in <= Tonnes{}) return;
+    state.numbers[pending] -= static_cast<double>(in.count);
+    move(effects, auction_, reserve_, in);
+    state.report(intake_series, view.today, static_cast<double>(in.count));
   }
 
   /// After the last close of a year: what is in circulation before anything of the new year is issued.
@@ -161,6 +166,13 @@ class MarketStabilityReserve final : public Policy {
     double held = 0;
     for (Account a = 0; a < view.registry.accounts(); ++a)
       if (a >= view.first_account && (a < view.first_pool || a >= view.first_pool + view.pools)) held += static_cast<double>(view.registry.holding(a).count);
+    // What an interim deadline has taken already counts as held: all of these years' emissions are deducted.
+    for (const ComplianceCycle& cycle : view.cycles) {
+      if (cycle.deadline <= view.today) continue;
+      for (int y = std::max(cycle.settles_from(), view.firms.first_year); y <= std::min(cycle.last_year, year_of(view.today)); ++y)
+        for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) held += static_cast<double>(view.firms.year(y).surrendered[row].count);
+      break;
+    }
     state.number(last_number);
     state.numbers[snapshot] = held;
     state.numbers[snapshot_year] = year_of(view.today);
@@ -193,7 +205,7 @@ class MarketStabilityReserve final : public Policy {
 
  private:
   static constexpr std::int64_t most_tonnes = 1'000'000'000'000'000;
-  enum : std::size_t { snapshot, snapshot_year, published, next_tnac, month_done, first_month, months_of, intake, release, placed_year, last_number };
+  enum : std::size_t { snapshot, snapshot_year, published, next_tnac, month_done, first_month, months_of, intake, release, placed_year, pending, last_number };
 
   const ReserveFormParameters* form_of(int tnac_year) const {
     const ReserveFormParameters* form = nullptr;
@@ -201,7 +213,7 @@ class MarketStabilityReserve final : public Policy {
       if (f.from_year <= tnac_year) form = &f;
     return form;
   }
-  void set_programme(const PolicyView&, PolicyState& state, int tnac_year, double tnac, Tonnes stock) const {
+  void set_programme(PolicyState& state, int tnac_year, double tnac, Tonnes stock) const {
     const ReserveMonths months = reserve_months(tnac_year, month_number(year_of(p_.works_from), static_cast<int>(month_of(p_.works_from))));
     const ReserveFormParameters* form = form_of(tnac_year);
     state.numbers[first_month] = months.first;
@@ -210,9 +222,9 @@ class MarketStabilityReserve final : public Policy {
     state.numbers[intake] = static_cast<double>(reserve_intake(*form, whole_tonnes(tnac), months.size()).count);
     state.numbers[release] = static_cast<double>(reserve_release(*form, whole_tonnes(tnac), stock, months.size()).count);
   }
-  double tnac_of(const PolicyView& view, const PolicyState& state, int year) const {
+  std::optional<double> tnac_of(const PolicyView& view, const PolicyState& state, int year) const {
     if (const auto given = p_.tnac_mt.find(year); given != p_.tnac_mt.end()) return given->second * 1e6;
-    if (state.numbers[snapshot_year] != year) return 0;
+    if (state.numbers[snapshot_year] != year) return std::nullopt;
     double owed = 0;
     for (const ComplianceCycle& cycle : view.cycles) {
       if (cycle.deadline <= day_of(year, 12, 31)) continue;
@@ -220,8 +232,7 @@ class MarketStabilityReserve final : public Policy {
         for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
           if (!view.firms.covered[row]) continue;
           const Tonnes verified = view.firms.year(y).verified[row];
-          owed += (verified >= Tonnes{} ? static_cast<double>(verified.count) : emissions_to_date(view.traits, view.firms, row, y)) -
-                  static_cast<double>(view.firms.year(y).surrendered[row].count);
+          owed += verified >= Tonnes{} ? static_cast<double>(verified.count) : emissions_to_date(view.traits, view.firms, row, y);
         }
       break;  // later cycles settle later years
     }

@@ -183,7 +183,7 @@ class Offsets final : public Policy {
         }
         double most = offered(type, close, 1);
         if (type.stock_mt > 0) most = std::min(most, type.stock_mt * 1e6 - state.number(k));
-        const Tonnes quantity = std::min(demand, Tonnes{static_cast<std::int64_t>(std::floor(std::max(0.0, most)))});
+        const Tonnes quantity = std::min(demand, Tonnes{static_cast<std::int64_t>(std::floor(std::max(0.0, most) + 1e-6))});
         if (quantity == Tonnes{}) continue;
         const Price price = std::max(Price{1}, price_from_currency(std::min(close, price_at(type, static_cast<double>(quantity.count), 1)), scale_));
         const std::vector<Tonnes> shares = ration(quantity, wishes, order, Tonnes{1});

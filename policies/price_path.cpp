@@ -10,7 +10,7 @@ const Table& table<PricePathParameters>() {
   static const Table t{
       "price_path",
       "A price by year that a rule raises: (1 + growth + inflation) times that of the year before.",
-      {field<&P::given>("given", "currency per t, by year", at_least(0), "amounts that are given; a year without one follows from the last given one before it; empty: there is no such price"),
+      {field<&P::given>("given", "currency per t, by year", at_least(0), "amounts that are given; a year without one follows from the last given one before it; none: no such price"),
        field<&P::growth>("growth", "1 per year, by year", in(-0.5, 2), "growth into a year; the last given one holds on"),
        field<&P::inflation>("inflation", "", "inflation is added to the growth"),
        field<&P::assumed_inflation>("assumed_inflation", "1 per year, by year", in(-0.5, 2), "inflation in a run, into a year; the last given one holds on (tantu rules takes it from the history)"),

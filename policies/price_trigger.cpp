@@ -126,8 +126,10 @@ class PriceTrigger final : public Policy {
   void announce(const PolicyView& view, PolicyState& state, Effects& effects) const override {
     state.number(last_number);
     state.numbers[to_sell] = 0;
+    Tonnes stock = view.stock(pool_);
     if (state.first_time(0) && p_.stock_mt > 0) {
       Effect e{Effect::Kind::create, 0, year_of(view.today), whole_tonnes(p_.stock_mt * 1e6)};
+      stock += e.tonnes;
       e.to = pool_;
       effects.push_back(e);
     }
@@ -147,7 +149,7 @@ class PriceTrigger final : public Policy {
     const bool rests = state.numbers[acted] > 0 && view.today < first_of_month(Day{static_cast<std::int32_t>(state.numbers[acted])}, static_cast<int>(p_.rest_months));
     if (state.numbers[in_a_row] < static_cast<double>(p_.consecutive) || rests) return;
     state.numbers[acted] = view.today.number;
-    act(view, state, effects);
+    act(view, stock, state, effects);
   }
 
   void call_auctions(const PolicyView& view, PolicyState& state, std::vector<AuctionNotice>& notices) const override {
@@ -197,8 +199,7 @@ class PriceTrigger final : public Policy {
     const double mean = static_cast<double>(view.prices.volume(first_of_month(view.today, -reference), first_of_month(view.today)).count) / reference;
     return last > p_.volume_factor * mean;
   }
-  void act(const PolicyView& view, PolicyState& state, Effects& effects) const {
-    const Tonnes stock = view.stock(pool_);
+  void act(const PolicyView& view, Tonnes stock, PolicyState& state, Effects& effects) const {
     Tonnes volume = p_.volume_mt > 0 ? whole_tonnes(p_.volume_mt * 1e6) : whole_tonnes(p_.share_of_stock * static_cast<double>(stock.count));
     switch (p_.action) {
       case TriggerAction::release:

@@ -226,7 +226,7 @@ std::string outputs_page() {
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
           "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
-          "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value. Which series an instrument has stands in `tantu schema --as reference`.\n"
+          "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
           "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
   return page;

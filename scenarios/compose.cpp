@@ -7,6 +7,7 @@
 
 #include "agents/firm.hpp"
 #include "policies/catalog.hpp"
+#include "policies/dependencies.hpp"
 #include "scenarios/exchange_rules.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/population.hpp"
@@ -122,6 +123,12 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     for (const auto& [name, plugin] : p.policies) {
       const PolicyKind* kind = find_policy(plugin.kind);
       instances.push_back({kind, static_cast<std::size_t>(kind - policy_catalog().data()), name, plugin.parameters.get()});
+    }
+    for (const Instance& instance : instances) {
+      const auto needed = needed_by(instance.kind->entry.kind);
+      if (needed && std::none_of(instances.begin(), instances.end(), [&](const Instance& other) { return other.kind->entry.kind == *needed; }))
+        throw refusal(loaded.document, {"markets", id, "policies", instance.name},
+                      fmt::format("is a {} in a market without one of the kind \"{}\"; add one", instance.kind->entry.kind, *needed));
     }
     std::stable_sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
       return a.kind->phase != b.kind->phase ? a.kind->phase < b.kind->phase : a.order < b.order;

@@ -236,7 +236,7 @@ Yardstick yardstick(const Simulation& simulation, std::uint32_t m) {
     p.time = start + share / 2;
     // The part of the opening year that is over has been emitted; its balance opens the bank.
     p.need = e.need * share;
-    p.supply = e.supply * share;
+    p.supply = (e.supply + market.expected_supply(market.policy_view(traits, firms, setup.key), year, y.problem.bank)) * share;
     if (year == opening) y.problem.bank += (e.supply - e.need) * passed;
     std::vector<double> level(traits.sectors.size());
     for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row)

@@ -205,7 +205,7 @@ TEST(ContainmentReserve, HasSalesOfItsOwnAfterADearAuction) {
 // ---- floor and ceiling ----
 
 struct Collar : TinyMarket {
-  explicit Collar(const std::string& more = "") : TinyMarket(2020, 2022, {{{"coal", 60, 1}}, {{"coal", 60, 1}}}) {
+  explicit Collar(const std::string& more = "") : TinyMarket(2020, 2022, {{{"coal", 60'000, 1}}, {{"coal", 60'000, 1}}}) {
     add("price_collar", R"({"floor": {"given": {"2020": 40}}, "ceiling": {"given": {"2020": 50}})" + (more.empty() ? "" : ", " + more) + "}");
     rules->opening = day_of(2021, 1, 4);
     start();

@@ -1,11 +1,14 @@
 // Reserves, triggers, offsets, borrowing, taxes, revenue, joining sectors, audits and penalties on a market of a few
 // firms: numbers worked in the text, conservation checked whenever something is booked.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "scenarios/compose.hpp"
+#include "sim/input_error.hpp"
 #include "tests/unit/tiny_market.hpp"
 
 namespace tantu {
@@ -14,7 +17,7 @@ namespace {
 Pool pool(TinyMarket& m, const char* name) { return pool_of(m.rules->pools, name); }
 std::int64_t stock(TinyMarket& m, const char* name) { return m.market.registry.holding(m.market.account(pool(m, name))).count; }
 std::int64_t cash(TinyMarket& m, const char* name) { return m.market.clearing.balance(m.market.account(pool(m, name))).count; }
-std::int64_t cash(TinyMarket& m, std::uint32_t row) { return m.market.clearing.balance(m.market.account(row)).count; }
+std::int64_t balance(TinyMarket& m, std::uint32_t row) { return m.market.clearing.balance(m.market.account(row)).count; }
 
 /// A year's weekdays at one close.
 void closes(TinyMarket& m, Day from, Day until, std::int64_t ticks, std::int64_t volume = 100) {
@@ -63,7 +66,7 @@ TEST(MarketStabilityReserve, WithholdsAQuarterOfTheSurplusFromSeptemberOn) {
   m.give(0, 2021, 10'060);
   m.store.year(2021).verified[0] = Tonnes{60};
   m.live(day_of(2021, 12, 31), day_of(2022, 8, 31));
-  EXPECT_EQ(reported(m, "market_stability_reserve", "tnac"), (std::vector<double>{0, 10'000})) << "10,060 held, 60 owed for 2021";
+  EXPECT_EQ(reported(m, "market_stability_reserve", "tnac"), (std::vector<double>{10'000})) << "10,060 held, 60 owed for 2021";
   EXPECT_EQ(stock(m, "stability_reserve"), 0) << "nothing before September";
   m.live(day_of(2022, 9, 1), day_of(2022, 9, 30));
   EXPECT_EQ(stock(m, "stability_reserve"), 200);
@@ -167,7 +170,8 @@ struct WithOffsets : TinyMarket {
     rules->opening = day_of(2021, 1, 1);
     start();
     closes(*this, day_of(2022, 4, 1), day_of(2022, 4, 15), 6000);
-    store.year(2021).obligation = {Tonnes{1000}, Tonnes{3000}};
+    store.year(2021).verified = {Tonnes{1000}, Tonnes{3000}};
+    comply(day_of(2022, 4, 15));
   }
 };
 
@@ -203,7 +207,7 @@ TEST(Offsets, LimitsOfTypeAndOriginHold) {
               "c": {"price_from": 20, "price_to": 20, "volume_mt": 1, "origin": "local"}}})");
   m.comply(day_of(2022, 4, 18));
   // Firm 0: 20 t of a, 10 of b (30 from elsewhere), 70 of c.
-  EXPECT_EQ(cash(m, 0u), -(20 * 1000 + 10 * 1200 + 70 * 2000));
+  EXPECT_EQ(balance(m, 0), -(20 * 1000 + 10 * 1200 + 70 * 2000));
   EXPECT_EQ(m.store.year(2021).retired[0], Tonnes{100});
 }
 
@@ -223,7 +227,8 @@ TEST(Borrowing, AdvancesHalfOfALargeGap) {
   m.add("compliance", yearly_cycles);
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
-  m.store.year(2021).obligation = {Tonnes{1000}, Tonnes{1000}};
+  m.store.year(2021).verified = {Tonnes{1000}, Tonnes{1000}};
+  m.comply(day_of(2022, 4, 15));
   m.give(0, 2021, 800);
   m.give(1, 2021, 901);
   m.comply(day_of(2022, 4, 18));
@@ -442,6 +447,30 @@ TEST(Revenue, IsSharedAmongItsUsesToTheTick) {
   EXPECT_EQ(m.store.year(2021).supported[2], Cash{215});
   EXPECT_EQ(cash(m, "budget"), 251);
   EXPECT_EQ(cash(m, "auction"), 0);
+}
+
+// ---- what is refused ----
+
+/// What is said of a national market with these policies besides its own.
+std::string refusal_of(const std::string& policies) {
+  try {
+    compose(load_scenario_text(R"({"extends": "china-national", "name": "x", "policies": {)" + policies + "}}", "x.json"));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+
+TEST(Refusals, SayPlaceAndReason) {
+  using testing::AllOf;
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal_of(R"("msr": {"kind": "market_stability_reserve", "forms": [{"from_year": 2017}]})"),
+              AllOf(HasSubstr("/policies/msr: "), HasSubstr("without one of the kind \"auction\"; add one")));
+  EXPECT_THAT(refusal_of(R"("sale": {"kind": "auction", "share": {"2021": 0.5}})"), AllOf(HasSubstr("/policies/sale/basis: "), HasSubstr("needs a cap")));
+  EXPECT_THAT(refusal_of(R"("collar": {"kind": "price_collar", "floor": {"given": {"2021": 60}}, "ceiling": {"given": {"2021": 50}}})"),
+              AllOf(HasSubstr("/policies/collar/floor: "), HasSubstr("the floor must stay below it")));
+  EXPECT_THAT(refusal_of(R"("msr": {"kind": "market_stability_reserve", "forms": []})"), HasSubstr("/policies/msr/forms: is empty; a reserve needs a rule for the allowances in circulation (TNAC)"));
+  EXPECT_THAT(refusal_of(R"("coverage": {"joins": {"steel": {"from": "2024-01-01", "first_year": 2023}}})"), AllOf(HasSubstr("/policies/coverage/joins/steel: "), HasSubstr("known: power")));
 }
 
 }  // namespace

@@ -1,0 +1,18 @@
+#include "policies/dependencies.hpp"
+
+#include <array>
+#include <utility>
+
+namespace tantu {
+
+std::optional<std::string_view> needed_by(std::string_view kind) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> needs{{
+      {"market_stability_reserve", "auction"},  // withholds from auctions and returns to them
+      {"containment_reserve", "auction"},
+  }};
+  for (const auto& [who, what] : needs)
+    if (who == kind) return what;
+  return std::nullopt;
+}
+
+}  // namespace tantu
