@@ -78,9 +78,12 @@ class Depth {
   std::map<std::uint64_t, Rest> resting_;
 };
 
+// What stands in the column `message` (results/run_file.cpp).
+constexpr std::uint8_t new_order = 0, withdrawal = 1, replacement = 2;
+
 void write_depth(const ResultReader& file, const Variable& orders, JsonText& json) {
   const auto day = file.read_column<std::int32_t>("/orders/orders", "day");
-  const auto cancel = file.read_column<std::uint8_t>("/orders/orders", "cancel");
+  const auto message = file.read_column<std::uint8_t>("/orders/orders", "message");
   const auto side = file.read_column<std::uint8_t>("/orders/orders", "side");
   const auto rejection = file.read_column<std::uint8_t>("/orders/orders", "rejection");
   const auto price = file.read_column<std::int32_t>("/orders/orders", "price");
@@ -97,7 +100,7 @@ void write_depth(const ResultReader& file, const Variable& orders, JsonText& jso
 
   std::vector<std::int32_t> accepted;
   for (std::size_t i = 0; i < day.size(); ++i)
-    if (rejection[i] == 0 && !cancel[i] && price[i] > 0) accepted.push_back(price[i]);
+    if (rejection[i] == 0 && message[i] == new_order && price[i] > 0) accepted.push_back(price[i]);
   if (accepted.empty()) return;
   std::sort(accepted.begin(), accepted.end());
   // A stray quote far from all others must not press the picture into a line.
@@ -115,8 +118,8 @@ void write_depth(const ResultReader& file, const Variable& orders, JsonText& jso
     for (; i < day.size() && day[i] == today; ++i) {
       if (rejection[i] != 0) continue;
       const auto order = static_cast<std::uint64_t>(id[i]);
-      if (cancel[i]) depth.withdraw(order);
-      else depth.order(order, price[i], quantity[i], side[i] == 1);
+      if (message[i] == withdrawal) depth.withdraw(order);
+      else if (message[i] == new_order || message[i] == replacement) depth.order(order, price[i], quantity[i], side[i] == 1);
     }
     while (t < traded_day.size() && traded_day[t] < today) ++t;
     for (; t < traded_day.size() && traded_day[t] == today; ++t) {

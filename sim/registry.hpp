@@ -82,14 +82,17 @@ class Registry {
   template <class Condition>
   Tonnes deliver_if(Account from, Account to, Tonnes quantity, Condition&& condition) {
     Tonnes moved{};
-    for (const UnitIndex unit : order_) {
-      if (moved >= quantity) break;
-      if (!condition(units_[unit])) continue;
+    const auto give = [&](UnitIndex unit) {
+      if (moved >= quantity || !condition(units_[unit])) return;
       const Tonnes part = std::min(quantity - moved, holdings_[unit][from]);
-      if (part <= Tonnes{}) continue;
+      if (part <= Tonnes{}) return;
       transfer(from, to, unit, part);
       moved += part;
-    }
+    };
+    for (const UnitIndex unit : order_) give(unit);
+    if (moved < quantity)  // a book of offsets delivers them in the order in which they came to be
+      for (UnitIndex unit = 0; unit < units_.size(); ++unit)
+        if (units_[unit].type == UnitType::offset) give(unit);
     return moved;
   }
   Tonnes surrender_up_to(Account from, Tonnes quantity, std::int32_t most_recent = std::numeric_limits<std::int32_t>::max());

@@ -86,7 +86,7 @@ TEST(MarketStabilityReserve, ReturnsWhatIsScarce) {
 
 TEST(MarketStabilityReserve, ARunThatOpensInMidProgrammeGoesOnWithIt) {
   // EU 2021: the TNAC of 2019 rules to August 2021.
-  Stability m(R"({"forms": [{"from_year": 2017, "intake_rate": 0.24, "intake_above_mt": 0.008}], "tnac_mt": {"2019": 0.010, "2020": 0.001}})");
+  Stability m(R"({"forms": [{"from_year": 2017, "intake_rate": 0.24, "intake_above_mt": 0.008, "release_below_mt": 0, "release_mt": 0}], "tnac_mt": {"2019": 0.010, "2020": 0.001}})");
   m.live(day_of(2021, 1, 1), day_of(2021, 2, 28));
   EXPECT_EQ(stock(m, "stability_reserve"), 400);
 }

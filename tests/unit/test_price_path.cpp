@@ -43,11 +43,12 @@ TEST(PricePath, CaliforniaAddsInflation) {
   EXPECT_EQ(price_in(path, 2023), 21.08) << "19.70 x 1.07 = 21.079";
   HistoryView history("h.csv", {{Given::inflation, {2022}, "", 0.0624, 2}});
   EXPECT_EQ(price_in(path, 2022, history, "the floor"), 19.70);
+  EXPECT_EQ(price_in(path, 2023, history, "the floor"), 21.08) << "beyond the history the assumed inflation holds";
   try {
-    price_in(path, 2023, history, "the floor");
-    FAIL();
+    price_in(path, 2022, HistoryView("h.csv", {{Given::price, {2022}, "", 20, 2}}), "the floor");
+    FAIL() << "a year of the history without inflation was answered";
   } catch (const std::runtime_error& error) {
-    EXPECT_STREQ(error.what(), "h.csv: inflation of 2023 is missing; the floor needs it");
+    EXPECT_STREQ(error.what(), "h.csv: inflation of 2022 is missing; the floor needs it");
   }
 }
 

@@ -51,7 +51,7 @@ TEST(ReplayStream, ABinaryFileIsRefusedInOneLine) {
     EXPECT_EQ(ended.status, 2);
     EXPECT_TRUE(ended.err.starts_with("flow.csv:1: ")) << ended.err;
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
-    for (const char c : ended.err) EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << static_cast<int>(c);
+    for (const char c : ended.err) EXPECT_TRUE(c == '\n' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f')) << static_cast<int>(c);
     EXPECT_FALSE(std::filesystem::exists(folder / "trades.csv"));
   }
 }
