@@ -113,13 +113,16 @@ std::string export_events(const ExportTask& task) {
   const auto before = [](std::int32_t a_day, std::int32_t a_sequence, std::int32_t b_day, std::int32_t b_sequence) {
     return a_day != b_day ? a_day < b_day : a_sequence < b_sequence;
   };
-  // Trades before a message were caused by the one that was written last: those of a lower number, and those of a
-  // call that had ended by the time of a withdrawal, which has no number of its own.
+  // Trades before a message were caused by the one that was written last. A withdrawal by the exchange has no number
+  // of its own but that of the message before it: where that one has been written, its trades come first.
   std::string cause_time;
+  std::int32_t numbered_day = -1, numbered = -1;
   const auto write_trades_before = [&](std::int32_t to_day, std::int32_t to_sequence, std::int64_t to_time) {
+    const bool written_already = numbered_day == to_day && numbered == to_sequence;
     const auto is_before = [&](std::size_t i) {
       return before(trade_day[i], trade_sequence[i], to_day, to_sequence) ||
-             (trade_day[i] == to_day && trade_sequence[i] == to_sequence && static_cast<TradeKind>(kind[i]) == TradeKind::call && trade_time[i] <= to_time);
+             (trade_day[i] == to_day && trade_sequence[i] == to_sequence &&
+              (written_already || (static_cast<TradeKind>(kind[i]) == TradeKind::call && trade_time[i] <= to_time)));
     };
     for (; next_trade < kind.size() && is_before(next_trade); ++next_trade) {
       const std::size_t i = next_trade;
@@ -157,6 +160,10 @@ std::string export_events(const ExportTask& task) {
     write_trades_before(day[i], sequence[i], time[i]);
     if (days.empty()) date = to_string(Day{day[i]});
     const auto what = static_cast<MessageKind>(message[i]);
+    if (what != MessageKind::cancel) {
+      numbered_day = day[i];
+      numbered = sequence[i];
+    }
     cause_time.clear();
     if (time[i] >= 0) cause_time = fmt::format("{}.{:09}", time[i] / 1'000'000'000, time[i] % 1'000'000'000);
     rows.make_room(512);
