@@ -79,7 +79,7 @@ configure() {
     if [[ $ready == yes ]]; then return 0; fi  # ninja configures again by itself when a CMakeLists.txt changes
   fi
   mkdir -p "$folder"
-  (cd "$root" && cmake --preset "$preset" "${wanted[@]}")
+  (cd "$root" && cmake --preset "$preset" "${wanted[@]}" "-DTANTU_ONLY_TESTS=${TANTU_ONLY:-}")
 }
 
 # build PRESET [TARGET...]
