@@ -178,6 +178,16 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
   }
 }
 
+void Market::limit_to_holdings(AuctionNotice& notice) const {
+  for (std::size_t k = 0; k < notice.supply.size(); ++k) {
+    SupplyStep& step = notice.supply[k];
+    Tonnes left = registry.holding(account(step.source));
+    for (std::size_t before = 0; before < k; ++before)
+      if (notice.supply[before].source == step.source) left -= notice.supply[before].quantity;
+    step.quantity = std::clamp(step.quantity, Tonnes{}, std::max(left, Tonnes{}));
+  }
+}
+
 void Market::settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms) {
   const int this_year = std::clamp(year_of(board.today), firms.first_year, firms.last_year());
   for (const Award& award : result.awards) {

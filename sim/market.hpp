@@ -136,6 +136,8 @@ class Market {
   double offset_share(int year) const;
 
   // The authority's side of a day, booked here.
+  /// An auction offers at most what its pools hold: another one of the same day may have sold from them before it.
+  void limit_to_holdings(AuctionNotice& notice) const;
   /// Books what an auction has awarded and publishes it.
   void settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms);
   /// Sends the standing offers of today to the open exchange; `withdraw_quotes` takes back what nobody took.

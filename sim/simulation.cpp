@@ -248,7 +248,8 @@ void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
     rules.policies[p].policy->call_auctions(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], notices);
     for (std::size_t n = before; n < notices.size(); ++n) notices[n].policy = static_cast<std::int32_t>(p);
   }
-  for (const AuctionNotice& notice : notices) {
+  for (AuctionNotice& notice : notices) {
+    market.limit_to_holdings(notice);
     // What a bidder won in one auction it knows in the next of the same day.
     std::vector<std::vector<AuctionBid>> by_block((rules.rows.size() + grain - 1) / grain);
     const StrategyView look = view(m, yesterday);
