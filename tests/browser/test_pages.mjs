@@ -28,10 +28,8 @@ before(async () => {
   run('report', 'china.h5', 'carried.h5', '-o', 'compare.html');
   writeFileSync(at('sweep.json'), JSON.stringify({ scenario: 'two-firms', name: 'attention-and-penalty', replications: 4, record: ['daily'], set: ['run.last_day=2022-06-30'],
     factors: [{ path: 'agents.firms.participation.attention', name: 'attention', levels: [0.1, 0.5] }, { path: 'policies.penalty.per_tonne', name: 'penalty', levels: [5, 10, 100] }], design: { kind: 'grid' } }));
-  if (sweeps) {
-    run('sweep', 'sweep.json', '-o', 'sweep.h5');
-    run('report', 'sweep.h5', '-o', 'sweep.html');
-  }
+  run('sweep', 'sweep.json', '-o', 'sweep.h5');
+  run('report', 'sweep.h5', '-o', 'sweep.html');
   browser = await launch();
 });
 after(async () => {
@@ -44,10 +42,6 @@ const expected = {
   compare: ['prices', 'price-difference', 'years-side-by-side', 'winners'],
   sweep: ['fan', 'bounds', 'sensitivity', 'response', 'tradeoff'],
 };
-
-// A program without tantu sweep has no sweeps to show.
-const sweeps = / sweep /.test(execFileSync(tantu, ['--help'], { encoding: 'utf8' }));
-if (!sweeps) delete expected.sweep;
 
 for (const kind of Object.keys(expected))
   test(`${kind}: every picture has data, a title, axes, help and hover; nothing complains`, async () => {
@@ -140,7 +134,7 @@ test('pictures and data can be saved', async () => {
   await close();
 });
 
-test('a stretch drawn over the scatter picks runs', { skip: !sweeps && 'no tantu sweep in this program' }, async () => {
+test('a stretch drawn over the scatter picks runs', async () => {
   const { page, trouble, close } = await open(browser, at('sweep.html'));
   const svg = page.locator('#tradeoff svg.drawing');
   await svg.scrollIntoViewIfNeeded();
