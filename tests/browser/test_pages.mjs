@@ -14,6 +14,8 @@ import { launch, nothing, open } from './browser.mjs';
 
 const here = import.meta.dirname, root = resolve(here, '../..'), tantu = resolve(process.env.TANTU ?? join(root, 'build/release/tantu'));
 const python = process.env.PYTHON ?? '/usr/bin/python3', shots = join(root, 'build/screenshots');
+// A program without tantu sweep has no sweeps to show.
+const sweeps = / sweep /.test(execFileSync(tantu, ['--help'], { encoding: 'utf8' }));
 let browser, folder;
 const at = (name) => join(folder, name);
 const run = (...words) => execFileSync(tantu, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -45,8 +47,6 @@ const expected = {
   sweep: ['fan', 'bounds', 'sensitivity', 'response', 'tradeoff'],
 };
 
-// A program without tantu sweep has no sweeps to show.
-const sweeps = / sweep /.test(execFileSync(tantu, ['--help'], { encoding: 'utf8' }));
 if (!sweeps) delete expected.sweep;
 
 for (const kind of Object.keys(expected))
@@ -145,9 +145,9 @@ test('a stretch drawn over the scatter picks runs', { skip: !sweeps && 'no tantu
   const svg = page.locator('#tradeoff svg.drawing');
   await svg.scrollIntoViewIfNeeded();
   const box = await svg.boundingBox();
-  await page.mouse.move(box.x + box.width * 0.1, box.y + 10);
+  await page.mouse.move(box.x + 4, box.y + 2);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.95, box.y + box.height * 0.9, { steps: 4 });
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height - 2, { steps: 4 });
   await page.mouse.up();
   assert.match(await page.locator('#tradeoff .picked').textContent(), /^24 of 24 runs/);
   await page.locator('#tradeoff select').selectOption({ index: 1 });
