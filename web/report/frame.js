@@ -8,7 +8,11 @@ import { plot, widthOf, wrapped } from './plot.js';
 export function frame(figure, locale, source) {
   const { t } = locale;
   let chosen = 0, drawn = null, item = -1, print = false;
-  const view = () => (figure.choices ? { ...figure, ...figure.choices[chosen] } : figure);
+  // A title may begin with an outcome or a name; a sentence begins with a capital.
+  const view = () => {
+    const v = figure.choices ? { ...figure, ...figure.choices[chosen] } : figure;
+    return { ...v, title: v.title.charAt(0).toUpperCase() + v.title.slice(1) };
+  };
   const holder = h('div', { class: 'plot' });
   const scroller = h('div', { class: 'scroll' }, holder);
   const tip = h('div', { class: 'tip', role: 'status', 'aria-live': 'polite', hidden: true });
@@ -82,7 +86,8 @@ export function frame(figure, locale, source) {
     if (event.key === 'Escape') return hide();
     if (!(event.key in moves)) return;
     event.preventDefault();
-    show(item < 0 ? (moves[event.key] < 0 && event.key !== 'Home' ? count - 1 : 0) : Math.max(0, Math.min(count - 1, item + moves[event.key])));
+    const fromEnd = event.key === 'End' || (moves[event.key] < 0 && event.key !== 'Home');
+    show(item < 0 ? (fromEnd ? count - 1 : 0) : Math.max(0, Math.min(count - 1, item + moves[event.key])));
   }
 
   function settle() {

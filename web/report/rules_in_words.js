@@ -13,7 +13,7 @@ export function rulesInWords(result, locale) {
     const sentence = sentences[policy.kind], kind = locale.named('kind', policy.kind), alone = policies.filter(([, p]) => p.kind === policy.kind).length === 1;
     items.push({ name: alone ? kind : locale.has(`instrument_${name}`) ? locale.named('instrument', name) : `${kind} (${locale.named('instrument', name)})`, text: sentence ? sentence(policy, locale, result) : plainly(policy, locale) });
   }
-  return items;
+  return items.map(({ name, text }) => ({ name, text: text.charAt(0).toUpperCase() + text.slice(1) }));
 }
 
 /// A rule without sentences of its own: its parameters by name.
@@ -28,7 +28,8 @@ const date = (iso, locale) => locale.day(daysOf(iso));
 function firms(result, locale) {
   const { t } = locale, sectors = Object.entries(result.scenario.sectors ?? {}), count = result.series('yearly', 'firms')?.at(-1), run = result.scenario.run ?? {};
   if (!sectors.length) return null;
-  return { name: t('rule_firms_name'), text: joined([t('rule_firms', { n: known(count) ? locale.number(count, 0) : '–', sectors: locale.list(sectors.map(([name]) => locale.named('sector', name))), mt: locale.tonnes(1e6 * sum(sectors.map(([, s]) => s.emissions_mt))) }),
+  const planned = sum(sectors.map(([, s]) => s.firms));
+  return { name: t('rule_firms_name'), text: joined([t('rule_firms', { n: locale.number(known(count) ? count : planned, 0), sectors: locale.list(sectors.map(([name]) => locale.named('sector', name))), mt: locale.tonnes(1e6 * sum(sectors.map(([, s]) => s.emissions_mt))) }),
     run.first_day && t('rule_span', { from: date(run.first_day, locale), until: date(run.last_day, locale) })], locale) };
 }
 
