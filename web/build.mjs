@@ -3,10 +3,11 @@
 //   node build.mjs FOLDER
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const target = process.argv[2];
-const here = import.meta.dirname;
+const here = fileURLToPath(new URL('.', import.meta.url));
 const bundle = async (entry, loader) => {
   const result = await build({ entryPoints: [join(here, entry)], bundle: true, minify: true, write: false, format: 'iife', target: ['chrome100', 'firefox100', 'safari15.4'], charset: 'utf8', legalComments: 'none', metafile: true, loader, absWorkingDir: here });
   return { text: result.outputFiles[0].text.trimEnd(), inputs: Object.keys(result.metafile.inputs) };

@@ -9,10 +9,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { launch, nothing, open } from './browser.mjs';
 
-const here = import.meta.dirname, root = resolve(here, '../..'), tantu = resolve(process.env.TANTU ?? join(root, 'build/release/tantu'));
+const here = fileURLToPath(new URL('.', import.meta.url)), root = resolve(here, '../..'), tantu = resolve(process.env.TANTU ?? join(root, 'build/release/tantu'));
 const python = process.env.PYTHON ?? '/usr/bin/python3', shots = join(root, 'build/screenshots');
 // A program without tantu sweep has no sweeps to show.
 const sweeps = / sweep /.test(execFileSync(tantu, ['--help'], { encoding: 'utf8' }));

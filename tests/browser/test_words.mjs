@@ -1,12 +1,13 @@
 // The catalogue of words: both languages for each key, the same fillings, none missing, none unused.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { words } from '../../web/report/words.js';
 
-const folder = resolve(import.meta.dirname, '../../web/report');
+const folder = fileURLToPath(new URL('../../web/report', import.meta.url));
 const sources = readdirSync(folder, { recursive: true }).filter((f) => f.endsWith('.js') && f !== 'words.js').map((f) => readFileSync(join(folder, f), 'utf8')).join('\n');
 const fillings = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
