@@ -23,7 +23,8 @@ std::vector<AuctionRecord> live(TinyMarket& m, Day day, const Bids& bids = {}) {
     for (std::size_t n = before; n < notices.size(); ++n) notices[n].policy = static_cast<std::int32_t>(p);
   }
   const std::size_t before = m.market.auctions.size();
-  for (const AuctionNotice& n : notices) {
+  for (AuctionNotice& n : notices) {
+    m.market.limit_to_holdings(n);
     m.market.settle_auction(n, bids, clear_auction(n.supply, n.rules, bids), m.store);
     m.expect_conserved("an auction on " + to_string(day));
   }
@@ -200,6 +201,24 @@ TEST(ContainmentReserve, HasSalesOfItsOwnAfterADearAuction) {
   ASSERT_EQ(held.size(), 2u);
   EXPECT_EQ(held[1].sold, Tonnes{20});
   EXPECT_EQ(held[1].revenue, Cash{10 * 4140 + 10 * 5320}) << "each tier at its own price";
+}
+
+TEST(Auction, OffersWhatItsPoolsHoldAndNoMore) {
+  // 100 t in the pool: 80 and 50 offered from it in steps become 80 and 20; after a sale of 60 by another auction, 40 and 0.
+  TinyMarket m(2020, 2022, {{{"coal", 60, 1}}});
+  m.start();
+  const UnitIndex unit = m.market.registry.unit({UnitType::allowance, 0, 2020});
+  m.market.registry.issue(Market::regulator, unit, Tonnes{100});
+  AuctionNotice notice;
+  notice.supply = {{Price{100}, Tonnes{80}, Pool::regulator}, {Price{200}, Tonnes{50}, Pool::regulator}};
+  AuctionNotice later = notice;
+  m.market.limit_to_holdings(notice);
+  EXPECT_EQ(notice.supply[0].quantity, Tonnes{80});
+  EXPECT_EQ(notice.supply[1].quantity, Tonnes{20});
+  m.market.registry.transfer(Market::regulator, m.market.account(0u), unit, Tonnes{60});
+  m.market.limit_to_holdings(later);
+  EXPECT_EQ(later.supply[0].quantity, Tonnes{40});
+  EXPECT_EQ(later.supply[1].quantity, Tonnes{});
 }
 
 // ---- floor and ceiling ----
