@@ -66,16 +66,16 @@ std::string equilibrium_table(const Simulation& simulation) {
     text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} {:>11}\n", "", currency + "/t", unit.name, unit.name, unit.name, unit.name);
     for (std::size_t k = 0; k < y.years.size(); ++k) {
       const PathPeriod& p = y.problem.periods[k];
-      const PathResult::Period& r = y.solution.path.periods[k];
+      const PathResult::Period& r = y.path.periods[k];
       text += fmt::format("{:>6} {:>10.2f} {:>11} {:>11} {:>11} {:>11}\n", y.years[k], r.price, amount(p.need), amount(p.supply), amount(r.supplied), amount(r.bank));
     }
     text += fmt::format("{} {} in the bank at the opening, on {}; interest {:g}% a year\n", amount(y.problem.bank), unit.name, to_string(simulation.setup().first_day), 100 * y.problem.rate);
     text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board.anchor, currency);
     if (market.board.multiplier_attained)
       text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board.cost_multiplier);
-    const double shortage = std::max_element(y.solution.path.periods.begin(), y.solution.path.periods.end(), [](const auto& a, const auto& b) { return a.shortage < b.shortage; })->shortage;
+    const double shortage = std::max_element(y.path.periods.begin(), y.path.periods.end(), [](const auto& a, const auto& b) { return a.shortage < b.shortage; })->shortage;
     if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);
-    if (y.solution.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.solution.residual), unit.name, y.solution.rounds);
+    if (y.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.residual), unit.name, y.rounds);
   }
   return text;
 }
@@ -86,8 +86,8 @@ std::string equilibrium_csv(const Simulation& simulation) {
     const Yardstick y = yardstick(simulation, m);
     for (std::size_t k = 0; k < y.years.size(); ++k) {
       for (const Column& c : columns)
-        text += fmt::format("{},{},{:.10g},{}\n", y.years[k], c.name, c.read(y.problem.periods[k], y.solution.path.periods[k]), simulation.markets()[m].rules().name);
-      text += fmt::format("{},reserve_action,{:.10g},{}\n", y.years[k], y.solution.action[k], simulation.markets()[m].rules().name);
+        text += fmt::format("{},{},{:.10g},{}\n", y.years[k], c.name, c.read(y.problem.periods[k], y.path.periods[k]), simulation.markets()[m].rules().name);
+      text += fmt::format("{},reserve_action,{:.10g},{}\n", y.years[k], y.supply[k].reserve, simulation.markets()[m].rules().name);
     }
   }
   return text;

@@ -252,21 +252,4 @@ PathResult competitive_path(const PathProblem& problem) {
   return bounded ? taut_path(problem) : pooled_path(problem);
 }
 
-ReservedPath reserved_path(const PathProblem& problem, const ReserveRule& act, double tolerance, double damping, int most_rounds) {
-  ReservedPath result;
-  result.action.assign(problem.periods.size(), 0.0);
-  PathProblem round = problem;
-  for (result.rounds = 1;; ++result.rounds) {
-    for (std::size_t y = 0; y < round.periods.size(); ++y) round.periods[y].supply = problem.periods[y].supply + result.action[y];
-    result.path = competitive_path(round);
-    std::vector<double> bank;
-    for (const PathResult::Period& p : result.path.periods) bank.push_back(p.bank);
-    const std::vector<double> called = act(bank);
-    result.residual = 0;
-    for (std::size_t y = 0; y < called.size(); ++y) result.residual = std::max(result.residual, std::fabs(called[y] - result.action[y]));
-    if (result.residual <= tolerance || result.rounds >= most_rounds) return result;
-    for (std::size_t y = 0; y < called.size(); ++y) result.action[y] += damping * (called[y] - result.action[y]);
-  }
-}
-
 }  // namespace tantu

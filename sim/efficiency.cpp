@@ -26,7 +26,7 @@ namespace {
 /// highest competitive price, so that it is never the cheap way out.
 double penalty_of(const Market& market, const Yardstick& y, double mean_price) {
   double penalty = 0, highest = 0;
-  for (const PathResult::Period& p : y.solution.path.periods) highest = std::max(highest, p.price);
+  for (const PathResult::Period& p : y.path.periods) highest = std::max(highest, p.price);
   for (const ComplianceCycle& cycle : market.rules().cycles) {
     const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
     if (!terms.exists) continue;
