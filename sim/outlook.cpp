@@ -24,6 +24,15 @@ bool takes_part(const Market& market, const FirmTraits& traits, const FirmStore&
   return firms.covered[row] || !market.covers(traits.sectors[traits.sector[row]], today);
 }
 
+double covered_share(const Market& market, const Sector& sector, Day first) {
+  const Day end = first_day_of(year_of(first) + 1);
+  const bool before = market.covers(sector, first), after = market.covers(sector, end - 1);
+  if (before == after) return before ? 1 : 0;
+  int days = 0;
+  for (Day day = first; day < end; day = day + 1) days += market.covers(sector, day);
+  return static_cast<double>(days) / static_cast<double>(end - first);
+}
+
 int first_unsettled_year(const MarketRules& rules, Day today) {
   for (const ComplianceCycle& cycle : rules.cycles)
     if (today <= cycle.deadline) return cycle.settles_from();

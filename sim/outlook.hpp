@@ -22,6 +22,9 @@ double expected_allocation_factor(const Sector& sector, int first_year, int year
 /// True for a firm that is in the market or whose sector will join it.
 bool takes_part(const Market& market, const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, Day today);
 
+/// The share of the days from `first` to the end of its year on which the sector is in the market.
+double covered_share(const Market& market, const Sector& sector, Day first);
+
 /// First year whose obligations are not settled on `today`.
 int first_unsettled_year(const MarketRules& rules, Day today);
 

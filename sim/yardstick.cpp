@@ -29,16 +29,6 @@ std::vector<double> output_of(const Simulation& simulation, const Market& market
   return activity;
 }
 
-/// The share of the days from `first` to the end of its year on which the sector is in the market.
-double covered_share(const Market& market, const Sector& sector, Day first) {
-  const Day end = first_day_of(year_of(first) + 1);
-  const bool before = market.covers(sector, first), after = market.covers(sector, end - 1);
-  if (before == after) return before ? 1 : 0;
-  int days = 0;
-  for (Day day = first; day < end; day = day + 1) days += market.covers(sector, day);
-  return static_cast<double>(days) / static_cast<double>(end - first);
-}
-
 /// What years up to `year` owe that falls due only together with later years, t.
 double due_later(const MarketRules& rules, int year, const std::vector<std::pair<int, double>>& owed) {
   double later = 0;
