@@ -128,7 +128,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
   curve.finish();
 }
 
-RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook) const {
+RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
   AggregateCurve curve;
   build_curve(view, curve);
   const int year = year_of(view.today);
@@ -162,6 +162,9 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
       buckets[k].supply += y.auctioned * part;
       for (const Offer& offer : y.offers)
         if (offer.tonnes > 0) buckets[k].offers.push_back({offer.low, offer.high, offer.tonnes * part});
+      if (!supplied_at) continue;
+      buckets[k].supply += CostCurve(std::move(buckets[k].offers)).at(*supplied_at * elementary::pow(1 + p_.interest_rate, buckets[k].middle));
+      buckets[k] = {buckets[k].middle, buckets[k].start, buckets[k].years, buckets[k].need, buckets[k].supply, buckets[k].scale};
     }
     first = first_price(buckets, rules.circulation, p_.interest_rate, choke, curve);
     double moved = 0;

@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "scenarios/compose.hpp"
+#include "scenarios/presets.hpp"
 
 namespace tantu {
 namespace {
@@ -177,6 +180,23 @@ TEST(RuleBook, TheAnchorReadsTheSameRules) {
   EXPECT_NEAR(anchor(market(R"({"2021": 80})", R"("collar": {"kind": "price_collar", "floor": {"given": {"2021": 25}}})")), 25, 0.5);
   EXPECT_NEAR(anchor(market(R"({"2021": 80})", R"("collar": {"kind": "price_collar", "ceiling": {"given": {"2021": 15}}})")), 15, 0.5);
   EXPECT_NEAR(anchor(market(R"({"2021": 80})", R"("offsets": {"kind": "offsets", "share": {"2021": 0.04}, "types": {"credits": {"price_from": 5, "price_to": 5, "volume_mt": 50}}})")), 16, 0.5);
+}
+
+TEST(RuleBook, EveryPresetHasAPath) {
+  for (const Preset& preset : presets()) {
+    SCOPED_TRACE(preset.name);
+    const Simulation simulation(compose(load_scenario(std::string(preset.name))));
+    for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
+      const Yardstick y = yardstick(simulation, m);
+      ASSERT_FALSE(y.years.empty());
+      for (std::size_t k = 0; k < y.years.size(); ++k) {
+        EXPECT_TRUE(std::isfinite(y.price(k)) && y.price(k) >= 0) << y.years[k];
+        EXPECT_LT(y.price(k), y.problem.choke) << y.years[k] << ": even the dearest abatement does not suffice";
+        EXPECT_GE(y.path.periods[k].bank, y.problem.periods[k].bank_least - 1) << y.years[k];
+      }
+      std::printf("%-20s %2zu periods, %3d rounds, %.0f t left, %.2f %s\n", std::string(preset.name).c_str(), y.years.size(), y.rounds, y.residual, y.price(0), simulation.markets()[m].rules().currency.c_str());
+    }
+  }
 }
 
 }  // namespace
