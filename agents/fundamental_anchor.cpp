@@ -138,7 +138,9 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
   rules.circulation = public_bank(view);
-  for (std::size_t k = 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
+  // The last day of a year before the opening is over: nothing of it can be bought, or covered by an auction, any more.
+  const bool eve = view.today < view.market.rules().opening && year < year_of(view.market.rules().opening);
+  for (std::size_t k = eve ? 1 : 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
     const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
     const double scale = outlook.emissions[0] > 0 ? outlook.emissions[k] / outlook.emissions[0] : 0;
     const int y = year + static_cast<int>(k);
