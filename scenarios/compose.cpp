@@ -52,6 +52,19 @@ Price opening_price(double currency, double scale, const Document& document, con
   return price;
 }
 
+/// A market's warm start and where it stands in the scenario.
+struct InitialOfMarket {
+  std::map<int, double> bank_mt;
+  std::optional<double> price;
+  Path place;
+};
+InitialOfMarket initial_of(const Scenario& scenario, const std::string& market) {
+  const InitialParameters& initial = scenario.initial;
+  if (const auto own = initial.markets.find(market); own != initial.markets.end())
+    return {own->second.bank_mt, own->second.price, {"initial", "markets", market}};
+  return {initial.bank_mt, initial.price, {"initial"}};
+}
+
 /// A run delivers at once and has a clock only where there is a timetable.
 void refuse_what_a_run_cannot(const ExchangeParameters& p, const RefuseKey& refuse) {
   if (p.short_sale) throw refuse("short_sale", "a run delivers at once, and nobody can deliver what they do not hold; false is for runs");
@@ -98,6 +111,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->name = id;
     rules->currency = p.currency;
     rules->unit = p.unit.name;
+    rules->measure = p.unit.measure;
     rules->price_scale = p.unit.price_scale;
     const RefuseKey refuse = [&](const std::string& key, const std::string& message) {
       return refusal(loaded.document, {"markets", id, "exchange", key}, message);
@@ -106,7 +120,12 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
     rules->exchange.key = setup->key;
     rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
-    if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
+    const InitialOfMarket initial = initial_of(scenario, id);
+    if (initial.price) {
+      Path at = initial.place;
+      at.push_back("price");
+      rules->opening_reference = opening_price(*initial.price, p.unit.price_scale, loaded.document, at);
+    }
     rules->opening = setup->first_day;
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
@@ -184,15 +203,26 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       throw refusal(loaded.document, {"run", "last_day"}, "there is no trading day between the first and the last day");
     markets.push_back(rules);
   }
+  for (const std::shared_ptr<MarketRules>& rules : markets) {
+    const InitialOfMarket initial = initial_of(scenario, rules->name);
+    for (const auto& [vintage, mt] : initial.bank_mt) {
+      rules->initial_bank.emplace_back(vintage, mt * 1e6);
+      if (vintage >= setup->first_year && vintage <= setup->last_year) continue;
+      Path at = initial.place;
+      at.insert(at.end(), {"bank_mt", std::to_string(vintage)});
+      throw refusal(loaded.document, at, fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
+    }
+  }
   setup->markets.assign(markets.begin(), markets.end());
+  std::vector<ExchangeRates::Pair> pairs;
+  for (const ExchangeRateParameters& p : scenario.exchange_rates) {
+    pairs.push_back({p.of, p.in, {}});
+    for (const RateParameters& step : p.path) pairs.back().path.emplace_back(step.from, step.rate);
+  }
+  setup->rates = ExchangeRates(std::move(pairs));
   const auto strategy = make_firm_strategy(scenario.agents.firms);
   setup->strategies.assign(setup->markets.size(), strategy);
 
-  for (const auto& [vintage, mt] : scenario.initial.bank_mt) {
-    setup->initial_bank.emplace_back(vintage, mt * 1e6);
-    if (vintage < setup->first_year || vintage > setup->last_year)
-      throw refusal(loaded.document, {"initial", "bank_mt", std::to_string(vintage)}, fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
-  }
   setup->initial_measures.assign(traits.measure_cost.size(), MeasureState::available);
   for (std::size_t i = 0; i < traits.measure_cost.size(); ++i)
     if (traits.measure_cost[i] <= 0) setup->initial_measures[i] = MeasureState::exhausted;

@@ -8,6 +8,7 @@
 #include "scenarios/table_reader.hpp"
 #include "scenarios/technology_catalogue.hpp"
 #include "scenarios/wording.hpp"
+#include "sim/exchange_rates.hpp"
 
 namespace tantu {
 
@@ -46,6 +47,7 @@ const Table& table<UnitParameters>() {
   using P = UnitParameters;
   static const Table t{"unit", "What is traded and in which steps its price is kept.",
       {field<&P::name>("name", "", "name of one allowance"),
+       choice<&P::measure>("measure", {"tonne", "short_ton"}, "what it is a right to emit; emissions, caps and costs of the market are per this unit"),
        field<&P::price_scale>("price_scale", "currency", in(1e-4, 1e6), "smallest step of prices and cash in the books; the tick is a multiple of it")}};
   return t;
 }
@@ -224,11 +226,21 @@ const Table& table<InstalledParameters>() {
 }
 
 template <>
+const Table& table<MarketInitialParameters>() {
+  using P = MarketInitialParameters;
+  static const Table t{"market_initial", "A warm start of one of several markets.",
+      {field<&P::bank_mt>("bank_mt", "Mt CO2 by vintage", at_least(0), "allowances that its firms hold at the start, in proportion to emissions"),
+       field<&P::price>("price", "currency per t", above(0), "last close; takes the place of the opening reference")}};
+  return t;
+}
+
+template <>
 const Table& table<InitialParameters>() {
   using P = InitialParameters;
   static const Table t{"initial", "A warm start.",
       {field<&P::bank_mt>("bank_mt", "Mt CO2 by vintage", at_least(0), "allowances that firms hold at the start, in proportion to emissions"),
        field<&P::price>("price", "currency per t", above(0), "last close; takes the place of the opening reference"),
+       field<&P::markets>("markets", "", "bank and price by market; for scenarios with several"),
        field<&P::measures>("measures", "", "measures installed at the start")}};
   return t;
 }
@@ -253,6 +265,32 @@ const Table& table<RunParameters>() {
 }
 
 template <>
+const Table& table<RateParameters>() {
+  using P = RateParameters;
+  static const Table t{"rate", "A step of an exchange rate's path.",
+      {field<&P::from>("from", "", "day from which it holds, until the next step; the first also before it").required(),
+       field<&P::rate>("rate", "1", above(0), "what one unit of `of` costs in `in`").required()}};
+  return t;
+}
+
+template <>
+const Table& table<ExchangeRateParameters>() {
+  using P = ExchangeRateParameters;
+  static const Table t{"exchange_rate", "What a currency costs in another.",
+      {field<&P::of>("of", "", "currency that is bought").required(),
+       field<&P::in>("in", "", "currency that it costs").required(),
+       field<&P::path>("path", "", "rates by date").required()},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (p.of == p.in) problems.push_back({"/in", fmt::format("\"{}\" is the currency itself; another one", shown(p.in))});
+        if (p.path.empty()) problems.push_back({"/path", "is empty; at least one rate"});
+        for (std::size_t i = 1; i < p.path.size(); ++i)
+          if (p.path[i].from <= p.path[i - 1].from)
+            problems.push_back({"/path/" + std::to_string(i) + "/from", to_string(p.path[i].from) + " is not after the step before it, " + to_string(p.path[i - 1].from)});
+      })};
+  return t;
+}
+
+template <>
 const Table& table<RecordParameters>() {
   using P = RecordParameters;
   static const Table t{"record", "What goes into the results besides the summary and the yearly figures.",
@@ -264,6 +302,38 @@ const Table& table<RecordParameters>() {
   return t;
 }
 
+namespace {
+
+/// Pairs may connect all currencies but not close a circle: a rate that follows from others cannot be given again.
+void check_exchange_rates(const Scenario& scenario, std::vector<Problem>& problems) {
+  std::vector<ExchangeRates::Pair> before;
+  for (std::size_t i = 0; i < scenario.exchange_rates.size(); ++i) {
+    const ExchangeRateParameters& p = scenario.exchange_rates[i];
+    if (ExchangeRates(before).connects(p.of, p.in))
+      problems.push_back({"/exchange_rates/" + std::to_string(i), fmt::format("the rates before it give {} in {} already; leave one out", shown(p.of), shown(p.in))});
+    else before.push_back({p.of, p.in, {{Day{0}, 1.0}}});
+  }
+}
+
+void check_initial(const Scenario& scenario, std::vector<Problem>& problems) {
+  const InitialParameters& initial = scenario.initial;
+  for (const auto& [id, market] : initial.markets) {
+    (void)market;
+    if (!scenario.markets.contains(id))
+      problems.push_back({"/initial/markets/" + id, fmt::format("there is no market \"{}\"; {}", shown(id), suggestion(id, ids_of(scenario.markets)))});
+  }
+  const auto apart = [&](bool given, const char* key) {
+    if (given && scenario.markets.size() > 1)
+      problems.push_back({std::string("/initial/") + key, fmt::format("does not say of which of the {} markets; write initial.markets.<id>.{}", scenario.markets.size(), key)});
+    else if (given && !initial.markets.empty())
+      problems.push_back({std::string("/initial/") + key, "stands beside initial.markets; keep one of them"});
+  };
+  apart(!initial.bank_mt.empty(), "bank_mt");
+  apart(initial.price.has_value(), "price");
+}
+
+}  // namespace
+
 template <>
 const Table& table<Scenario>() {
   using P = Scenario;
@@ -272,6 +342,7 @@ const Table& table<Scenario>() {
        field<&P::description>("description", "", "one line that says what it is"),
        field<&P::sources>("sources", "", "where its numbers come from and how sure they are"),
        field<&P::markets>("markets", "", "markets by id; a file with one market may leave out this level").required(),
+       field<&P::exchange_rates>("exchange_rates", "", "between the currencies of markets"),
        field<&P::sectors>("sectors", "", "sectors by id").required(),
        field<&P::population>("population", "", "firms from a file"),
        field<&P::technologies>("technologies", "", "abatement technologies by id"),
@@ -299,6 +370,8 @@ const Table& table<Scenario>() {
         }
         if (firms == 0 && p.population.installations_csv.empty() && !p.sectors.empty())
           problems.push_back({"/sectors", "have no firms; give `firms` above 0 or population.installations_csv"});
+        check_exchange_rates(p, problems);
+        check_initial(p, problems);
         double owned = 0;
         for (const auto& [name, group] : p.groups) owned += group.share;
         if (owned > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});

@@ -10,6 +10,7 @@
 #include "sim/abatement.hpp"
 #include "sim/networks.hpp"
 #include "sim/parameters.hpp"
+#include "sim/unit_measure.hpp"
 
 namespace tantu {
 
@@ -23,6 +24,7 @@ struct CalendarParameters {
 
 struct UnitParameters {
   std::string name = "allowance";
+  UnitMeasure measure = UnitMeasure::tonne;
   double price_scale = 0.01;
 };
 
@@ -120,9 +122,15 @@ struct InstalledParameters {
   double share = 1;
 };
 
+struct MarketInitialParameters {
+  std::map<int, double> bank_mt;
+  std::optional<double> price;
+};
+
 struct InitialParameters {
   std::map<int, double> bank_mt;
   std::optional<double> price;
+  std::map<std::string, MarketInitialParameters> markets;
   std::vector<InstalledParameters> measures;
 };
 
@@ -133,6 +141,16 @@ struct RunParameters {
   std::int64_t replication = 0;
 };
 
+struct RateParameters {
+  Day from;
+  double rate = 1;
+};
+
+struct ExchangeRateParameters {
+  std::string of, in;
+  std::vector<RateParameters> path;
+};
+
 struct RecordParameters {
   bool daily = true, firms = true, trades = false, orders = false, quality = true;
 };
@@ -141,6 +159,7 @@ struct Scenario {
   std::string name, description;
   std::vector<SourceParameters> sources;
   std::map<std::string, MarketParameters> markets;
+  std::vector<ExchangeRateParameters> exchange_rates;
   std::map<std::string, SectorParameters> sectors;
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;

@@ -14,11 +14,13 @@
 #include "sim/exchange.hpp"
 #include "sim/policy.hpp"
 #include "sim/registry.hpp"
+#include "sim/unit_measure.hpp"
 
 namespace tantu {
 
 struct MarketRules {
   std::string name, currency, unit;
+  UnitMeasure measure = UnitMeasure::tonne;
   double price_scale = 0.01;            ///< currency per tick of account
   Calendar calendar;
   ExchangeRules exchange;
@@ -30,6 +32,7 @@ struct MarketRules {
   std::uint32_t participants = 0;       ///< accounts of others than firms (traders), after all named ones
   Day opening;                          ///< first day of the run
   double interest_rate = 0.05;
+  std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over its firms by emissions, before the opening
 
   double scale() const { return price_scale; }
 };

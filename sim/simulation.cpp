@@ -85,7 +85,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
     Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
     double total = 0;
     for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
-    for (const auto& [vintage, tonnes] : setup_->initial_bank) {
+    for (const auto& [vintage, tonnes] : rules->initial_bank) {
       const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
       for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
         market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));

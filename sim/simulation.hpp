@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/exchange_rates.hpp"
 #include "sim/market.hpp"
 #include "sim/networks.hpp"
 #include "sim/operation.hpp"
@@ -27,13 +28,13 @@ struct SimulationSetup {
   FirmTraits traits;
   std::vector<std::shared_ptr<const MarketRules>> markets;
   std::vector<std::shared_ptr<const Strategy>> strategies;  ///< [market]
+  ExchangeRates rates;               ///< between the markets' currencies
   Ownership ownership;
   Counterparties counterparties;
   ShockRules shocks;
   Day history_from;  ///< first day whose output counts, before the opening
   Day first_day;     ///< first calendar day of the run
   Day last_day;      ///< last calendar day of the run
-  std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over firms by emissions, before the opening
   std::vector<MeasureState> initial_measures;        ///< as FirmTraits::measure_cost
   int first_year = 0, last_year = 0;                 ///< years for which there are rows and vintages
   YardstickTerms yardstick;
