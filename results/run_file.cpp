@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "results/denomination.hpp"
+#include "results/link_tables.hpp"
 #include "results/outputs.hpp"
 #include "results/policy_tables.hpp"
 
@@ -207,6 +208,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
   }
 
   write_policies(file, simulation, in);
+  write_links(file, simulation, in);
 
   if (recorder.wishes().firms) {
     DatasetGroup& firms = file.group("/firms");

@@ -8,6 +8,7 @@
 #include "agents/firm_behaviour.hpp"
 #include "scenarios/exchange_parameters.hpp"
 #include "sim/abatement.hpp"
+#include "sim/link.hpp"
 #include "sim/networks.hpp"
 #include "sim/parameters.hpp"
 #include "sim/unit_measure.hpp"
@@ -151,6 +152,21 @@ struct ExchangeRateParameters {
   std::vector<RateParameters> path;
 };
 
+enum class LinkDirection { two_way, one_way };
+
+struct LinkParameters {
+  std::string from, to;
+  LinkDirection direction = LinkDirection::two_way;
+  Day first_day = day_of(1990, 1, 1), last_day = day_of(2200, 12, 31);
+  std::optional<double> quota_mt, quota_share;
+  QuotaOf quota_of = QuotaOf::market;
+  std::optional<double> exchange_ratio;
+  double discount = 0;
+  double fee_per_t = 0;
+  double firms_share = 0.2;
+  bool passes_on = false;
+};
+
 struct RecordParameters {
   bool daily = true, firms = true, trades = false, orders = false, quality = true;
 };
@@ -160,6 +176,7 @@ struct Scenario {
   std::vector<SourceParameters> sources;
   std::map<std::string, MarketParameters> markets;
   std::vector<ExchangeRateParameters> exchange_rates;
+  std::vector<LinkParameters> links;
   std::map<std::string, SectorParameters> sectors;
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;
@@ -171,6 +188,9 @@ struct Scenario {
   RunParameters run;
   RecordParameters record;
 };
+
+/// Allowances of `to` for one of `from`, before the discount. Requires that the link's markets exist.
+double exchange_ratio(const Scenario& scenario, const LinkParameters& link);
 
 template <> const Table& table<Scenario>();
 

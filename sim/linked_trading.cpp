@@ -163,17 +163,6 @@ void Simulation::trade_abroad(std::size_t home, std::uint32_t row, OrderRequest&
   }
 }
 
-OrderAnswer Simulation::take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink) {
-  Market& market = markets_[abroad];
-  ExchangeRules rules = market.rules().exchange;
-  rules.credit.reset();  // what the firm has at home pays, at once
-  YearBooks books(market, firms_.year(year_of(today_)), sink);
-  MarketCustody accounts = market.custody();
-  const OrderAnswer answer = market.exchange.submit(account, request, rules, accounts, &books);
-  sink.settled(*this, static_cast<std::uint32_t>(abroad));
-  return answer;
-}
-
 void Simulation::buy_abroad(std::size_t d, std::uint32_t row, Account account, OrderRequest& request, Sink& sink) {
   const LinkRules& link = setup_->links[d];
   Market &home = markets_[link.to], &abroad = markets_[link.from];
