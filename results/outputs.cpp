@@ -235,6 +235,9 @@ std::string outputs_page() {
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /links\n\nAxis: flow. What links between markets carried, where there are links: from, to, year, by whom (the sector of the firms,\nor traders), units sent (of `from`) and received (of `to`), of them units of `to` that came home, their value at the last\nclose of `to`, fees, number of transfers.\n"
           "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
+          "\n## /curve\n\nAxes: market, point. The aggregate abatement cost curve, with `/firms`: at about two hundred rising prices (`price`,\n"
+          "currency/t) what all covered firms could abate in a year of baseline output at most at that price, in t: `at_once` with what\n"
+          "can be used at once, `in_time` with all that can be built. `tantu equilibrium --curve` gives every point of it.\n"
           "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
   return page;
 }
