@@ -89,7 +89,7 @@ TEST(SeveralMarkets, BeginWithTheirOwnBankAndPrice) {
 
 TEST(SeveralMarkets, AreRefusedWhereTheScenarioContradictsItself) {
   EXPECT_EQ(refusal_of(R"("initial": {"price": 12},)"), "two.json:/initial/price: does not say of which of the 2 markets; write initial.markets.<id>.price");
-  EXPECT_EQ(refusal_of(R"("initial": {"markets": {"soth": {"price": 12}}},)"), R"(two.json:/initial/markets/soth: there is no market "soth"; nearest: south)");
+  EXPECT_EQ(refusal_of(R"("initial": {"markets": {"soth": {"price": 12}}},)"), R"(two.json:/initial/markets/soth: there is no market "soth"; nearest: south, north)");
   EXPECT_EQ(refusal_of(R"("initial": {"markets": {"south": {"bank_mt": {"1999": 3}}}},)"), "two.json:/initial/markets/south/bank_mt/1999: is not a year of the run, 2020 to 2022");
   EXPECT_EQ(refusal_of(R"("exchange_rates": [{"of": "EUR", "in": "EUR", "path": [{"from": "2021-01-01", "rate": 1}]}],)"),
             R"(two.json:/exchange_rates/0/in: "EUR" is the currency itself; another one)");
