@@ -26,6 +26,7 @@ constexpr std::array columns{
     Column{"auctioned_at_a_price", [](const Yardstick& y, std::size_t k) { return y.taken(k, SupplySource::auction); }},
     Column{"reserve_sold", [](const Yardstick& y, std::size_t k) { return y.taken(k, SupplySource::reserve); }},
     Column{"reserve_action", [](const Yardstick& y, std::size_t k) { return y.supply[k].reserve; }},
+    Column{"imported", [](const Yardstick& y, std::size_t k) { return y.imported[k]; }},
     Column{"withheld", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].withheld; }},
     Column{"released", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].released; }},
     Column{"shortage", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].shortage; }},
@@ -55,20 +56,21 @@ std::set<double> lead_times(const Simulation& simulation, const Market& market) 
 }
 
 std::string equilibrium_table(const Simulation& simulation) {
+  const std::vector<Yardstick> paths = yardsticks(simulation);
   std::string text;
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
     const Market& market = simulation.markets()[m];
     const std::string& currency = market.rules().currency;
-    const Yardstick y = yardstick(simulation, m);
+    const Yardstick& y = paths[m];
     double largest = 0;
     for (const PathPeriod& p : y.problem.periods) largest = std::max(largest, p.need);
     const DisplayUnit unit = unit_for(largest);
     const auto amount = [&](double tonnes) { return fmt::format("{:.1f}", tonnes / unit.divisor); };
     if (simulation.markets().size() > 1) text += fmt::format("{}\n", market.rules().name);
-    // What comes at a price besides abatement: offsets, auctions with a reserve price, reserves, the authority at a ceiling, less what it takes at a floor.
+    // What comes at a price besides abatement: offsets, auctions with a reserve price, reserves, the authority at a ceiling, less what it takes at a floor, linked markets.
     const auto other = [&](std::size_t k) {
       const PathResult::Period& r = y.path.periods[k];
-      return r.supplied - y.taken(k, SupplySource::abatement) + r.released - r.withheld;
+      return r.supplied - y.taken(k, SupplySource::abatement) + r.released - r.withheld + y.imported[k];
     };
     bool others = false;
     for (std::size_t k = 0; k < y.years.size(); ++k) others = others || std::fabs(other(k)) >= 0.5;
@@ -90,15 +92,17 @@ std::string equilibrium_table(const Simulation& simulation) {
     double shortage = 0;
     for (const PathResult::Period& r : y.path.periods) shortage = std::max(shortage, r.shortage);
     if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);
+    if (!y.links_left_out.empty()) text += fmt::format("warning: links are left out: {}\n", y.links_left_out);
     if (y.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.residual), unit.name, y.rounds);
   }
   return text;
 }
 
 std::string equilibrium_csv(const Simulation& simulation) {
+  const std::vector<Yardstick> paths = yardsticks(simulation);
   std::string text = "year,variable,value,market\n";
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
-    const Yardstick y = yardstick(simulation, m);
+    const Yardstick& y = paths[m];
     for (std::size_t k = 0; k < y.years.size(); ++k)
       for (const Column& c : columns) text += fmt::format("{},{},{:.10g},{}\n", y.years[k], c.name, c.read(y, k), simulation.markets()[m].rules().name);
   }

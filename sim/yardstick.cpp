@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "sim/elementary.hpp"
+#include "sim/linked_path.hpp"
 #include "sim/outlook.hpp"
 
 namespace tantu {
@@ -65,6 +67,7 @@ class Planning {
   Planning(const Simulation& simulation, std::uint32_t m);
 
   Yardstick& result() { return y_; }
+  const Yardstick& result() const { return y_; }
   /// Asks the policies, given the last path if there is one. Returns the largest difference from what was assumed, t.
   double ask();
   /// Moves what is assumed towards the last answer and makes it part of the problem.
@@ -94,7 +97,7 @@ Planning::Planning(const Simulation& simulation, std::uint32_t m) : simulation_(
   const double passed = elapsed_share(setup.first_day - 1, opening) * (year_of(setup.first_day - 1) == opening ? 1 : 0);
 
   bare_.rate = rules.interest_rate;
-  for (const auto& [vintage, tonnes] : setup.initial_bank) {
+  for (const auto& [vintage, tonnes] : rules.initial_bank) {
     (void)vintage;
     bare_.bank += tonnes;
   }
@@ -258,21 +261,85 @@ double Yardstick::taken(std::size_t k, SupplySource source) const {
   return sum;
 }
 
-Yardstick yardstick(const Simulation& simulation, std::uint32_t m) {
-  constexpr double tolerance = 0.5;  // t
-  constexpr int most_rounds = 200;
-  Planning plan(simulation, m);
-  Yardstick& y = plan.result();
-  plan.ask();
-  plan.assume(1);
-  for (y.rounds = 1;; ++y.rounds) {
-    y.path = competitive_path(y.problem);
-    y.residual = plan.ask();
-    if (y.residual <= tolerance || y.rounds >= most_rounds) break;
-    plan.assume(0.5);
+namespace {
+
+constexpr double tolerance = 0.5;  // t
+constexpr int most_rounds = 200;
+
+/// The links of a scenario over the periods of its markets' paths. Quotas count the units that arrive; money is exchanged
+/// at the rate of the opening.
+std::vector<MarketLink> links_of(const Simulation& simulation, const std::vector<Planning>& plans) {
+  const SimulationSetup& setup = simulation.setup();
+  std::vector<MarketLink> links;
+  for (const LinkRules& rules : setup.links) {
+    const Yardstick& to = plans[rules.to].result();
+    MarketLink link{rules.from, rules.to, {}, rules.accepted.factor(),
+                    setup.rates.rate(simulation.markets()[rules.from].rules().currency, simulation.markets()[rules.to].rules().currency, setup.first_day).value_or(1)};
+    for (std::size_t k = 0; k < to.years.size(); ++k) {
+      const int year = to.years[k];
+      const Day first = std::max(setup.first_day, first_day_of(year)), end = first_day_of(year + 1);
+      const double open = std::clamp(static_cast<double>(std::min(end, rules.last_day + 1) - std::max(first, rules.first_day)) / static_cast<double>(end - first), 0.0, 1.0);
+      double most = open > 0 ? std::numeric_limits<double>::infinity() : 0;
+      if (open > 0 && rules.quota) most = static_cast<double>(rules.quota->count);
+      if (open > 0 && rules.quota_share) most = std::min(most, *rules.quota_share * to.problem.periods[k].need);
+      link.most.push_back(most / link.ratio);
+    }
+    links.push_back(std::move(link));
   }
-  plan.keep_supply();
-  return std::move(y);
+  return links;
 }
+
+}  // namespace
+
+std::vector<Yardstick> yardsticks(const Simulation& simulation) {
+  std::vector<Planning> plans;
+  plans.reserve(simulation.markets().size());
+  for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) plans.emplace_back(simulation, m);
+  std::vector<MarketLink> links = links_of(simulation, plans);
+  std::string left_out;
+  for (Planning& plan : plans) {
+    plan.ask();
+    plan.assume(1);
+  }
+  // All markets move together: over a link what one answers changes the other's path.
+  for (int round = 1;; ++round) {
+    std::vector<PathProblem> problems;
+    for (const Planning& plan : plans) problems.push_back(plan.result().problem);
+    LinkedPaths paths;
+    try {
+      paths = linked_paths(problems, links);
+    } catch (const std::invalid_argument& reason) {
+      if (links.empty()) throw;
+      left_out = reason.what();
+      links.clear();
+      paths = linked_paths(problems, links);
+    }
+    double residual = 0;
+    for (std::size_t m = 0; m < plans.size(); ++m) {
+      Yardstick& y = plans[m].result();
+      y.path = std::move(paths.markets[m]);
+      y.rounds = round;
+      y.imported.assign(y.years.size(), 0.0);
+      for (std::size_t l = 0; l < links.size(); ++l)
+        for (std::size_t k = 0; k < y.years.size(); ++k) {
+          if (links[l].to == m) y.imported[k] += links[l].ratio * paths.linked[l][k];
+          if (links[l].from == m) y.imported[k] -= paths.linked[l][k];
+        }
+      y.links_left_out = left_out;
+      y.residual = plans[m].ask();
+      residual = std::max(residual, y.residual);
+    }
+    if (residual <= tolerance || round >= most_rounds) break;
+    for (Planning& plan : plans) plan.assume(0.5);
+  }
+  std::vector<Yardstick> list;
+  for (Planning& plan : plans) {
+    plan.keep_supply();
+    list.push_back(std::move(plan.result()));
+  }
+  return list;
+}
+
+Yardstick yardstick(const Simulation& simulation, std::uint32_t m) { return std::move(yardsticks(simulation)[m]); }
 
 }  // namespace tantu

@@ -37,6 +37,8 @@ struct Yardstick {
   std::vector<SupplyYear> supply;  ///< [period] what they make available and what of it the path takes
   double residual = 0;           ///< largest difference between what was assumed of them and what they answer to the path, t
   int rounds = 0;
+  std::vector<double> imported;  ///< [period] units that links bring in, less those that they take out, t
+  std::string links_left_out;    ///< why links are no part of the path, where they are not
 
   double price(std::size_t period) const { return path.periods[period].price; }
   /// What the path takes of a source in a period, t.
@@ -47,7 +49,11 @@ struct Yardstick {
   double bank_of_year(int year) const;
 };
 
+/// Of all markets, with the links between them (sim/linked_path.hpp; fees are left out, and so are links whose ratios would
+/// make something of nothing, or lose it, around a circle).
 /// Of the state the simulation is in; `today` of a simulation that has not begun is the eve of its opening.
+std::vector<Yardstick> yardsticks(const Simulation& simulation);
+/// Of one of them.
 Yardstick yardstick(const Simulation& simulation, std::uint32_t market);
 
 }  // namespace tantu
