@@ -310,9 +310,20 @@ std::vector<Yardstick> yardsticks(const Simulation& simulation) {
       paths = linked_paths(problems, links);
     } catch (const std::invalid_argument& reason) {
       if (links.empty()) throw;
-      left_out = reason.what();
-      links.clear();
-      paths = linked_paths(problems, links);
+      // Units that are worth less on either side of a border go one way at most: where they are worth more.
+      const LinkedPaths apart = linked_paths(problems, {});
+      const std::size_t before = links.size();
+      std::erase_if(links, [&](const MarketLink& link) {
+        for (std::size_t k = 0; k < problems[link.from].periods.size() && k < problems[link.to].periods.size(); ++k)
+          if (apart.markets[link.from].periods[k].price * link.exchange < link.ratio * apart.markets[link.to].periods[k].price) return false;
+        return true;
+      });
+      if (links.size() == before) {
+        left_out = reason.what();
+        links.clear();
+      }
+      --round;
+      continue;
     }
     double residual = 0;
     for (std::size_t m = 0; m < plans.size(); ++m) {

@@ -182,6 +182,30 @@ TEST(RuleBook, TheAnchorReadsTheSameRules) {
   EXPECT_NEAR(anchor(market(R"({"2021": 80})", R"("offsets": {"kind": "offsets", "share": {"2021": 0.04}, "types": {"credits": {"price_from": 5, "price_to": 5, "volume_mt": 50}}})")), 16, 0.5);
 }
 
+TEST(RuleBook, LinkedMarketsAreSolvedTogether) {
+  // link-two-markets, six years, no interest. The south banks for the link of 2023: 6 x 10 p / 50 + 4 x 10 p / 150 = 6 x 2 + 4 x 2.
+  const auto paths = [](const std::vector<std::string>& changes) { return yardsticks(Simulation(compose(load_scenario("link-two-markets", changes)))); };
+  const std::vector<Yardstick> linked = paths({});
+  ASSERT_EQ(linked.size(), 2u);
+  ASSERT_EQ(linked[0].years.size(), 6u);
+  const double price = 20 / (1.2 + 0.8 / 3);
+  EXPECT_NEAR(linked[0].price(0), 30, 1e-3) << "the north cannot borrow";
+  for (std::size_t k = 0; k < 6; ++k) EXPECT_NEAR(linked[1].price(k), price, 1e-3) << linked[1].years[k];
+  for (std::size_t k = 2; k < 6; ++k) EXPECT_NEAR(linked[0].price(k), price, 1e-3) << linked[0].years[k];
+  double imported = 0;
+  for (std::size_t k = 0; k < 6; ++k) {
+    imported += linked[0].imported[k];
+    EXPECT_NEAR(linked[0].imported[k], -linked[1].imported[k], 1) << "one for one";
+  }
+  EXPECT_NEAR(imported, 4 * (2 - price / 15) * 1e6, 100);
+  const std::vector<Yardstick> quota = paths({"links.0.quota_mt=0.3"});
+  for (std::size_t k = 2; k < 6; ++k) EXPECT_NEAR(quota[0].price(k), 25.5, 1e-3) << "1.7 Mt are left to abate";
+  // Two units for one on either side: they go one way.
+  const std::vector<Yardstick> discounted = paths({"links.0.discount=0.5"});
+  EXPECT_EQ(discounted[0].links_left_out, "");
+  EXPECT_NEAR(discounted[0].price(3), 2 * discounted[1].price(3), 1e-3);
+}
+
 TEST(RuleBook, EveryPresetHasAPath) {
   for (const Preset& preset : presets()) {
     SCOPED_TRACE(preset.name);
