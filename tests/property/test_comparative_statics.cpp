@@ -74,7 +74,8 @@ RC_GTEST_PROP(ComparativeStatics, AFineThatEndsTheObligationBoundsThePriceAndAHi
 
 RC_GTEST_PROP(ComparativeStatics, WhoIsGivenLumpSumsDoesNotMoveThePrice, ()) {
   // Montgomery (1972): the same cap, given away or auctioned in part, leads to the same prices.
-  const std::vector<std::string> market = any_cap();
+  std::vector<std::string> market = any_cap();
+  market.push_back("policies.cap.reduction=0");  // what is given free after the last cycle follows that cycle's rules
   std::vector<std::string> auctioned = market;
   const double share = whole(1, 10) / 10;
   auctioned.push_back(set("policies.allocation.free_share", 1 - share));

@@ -139,7 +139,10 @@ RC_GTEST_PROP(CompetitivePathProperty, APatientMarketStartsDearer, ()) {
 RC_GTEST_PROP(CompetitivePathProperty, ACeilingBoundsThePriceAndAFloorHoldsIt, ()) {
   PathProblem problem = any_problem(false, false);
   const double level = whole(500, 9000) / 100;
-  for (PathPeriod& p : problem.periods) p.ceiling = level;
+  for (PathPeriod& p : problem.periods) {
+    p.ceiling = level;
+    p.floor = 0;
+  }
   for (const auto& p : competitive_path(problem).periods) RC_ASSERT(p.price <= level);
   for (PathPeriod& p : problem.periods) {
     p.ceiling = 1e9;
