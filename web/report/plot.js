@@ -1,7 +1,7 @@
 // One picture as SVG, from a description in data units.
 //
 //   x, y      {type: 'time' | 'linear' | 'log' | 'band', domain, label, format, ticks}; days since 1970 on a time axis
-//   marks     {kind: 'line' | 'area' | 'bars' | 'vline' | 'hline' | 'dots' | 'cells' | 'texts', ...}; `label` puts a mark into the legend
+//   marks     {kind: 'line' | 'area' | 'bars' | 'vline' | 'hline' | 'dots' | 'ranges' | 'cells' | 'texts', ...}; `label` puts a mark into the legend
 //   hover     {count, x(i), y(i)?, tip(i) -> {title, rows: [{label, value, colour}]}}; with y the nearest in both directions
 //
 // No text is HTML, no size is measured: the same description gives the same picture in any browser and in a file.
@@ -135,6 +135,8 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
         if (!known(v) || !known(m.x[i])) return;
         front.append(s('circle', { cx: px(m.x[i]).toFixed(1), cy: py(v).toFixed(1), r: m.r ?? 3, fill: m.hollow ? paint('page') : colour, stroke: m.hollow ? colour : paint('page'), 'stroke-width': m.hollow ? 1.6 : 0.6, 'fill-opacity': m.opacity, class: 'mark', 'data-i': m.indexed ? i : null }));
       });
+    } else if (m.kind === 'ranges') {
+      drawRanges(front, m, { px, yScale, size, colour });
     } else if (m.kind === 'cells') {
       drawCells(front, m, px, py, xScale, yScale);
     } else if (m.kind === 'texts') {
@@ -143,6 +145,15 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   }
   svg.append(back, front, top);
   return { svg, box, width, height, px, py };
+}
+
+/// Lying intervals with ends, one a band.
+function drawRanges(group, m, { px, yScale, size, colour }) {
+  m.low.forEach((low, i) => {
+    if (!known(low) || !known(m.high[i])) return;
+    const thick = yScale.bandwidth() / (m.of ?? 1), at = yScale(m.y[i]) + thick * ((m.nth ?? 0) + 0.5), end = Math.min(thick * 0.3, size * 0.35), [a, b] = [px(low), px(m.high[i])].map((v) => Number(v.toFixed(1)));
+    group.append(s('path', { d: `M${a} ${at - end}V${at + end}M${a} ${at}H${b}M${b} ${at - end}V${at + end}`, fill: 'none', stroke: colour, 'stroke-width': 1.6, class: 'mark' }));
+  });
 }
 
 function drawBars(group, m, { xScale, yScale, px, py, box, x, y }) {
