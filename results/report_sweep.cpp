@@ -116,6 +116,29 @@ void write_fan(const ResultReader& file, std::size_t runs, JsonText& json) {
   json.close(']').close('}');
 }
 
+/// "sectors": what compliance cost each sector in each run over all years, and what it emitted in years with trading.
+void write_sectors(const ResultReader& file, std::size_t runs, JsonText& json) {
+  const auto names = file.find("/sectors/sector"), years = file.find("/sectors/year"), days = file.find("/yearly/trading_days");
+  if (!names || !years || !days || names->type != ElementType::text) return;
+  const std::size_t n = names->size(), y = years->size(), size = runs * n * y;
+  if (size > most_values || days->size() % (runs * y) != 0) return;
+  const std::vector<double> trading = file.read_in_units("/yearly/trading_days");
+  std::vector<double> cost(runs * n), emissions(runs * n);
+  const auto add = [&](const char* name, double sign, bool lived_only, std::vector<double>& sum) {
+    const auto values = read_values(file, std::string("/sectors/") + name, size);
+    if (!values) return false;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t run = i / (n * y), year = i % y, markets = trading.size() / (runs * y);
+      bool lived = !lived_only;
+      for (std::size_t m = 0; m < markets && !lived; ++m) lived = trading[(run * markets + m) * y + year] > 0;
+      if (lived && !std::isnan((*values)[i])) sum[i / y] += sign * (*values)[i];
+    }
+    return true;
+  };
+  if (!add("emissions", 1, true, emissions) || !add("abatement_cost", 1, false, cost) || !add("paid", 1, false, cost) || !add("received", -1, false, cost) || !add("fines", 1, false, cost)) return;
+  json.key("sectors").open('{').key("names").values(file.read<std::string>("/sectors/sector")).key("cost").values(cost, 8).key("emissions").values(emissions, 8).close('}');
+}
+
 }  // namespace
 
 bool is_sweep(const ResultReader& file) { return file.find("/runs/run").has_value(); }
@@ -127,6 +150,7 @@ void write_sweep(const ResultReader& file, JsonText& json) {
   write_runs(file, runs, json);
   write_outcomes(file, runs, json);
   write_fan(file, runs, json);
+  write_sectors(file, runs, json);
 }
 
 }  // namespace tantu

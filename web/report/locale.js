@@ -91,6 +91,8 @@ export function locale(language) {
     monthName: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthName.format(new Date(Date.UTC(2021, index, 15)))),
     monthLong: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthLong.format(new Date(Date.UTC(2021, index, 15)))),
     year: (y) => (language === 'zh' ? `${y}年` : String(y)),
+    /// A name of a file's making, as people write it: interest_rate.
+    plain: (name) => String(name).replaceAll('_', ' '),
     list: (items) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(items),
   };
 }

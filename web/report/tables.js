@@ -7,12 +7,17 @@ export function outcomeName(text, locale) {
   return [locale.named('yearly', name), ...rest].join(' ');
 }
 
+/// The same inside a sentence.
+export const inSentence = (name, locale) => (locale.language === 'en' ? name.charAt(0).toLowerCase() + name.slice(1) : name);
+
 /// What a cell says as a number; null where it says none.
 export const numberIn = (text) => (text === undefined || text.trim() === '' || !Number.isFinite(Number(text)) ? null : Number(text));
 
 export function tableOf(table, locale, hidden = false) {
   const cell = (text, column) => {
     if (column === 'outcome') return outcomeName(text, locale);
+    if (column === 'unit') return text === '1' ? '' : text.replace(/^(\w+) t-1$/, (_, code) => locale.priceUnit(code));
+    if (column === 'factor') return locale.plain(text);
     const x = numberIn(text), size = Math.abs(x ?? 0);
     return x === null ? text : locale.number(x, size >= 1000 || Number.isInteger(x) ? 0 : size >= 1 ? 2 : 4);
   };
