@@ -84,7 +84,7 @@ const Table& table<OffsetsParameters>() {
             problems.push_back({"/types/" + name + "/origin", "\"" + type.origin + "\" is not among origin_share"});
         for (const auto& [name, limit] : p.origin_share) {
           (void)limit;
-          if (std::none_of(p.types.begin(), p.types.end(), [&](const auto& type) { return type.second.origin == name; }))
+          if (std::none_of(p.types.begin(), p.types.end(), [&, wanted = name](const auto& type) { return type.second.origin == wanted; }))
             problems.push_back({"/origin_share/" + name, "is the origin of no type"});
         }
       })};

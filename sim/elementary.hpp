@@ -31,6 +31,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #ifdef __FAST_MATH__
 #error "Tantu's results must not depend on the processor: do not compile with -ffast-math"
@@ -48,6 +49,33 @@ namespace detail {
 constexpr std::uint64_t bits_of(double x) { return std::bit_cast<std::uint64_t>(x); }
 constexpr double from_bits(std::uint64_t b) { return std::bit_cast<double>(b); }
 
+/// The square root digit by digit, correctly rounded. For the compiler: clang evaluates no __builtin_sqrt.
+constexpr double sqrt_by_digits(double x) {
+  if (!(x > 0.0) || x == infinity) return x < 0.0 ? not_a_number : x;
+  const bool tiny = x < 0x1p-1022;
+  const std::uint64_t bits = bits_of(tiny ? x * 0x1p54 : x);
+  int exponent = static_cast<int>(bits >> 52) - (tiny ? 1075 + 54 : 1075);
+  std::uint64_t m = (bits & 0x000fffffffffffffu) | 0x0010000000000000u;  // x = m 2^exponent
+  if (exponent & 1) {
+    m <<= 1;
+    --exponent;
+  }
+  // 54 digits of the root of m 2^54, two bits of it a step.
+  std::uint64_t root = 0, rest = 0;
+  for (int pair = 53; pair >= 0; --pair) {
+    rest = rest << 2 | (pair >= 27 ? m >> (2 * (pair - 27)) & 3 : 0);
+    const std::uint64_t trial = root << 2 | 1;
+    root <<= 1;
+    if (rest >= trial) {
+      rest -= trial;
+      root |= 1;
+    }
+  }
+  // The last digit rounds. It is never exactly a half: an odd root has an odd square.
+  const double rounded = static_cast<double>((root >> 1) + (root & 1));
+  return rounded * from_bits(static_cast<std::uint64_t>((exponent - 54) / 2 + 1 + 1023) << 52);
+}
+
 /// Adding this to |x| < 2^51 rounds x to an integer that then stands in the low bits of the sum.
 constexpr double shifter = 0x1.8p52;
 /// ln 2 in two parts; the first has 32 significant bits, so its product with an exponent is exact.
@@ -57,7 +85,7 @@ constexpr double ln2_low = 1.90821492927058770002e-10;
 }  // namespace detail
 
 /// Correctly rounded; negative -> NaN.
-constexpr double sqrt(double x) { return __builtin_sqrt(x); }
+constexpr double sqrt(double x) { return std::is_constant_evaluated() ? detail::sqrt_by_digits(x) : __builtin_sqrt(x); }
 
 constexpr double exp(double x) {
   using namespace detail;
@@ -108,7 +136,7 @@ constexpr double log(double x) {
 
 constexpr double pow(double x, double y) {
   const double z = exp(y * log(x));
-  return (x == 1.0) | (y == 0.0) ? 1.0 : z;
+  return ((x == 1.0) | (y == 0.0)) ? 1.0 : z;
 }
 
 constexpr double power(double x, int n) {

@@ -148,7 +148,9 @@ RC_GTEST_PROP(OrderBookProperty, FirstInFirstOutWithinALevel, ()) {
     play.step(s);
     std::map<Price, std::vector<Trade>> by_price;
     for (const Trade& t : play.trades) by_price[t.price].push_back(t);
-    for (const auto& [price, trades] : by_price) {
+    for (const auto& [at, made] : by_price) {
+      const Price price = at;
+      const std::vector<Trade>& trades = made;  // a lambda may not capture a structured binding (clang 14)
       const Side side = before.find(trades.front().resting)->side;
       std::size_t n = 0;
       before.for_each_order(side, price, [&](const RestingOrder& o) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <random>
 #include <vector>
 
 namespace {
@@ -113,6 +114,14 @@ TEST(Elementary, SquareRootIsCorrectlyRounded) {
   EXPECT_EQ(elementary::sqrt(2.0), 1.4142135623730951);
   EXPECT_EQ(elementary::sqrt(0.0), 0.0);
   EXPECT_TRUE(std::isnan(elementary::sqrt(-1.0)));
+  // What the compiler computes is what the processor computes.
+  static_assert(elementary::sqrt(2.0) == 1.4142135623730951 && elementary::sqrt(0x1p-1074) == 0x1p-537);
+  std::mt19937_64 any(7);
+  for (int i = 0; i < 100000; ++i) {
+    const double x = std::bit_cast<double>(any() & 0x7fffffffffffffffu);
+    if (std::isnan(x)) continue;
+    ASSERT_EQ(elementary::detail::sqrt_by_digits(x), std::sqrt(x)) << std::hexfloat << x;
+  }
 }
 
 // Zelen and Severo, in Abramowitz and Stegun (1964), table 26.1 (15 decimals).
