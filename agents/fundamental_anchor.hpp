@@ -17,8 +17,8 @@ class FundamentalAnchor {
   void refresh(const StrategyView& view, Outlook& outlook) const;
   /// F today in currency per tonne, without the cap on multiples of the average price; 0 in a long market.
   RollingPrice price(const StrategyView& view, const Outlook& outlook) const;
-  /// F of a market whose units die at the next deadline: what a missing tonne costs times the chance of a shortage.
-  double expiring_price(const StrategyView& view) const;
+  /// F of units that die at the deadline of `last`: what a missing tonne costs times the chance of a shortage.
+  double expiring_price(const StrategyView& view, const ComplianceCycle& last) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.
   double public_bank(const StrategyView& view) const;
   /// What all firms could abate from today on.

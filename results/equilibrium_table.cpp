@@ -70,9 +70,9 @@ std::string equilibrium_table(const Simulation& simulation) {
       text += fmt::format("{:>6} {:>10.2f} {:>11} {:>11} {:>11} {:>11}\n", y.years[k], r.price, amount(p.need), amount(p.supply), amount(r.supplied), amount(r.bank));
     }
     text += fmt::format("{} {} in the bank at the opening, on {}; interest {:g}% a year\n", amount(y.problem.bank), unit.name, to_string(simulation.setup().first_day), 100 * y.problem.rate);
-    text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board.anchor, currency);
-    if (market.board.multiplier_attained)
-      text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board.cost_multiplier);
+    text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board().anchor, currency);
+    if (market.board().multiplier_attained)
+      text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board().cost_multiplier);
     const double shortage = std::max_element(y.solution.path.periods.begin(), y.solution.path.periods.end(), [](const auto& a, const auto& b) { return a.shortage < b.shortage; })->shortage;
     if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);
     if (y.solution.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.solution.residual), unit.name, y.solution.rounds);

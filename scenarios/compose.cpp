@@ -25,6 +25,10 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
   for (const std::string& assignment : overrides) apply_override(document, table<Scenario>(), assignment);
   LoadedScenario loaded;
   loaded.scenario = read<Scenario>(document);
+  if (std::any_of(loaded.scenario.markets.begin(), loaded.scenario.markets.end(), [](const auto& m) { return !m.second.instruments.empty(); })) {
+    complete_exchange_rules(document);
+    loaded.scenario = read<Scenario>(document);
+  }
   take_from_catalogue(loaded.scenario, document);
   loaded.document = document;
   loaded.resolved = resolved_text(loaded.scenario);
@@ -40,24 +44,6 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
 /// The user's fault, at the place where the value was given.
 InputError refusal(const Document& document, const Path& path, const std::string& message) {
   return InputError(document.where(path) + ": " + message);
-}
-
-/// A price of the scenario in ticks. Limits of twice a price must fit the book's 2^31 ticks.
-Price opening_price(double currency, double scale, const Document& document, const Path& path) {
-  constexpr double most_ticks = 1 << 30;
-  if (currency / scale > most_ticks)
-    throw refusal(document, path, fmt::format("{} is above {}, the highest price in steps of {}", currency, most_ticks * scale, scale));
-  const Price price = price_from_currency(currency, scale);
-  if (price <= Price{}) throw refusal(document, path, fmt::format("{} is less than one price step, {}", currency, scale));
-  return price;
-}
-
-/// A run delivers at once and has a clock only where there is a timetable.
-void refuse_what_a_run_cannot(const ExchangeParameters& p, const RefuseKey& refuse) {
-  if (p.short_sale) throw refuse("short_sale", "a run delivers at once, and nobody can deliver what they do not hold; false is for runs");
-  if (!p.timetable.empty()) return;
-  if (p.messages_per_second > 0) throw refuse("messages_per_second", "needs a clock: give a timetable");
-  if (!p.halts.empty()) throw refuse("halts", "need a clock: give a timetable");
 }
 
 }  // namespace
@@ -91,7 +77,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
 
   // Rows of years beyond the run are needed where an early issue falls into it.
   std::vector<std::shared_ptr<MarketRules>> markets;
-  std::uint32_t row = 0;
+  std::uint32_t row = 0, instruments = 0;
   for (const auto& [id, p] : scenario.markets) {
     auto rules = std::make_shared<MarketRules>();
     const Path place{"markets", id};
@@ -99,14 +85,18 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->currency = p.currency;
     rules->unit = p.unit.name;
     rules->price_scale = p.unit.price_scale;
-    const RefuseKey refuse = [&](const std::string& key, const std::string& message) {
-      return refusal(loaded.document, {"markets", id, "exchange", key}, message);
-    };
-    refuse_what_a_run_cannot(p.exchange, refuse);
-    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
-    rules->exchange.key = setup->key;
-    rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
-    if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
+    rules->listings = listings_of(p.instruments, p.exchange, p.unit.price_scale, [&](const Path& below, const std::string& message) {
+      Path at = place;
+      at.insert(at.end(), below.begin(), below.end());
+      return refusal(loaded.document, at, message);
+    });
+    rules->first_instrument = instruments;
+    instruments += static_cast<std::uint32_t>(rules->listings.size());
+    for (ListingRules& listing : rules->listings) {
+      listing.exchange.key = setup->key;
+      if (scenario.initial.price && listing.is_traded_on(setup->first_day) && listing.instrument.is_of(year_of(setup->first_day)))
+        listing.opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, [&](const std::string& message) { return refusal(loaded.document, {"initial", "price"}, message); });
+    }
     rules->opening = setup->first_day;
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
