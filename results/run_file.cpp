@@ -270,6 +270,31 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       write_output(firms, output, {"firm", "year"}, rows.size(), [&](std::size_t i) { return &rows[i]; }, currency, scale);
   }
 
+  // How market makers have met their obligations, over the run.
+  std::vector<std::string> makers;
+  std::vector<double> presence, obliged;
+  std::vector<std::uint8_t> met;
+  for (const Market& market : markets)
+    for (std::size_t k = 0; k < market.listings.size(); ++k) {
+      const ListingRules& listed = market.rules().listings[k];
+      for (const MakerPresence& maker : market.listings[k].exchange.makers()) {
+        std::string name = instruments.size() == 1 ? "" : instruments[market.rules().first_instrument + k] + ": ";
+        for (const auto& [account, called] : listed.makers)
+          if (account == maker.account) name += called;
+        makers.push_back(name);
+        presence.push_back(maker.total > 0 ? static_cast<double>(maker.present) / static_cast<double>(maker.total) : none);
+        obliged.push_back(listed.exchange.maker_presence);
+        met.push_back(maker.total > 0 && presence.back() >= obliged.back());
+      }
+    }
+  if (!makers.empty()) {
+    DatasetGroup& group = file.group("/makers");
+    group.axis("maker", makers, {"", "market maker"});
+    group.variable("presence", {"maker"}, std::span<const double>(presence), {"1", "share of the continuous time in which its quotes met spread and size"});
+    group.variable("presence_obliged", {"maker"}, std::span<const double>(obliged), {"1", "share in which they had to"});
+    group.variable("obligation_met", {"maker"}, std::span<const std::uint8_t>(met), {"", "1 if it did"});
+  }
+
   // A column that tells instruments apart, where there are several.
   const bool several = instruments.size() > 1;
   std::string codes;

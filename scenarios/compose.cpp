@@ -1,6 +1,7 @@
 #include "scenarios/compose.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -46,6 +47,22 @@ InputError refusal(const Document& document, const Path& path, const std::string
   return InputError(document.where(path) + ": " + message);
 }
 
+/// The account of a firm by its name or, where firms are drawn, as "SECTOR-N" with N from 1.
+std::optional<Account> account_named(const FirmTraits& traits, const MarketRules& rules, const std::string& name) {
+  const auto account = [&](std::uint32_t row) { return Market::first_firm_account + (row - rules.rows.first); };
+  for (std::uint32_t row = rules.rows.first; row < rules.rows.last && row < traits.names.size(); ++row)
+    if (traits.names[row] == name) return account(row);
+  const std::size_t dash = name.rfind('-');
+  if (!traits.names.empty() || dash == name.npos) return std::nullopt;
+  std::uint32_t number = 0;
+  const auto [end, failure] = std::from_chars(name.data() + dash + 1, name.data() + name.size(), number);
+  if (failure != std::errc{} || end != name.data() + name.size() || number == 0) return std::nullopt;
+  for (const Sector& sector : traits.sectors)
+    if (sector.name == name.substr(0, dash) && sector.rows.first >= rules.rows.first && sector.rows.last <= rules.rows.last && number <= sector.rows.size())
+      return account(sector.rows.first + number - 1);
+  return std::nullopt;
+}
+
 }  // namespace
 
 LoadedScenario load_scenario(const std::string& name_or_path, const std::vector<std::string>& overrides) {
@@ -85,7 +102,18 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->currency = p.currency;
     rules->unit = p.unit.name;
     rules->price_scale = p.unit.price_scale;
-    rules->listings = listings_of(p.instruments, p.exchange, p.unit.price_scale, [&](const Path& below, const std::string& message) {
+    rules->opening = setup->first_day;
+    rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
+    rules->rows.first = row;
+    for (const Sector& sector : traits.sectors) {
+      const SectorParameters& s = scenario.sectors.at(sector.name);
+      if ((s.market.empty() ? scenario.markets.begin()->first : s.market) == id) row = sector.rows.last;
+    }
+    rules->rows.last = row;
+    if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
+
+    rules->listings = listings_of(p.instruments, p.exchange, p.unit.price_scale, [&](const std::string& name) { return account_named(traits, *rules, name); },
+                                  [&](const Path& below, const std::string& message) {
       Path at = place;
       at.insert(at.end(), below.begin(), below.end());
       return refusal(loaded.document, at, message);
@@ -97,15 +125,6 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       if (scenario.initial.price && listing.is_traded_on(setup->first_day) && listing.instrument.is_of(year_of(setup->first_day)))
         listing.opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, [&](const std::string& message) { return refusal(loaded.document, {"initial", "price"}, message); });
     }
-    rules->opening = setup->first_day;
-    rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
-    rules->rows.first = row;
-    for (const Sector& sector : traits.sectors) {
-      const SectorParameters& s = scenario.sectors.at(sector.name);
-      if ((s.market.empty() ? scenario.markets.begin()->first : s.market) == id) row = sector.rows.last;
-    }
-    rules->rows.last = row;
-    if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
 
     // The rules ask one another through the finished stack, which outlives every policy in it.
     struct Instance { const PolicyKind* kind; std::size_t order; std::string name; const void* parameters; };

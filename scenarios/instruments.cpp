@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/document.hpp"
+#include "scenarios/wording.hpp"
 #include "sim/input_error.hpp"
 
 namespace tantu {
@@ -62,7 +63,7 @@ Price opening_price(double currency, double scale, const std::function<InputErro
 }
 
 std::vector<ListingRules> listings_of(const std::map<std::string, InstrumentParameters>& instruments, const ExchangeParameters& exchange,
-                                      double price_scale, const RefuseBelowMarket& refuse) {
+                                      double price_scale, const AccountNamed& account_named, const RefuseBelowMarket& refuse) {
   const auto rules_at = [&](const ExchangeParameters& p, std::vector<std::string> place) {
     const RefuseKey refuse_key = [&](const std::string& key, const std::string& message) {
       std::vector<std::string> at = place;
@@ -76,6 +77,16 @@ std::vector<ListingRules> listings_of(const std::map<std::string, InstrumentPara
     ListingRules listing;
     listing.exchange = exchange_rules(p, price_scale, refuse_key);
     listing.opening_reference = opening_price(p.opening_reference, price_scale, [&](const std::string& message) { return refuse_key("opening_reference", message); });
+    for (std::size_t i = 0; i < p.maker.accounts.size(); ++i) {
+      const std::string& name = p.maker.accounts[i];
+      const auto account = account_named(name);
+      if (!account) {
+        std::vector<std::string> at = place;
+        at.insert(at.end(), {"maker", "accounts", std::to_string(i)});
+        throw refuse(at, fmt::format("\"{}\" is no firm of this market; firms are called as in population.installations_csv, else SECTOR-N with N from 1", shown(name)));
+      }
+      listing.makers.emplace_back(*account, name);
+    }
     return listing;
   };
   if (instruments.empty()) return {rules_at(exchange, {"exchange"})};

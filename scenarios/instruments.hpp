@@ -36,7 +36,9 @@ Price opening_price(double currency, double price_scale, const std::function<Inp
 /// In order of vintages; never empty: without instruments one of all allowances under the market's rules.
 /// `refuse(path below the market, message)` makes the error for a value. Throws where two deliver the same vintage.
 using RefuseBelowMarket = std::function<InputError(const std::vector<std::string>&, const std::string&)>;
+/// `account_named` is the account of a firm or trader of the market; none: there is none of that name.
+using AccountNamed = std::function<std::optional<Account>(const std::string&)>;
 std::vector<ListingRules> listings_of(const std::map<std::string, InstrumentParameters>& instruments, const ExchangeParameters& exchange,
-                                      double price_scale, const RefuseBelowMarket& refuse);
+                                      double price_scale, const AccountNamed& account_named, const RefuseBelowMarket& refuse);
 
 }  // namespace tantu

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/date.hpp"
 #include "sim/exchange.hpp"
@@ -23,6 +25,7 @@ struct ListingRules {
   Day from{std::numeric_limits<std::int32_t>::min()}, until{std::numeric_limits<std::int32_t>::max()};  ///< first and last day of trading
   ExchangeRules exchange;
   Price opening_reference;
+  std::vector<std::pair<Account, std::string>> makers;  ///< who is obliged to quote, with the names that the scenario gives
   bool is_traded_on(Day day) const { return from <= day && day <= until; }
 };
 

@@ -22,6 +22,7 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
     const auto number = rules_->first_instrument + static_cast<std::uint32_t>(listings.size());
     listings.push_back({Exchange(accounts_of(*rules_), l.opening_reference, true, l.instrument, number), {}});
     listings.back().board.begin(l.opening_reference, rules_->price_scale);
+    for (const auto& [account, name] : l.makers) listings.back().exchange.appoint_maker(account);
   }
 }
 

@@ -85,6 +85,11 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   markets_.reserve(setup_->markets.size());
   for (const auto& rules : setup_->markets) {
     Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
+    // Firms of one owner share its limit.
+    for (std::size_t k = 0; k < rules->listings.size(); ++k)
+      if (rules->listings[k].exchange.group_limit != Tonnes{})
+        for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
+          if (traits.group[i] >= 0) market.listings[k].exchange.join_group(market.account(i), static_cast<std::uint32_t>(traits.group[i]));
     double total = 0;
     for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
     for (const auto& [vintage, tonnes] : setup_->initial_bank) {

@@ -182,6 +182,55 @@ TEST(Listings, RefusesInstrumentsThatCannotBe) {
   EXPECT_THAT(refusal_of({"instruments.second-phase.exchange.short_sale=true"}), HasSubstr("/instruments/second-phase/exchange/short_sale: a run delivers at once"));
 }
 
+/// A small national market lived through its first weeks.
+std::string refusal_of_national(const std::vector<std::string>& changes) {
+  try {
+    national_setup(small_national(changes));
+  } catch (const InputError& e) {
+    return e.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(Listings, MakersAreAppointedByName) {
+  const auto setup = national_setup(small_national({"exchange.maker.spread=0.05", "exchange.maker.accounts=[\"power-3\", \"power-150\"]"}));
+  Simulation simulation(setup);
+  Recorder recorder({true, false, true, true});
+  Workers workers;
+  live_until(simulation, day_of(2021, 8, 31), recorder, workers);
+  const auto& makers = simulation.markets()[0].exchange().makers();
+  ASSERT_EQ(makers.size(), 2u);
+  EXPECT_EQ(makers[0].account, simulation.markets()[0].account(2)) << "the third firm of the sector";
+  EXPECT_EQ(makers[1].account, simulation.markets()[0].account(149));
+  EXPECT_GT(makers[0].total, 100) << "messages while the book traded";
+  EXPECT_LT(makers[0].present, makers[0].total) << "a firm that quotes one side at a time meets nothing";
+  EXPECT_THAT(refusal_of_national({"exchange.maker.spread=0.05", "exchange.maker.accounts=[\"power-3\", \"power-0\"]"}),
+              HasSubstr("/exchange/maker/accounts/1: \"power-0\" is no firm of this market; firms are called as in population.installations_csv, else SECTOR-N with N from 1"));
+  EXPECT_THAT(refusal_of_national({"exchange.maker.accounts=[\"power-3\"]"}), HasSubstr("/exchange/maker/spread: is 0, which obliges nobody"));
+}
+
+TEST(Listings, FirmsOfOneGroupShareItsLimit) {
+  // What a group of firms may hold and bid for together: the bids of its members beyond are refused, and no others.
+  const std::vector<std::string> changes{"groups={\"all\": {\"share\": 0.5}}", "run.last_day=2021-12-31"};
+  auto limited = changes;
+  limited.push_back("exchange.group_limit_t=1000");
+  Recorder free_of_it({true, false, false, true}), under_it({true, false, false, true});
+  Workers workers;
+  Simulation before(national_setup(small_national(changes))), after(national_setup(small_national(limited)));
+  live_until(before, day_of(2021, 10, 29), free_of_it, workers);
+  live_until(after, day_of(2021, 10, 29), under_it, workers);
+  const auto refused = [](const Recorder& recorder, const Simulation& simulation, bool in_group) {
+    std::size_t n = 0;
+    for (const OrderRecord& order : recorder.orders())
+      if (order.rejection == Rejection::group_limit &&
+          (simulation.setup().traits.group[simulation.markets()[0].row(order.account)] >= 0) == in_group) ++n;
+    return n;
+  };
+  EXPECT_EQ(refused(free_of_it, before, true), 0u);
+  EXPECT_GT(refused(under_it, after, true), 0u) << "a group that holds more than 1,000 t may bid for nothing";
+  EXPECT_EQ(refused(under_it, after, false), 0u) << "independent firms have no group";
+}
+
 TEST(Listings, TheTapeOfEachBookReplaysToItsTrades) {
   const Folder folder;
   ASSERT_EQ(run_tantu(folder.path(), {"run", "two-phases", "--record", "orders,trades", "-o", "run.h5"}).err, "");
