@@ -74,7 +74,9 @@ TEST(Listings, EveryTonneTradesInTheBookOfItsVintage) {
 TEST(Listings, WhatIsLeftOfAPhaseDiesAtItsEndAndNotAtTheDeadlinesWithin) {
   const auto& first = two_phases().days(0);
   for (const DayRow& day : first) {
-    if (day.day == day_of(2007, 5, 2)) EXPECT_EQ(day.expired, Tonnes{}) << "allowances of 2006 are kept for 2007";
+    if (day.day == day_of(2007, 5, 2)) {
+      EXPECT_EQ(day.expired, Tonnes{}) << "allowances of 2006 are kept for 2007";
+    }
     if (day.day == day_of(2008, 4, 30)) {
       EXPECT_GT(day.expired.count, 500'000) << "about 4% of two years are left over";
       EXPECT_EQ(day.bank, Tonnes{}) << "and nothing outlives the phase";
@@ -86,8 +88,11 @@ TEST(Listings, WhatIsLeftOfAPhaseDiesAtItsEndAndNotAtTheDeadlinesWithin) {
 TEST(Listings, TheFrontIsTheInstrumentOfTheYear) {
   for (const DayRow& day : two_phases().recorder.days()[0]) {
     const auto& rows = two_phases().days(year_of(day.day) <= 2007 ? 0 : 1);
-    for (const DayRow& row : rows)
-      if (row.day == day.day) EXPECT_EQ(row.session.close, day.session.close) << to_string(day.day);
+    for (const DayRow& row : rows) {
+      if (row.day == day.day) {
+        EXPECT_EQ(row.session.close, day.session.close) << to_string(day.day);
+      }
+    }
   }
 }
 
