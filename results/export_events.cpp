@@ -53,15 +53,21 @@ std::vector<T> of_trades(const ResultReader& results, const char* column) { retu
 constexpr std::string_view type_letters = "LMIF";
 
 /// What a replay has to know to match as the run did.
-nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nlohmann::ordered_json& scenario, bool opens_the_run) {
+nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nlohmann::ordered_json& scenario, const std::string& market,
+                                bool opens_the_run) {
   nlohmann::ordered_json rules;
   for (const char* key : {"opening_reference", "tick", "matching", "self_trade", "order_days", "timetable", "halts", "close_by", "reference_without_trade",
                           "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "block_least_t", "block_limit", "negotiated_least_t",
                           "negotiated_limit", "one_way_least_t", "one_way_limit", "one_way_pricing"})
     if (exchange.contains(key)) rules[key] = exchange.at(key);
   // A warm start takes the place of the opening reference.
-  if (opens_the_run && scenario.contains("initial") && scenario.at("initial").contains("price") && !scenario.at("initial").at("price").is_null())
-    rules["opening_reference"] = scenario.at("initial").at("price");
+  if (opens_the_run && scenario.contains("initial")) {
+    const auto take = [&](const nlohmann::ordered_json& initial) {
+      if (initial.contains("price") && !initial.at("price").is_null()) rules["opening_reference"] = initial.at("price");
+    };
+    take(scenario.at("initial"));
+    if (scenario.at("initial").contains("markets") && scenario.at("initial").at("markets").contains(market)) take(scenario.at("initial").at("markets").at(market));
+  }
   return rules;
 }
 
@@ -257,7 +263,7 @@ class FlowOfBook {
 
 /// An instrument as the scenario has it: its market, and its name where the market has several.
 struct BookOfRun {
-  std::string name;
+  std::string name, market_id;
   nlohmann::ordered_json market, exchange;
   bool opens_the_run = true;  ///< delivers the vintage of the first day
 };
@@ -267,7 +273,7 @@ std::vector<BookOfRun> books_of(const nlohmann::ordered_json& scenario) {
   const auto& markets = scenario.at("markets");
   for (const auto& [id, market] : markets.items()) {
     if (!market.contains("instruments") || market.at("instruments").empty()) {
-      books.push_back({id, market, market.at("exchange")});
+      books.push_back({id, id, market, market.at("exchange")});
       continue;
     }
     const int first_year = std::stoi(scenario.at("run").at("first_day").get<std::string>());
@@ -275,7 +281,7 @@ std::vector<BookOfRun> books_of(const nlohmann::ordered_json& scenario) {
     for (const auto& [name, instrument] : market.at("instruments").items()) {
       const auto year = [&](const char* key, std::int64_t otherwise) { return instrument.at(key).is_null() ? otherwise : instrument.at(key).template get<std::int64_t>(); };
       const std::int64_t oldest = year("first_vintage", std::numeric_limits<std::int64_t>::min()), newest = year("last_vintage", std::numeric_limits<std::int64_t>::max());
-      listed.push_back({oldest, {markets.size() == 1 ? name : id + "/" + name, market, instrument.at("exchange"), oldest <= first_year && first_year <= newest}});
+      listed.push_back({oldest, {markets.size() == 1 ? name : id + "/" + name, id, market, instrument.at("exchange"), oldest <= first_year && first_year <= newest}});
     }
     std::stable_sort(listed.begin(), listed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [oldest, book] : listed) books.push_back(std::move(book));
@@ -319,7 +325,7 @@ std::string export_events(const ExportTask& task) {
     const std::filesystem::path folder = books.size() == 1 ? task.target : task.target / books[n].name;
     make_folder(folder);
     const Written written = FlowOfBook(tape, static_cast<std::int32_t>(n), days_of(results, n, books.size()), text, folder, task.overwrite).write();
-    write_file(folder / "rules.json", rules_of(exchange, scenario, books[n].opens_the_run).dump(2) + "\n", task.overwrite);
+    write_file(folder / "rules.json", rules_of(exchange, scenario, books[n].market_id, books[n].opens_the_run).dump(2) + "\n", task.overwrite);
     const std::string place = folder.string();
     // A listed agreement draws; the draws of a run hang on its seed and replication.
     std::string key;

@@ -131,6 +131,11 @@ void count_units(const Market& market, const Instrument& instrument, DayRow& row
     row.surrendered += t.surrendered;
     row.cancelled += t.cancelled;
     row.expired += t.expired;
+    row.sent += t.sent;
+    row.received += t.received;
+    if (market.registry.units()[u].origin == 0) continue;
+    row.foreign += t.received - t.sent - t.surrendered - t.cancelled - t.expired;
+    row.foreign_surrendered += t.surrendered;
   }
   for (Account account = 0; account < market.registry.accounts(); ++account)
     (market.is_pool(account) ? row.pools : row.bank) += instrument.holding(market.registry, account);

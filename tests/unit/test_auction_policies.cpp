@@ -232,7 +232,7 @@ struct Collar : TinyMarket {
   /// One order a firm in a session with the authority's offers standing.
   void session(Day day, std::vector<std::pair<std::uint32_t, OrderRequest>> orders) {
     announce(day);
-    MarketCustody accounts = market.custody();
+    MarketCustody accounts = market.custody(0);
     market.exchange().open(day, rules->listings[0].exchange, accounts, nullptr);
     market.place_quotes(traits, store, RandomKey{1, 0}, nullptr);
     for (const auto& [row, order] : orders) market.exchange().submit(market.account(row), order, rules->listings[0].exchange, accounts, nullptr);
