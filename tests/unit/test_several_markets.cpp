@@ -74,8 +74,8 @@ TEST(SeveralMarkets, WithoutACommonStepShareAFinerOne) {
 
 TEST(SeveralMarkets, BeginWithTheirOwnBankAndPrice) {
   const auto setup = compose(two_markets(R"("initial": {"markets": {"south": {"bank_mt": {"2020": 3}, "price": 12}}},)"));
-  EXPECT_EQ(setup->markets[0]->opening_reference, Price{3000});
-  EXPECT_EQ(setup->markets[1]->opening_reference, Price{1200});
+  EXPECT_EQ(setup->markets[0]->listings[0].opening_reference, Price{3000});
+  EXPECT_EQ(setup->markets[1]->listings[0].opening_reference, Price{1200});
   const Simulation simulation(setup);
   const auto held = [&](std::size_t m) {
     const Market& market = simulation.markets()[m];
