@@ -121,6 +121,21 @@ void Recorder::look_for_corners(const Simulation& simulation, std::uint32_t m, s
 }
 
 namespace {
+
+/// What the market's policies have last reported under the name of a series; the lowest where several do, 0 where none.
+double last_reported(const Market& market, std::string_view name) {
+  double lowest = 0;
+  for (std::size_t p = 0; p < market.policy_states.size(); ++p) {
+    const auto names = market.rules().policies[p].policy->series();
+    const auto at = std::find_if(names.begin(), names.end(), [&](const SeriesName& s) { return s.name == name; });
+    if (at == names.end()) continue;
+    const auto& points = market.policy_states[p].points;
+    const auto last = std::find_if(points.rbegin(), points.rend(), [&](const PolicyState::Point& point) { return point.series == at - names.begin(); });
+    if (last != points.rend()) lowest = lowest > 0 ? std::min(lowest, last->value) : last->value;
+  }
+  return lowest;
+}
+
 /// Where the units of an instrument are. Counted, not inferred from the totals: who has the file can check that every day closes.
 void count_units(const Market& market, const Instrument& instrument, DayRow& row) {
   row.bank = row.pools = row.issued = row.surrendered = row.cancelled = row.expired = Tonnes{};
@@ -151,6 +166,9 @@ DayRow Recorder::row_of(const Simulation& simulation, std::uint32_t m, std::uint
   row.session = market.listings[listing].exchange.totals();
   row.price_scale = market.rules().price_scale;
   row.anchor = board.anchor;
+  row.bounds = market.price_bounds(row.day);
+  row.reserve_price = last_reported(market, "reserve_price");
+  row.trigger_price = last_reported(market, "tier_price");
   count_units(market, instrument, row);
   row.intents = static_cast<std::int64_t>(simulation.arrivals(m, listing));
   row.days_without_trade = board.days_without_trade;
@@ -186,6 +204,9 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     }
   all.day = simulation.today();
   all.price_scale = market.rules().price_scale;
+  all.bounds = market.price_bounds(all.day);
+  all.reserve_price = last_reported(market, "reserve_price");
+  all.trigger_price = last_reported(market, "tier_price");
   count_units(market, {}, all);
   for (std::uint32_t k = 0; k < market.listings.size(); ++k)
     if (k != front && market.is_traded(k, simulation.today())) {
