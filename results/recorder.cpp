@@ -139,6 +139,7 @@ double last_reported(const Market& market, std::string_view name) {
 /// Where the units of an instrument are. Counted, not inferred from the totals: who has the file can check that every day closes.
 void count_units(const Market& market, const Instrument& instrument, DayRow& row) {
   row.bank = row.pools = row.issued = row.surrendered = row.cancelled = row.expired = Tonnes{};
+  row.sent = row.received = row.foreign = row.foreign_surrendered = Tonnes{};
   for (UnitIndex u = 0; u < market.registry.units().size(); ++u) {
     if (!instrument.delivers(market.registry.units()[u])) continue;
     const UnitTotals& t = market.registry.totals(u);
