@@ -49,8 +49,10 @@ void complete_exchange_rules(Document& document) {
       rules.emplace_back(Path{"markets", id, "instruments", name, "exchange"}, std::move(all));
     }
   }
-  const std::string name = document.name();
-  for (auto& [path, value] : rules) document.set(path, std::move(value), name);
+  for (auto& [path, value] : rules) {
+    const std::string place = document.where(path);  // how messages call what is put there
+    document.set(path, std::move(value), place);
+  }
 }
 
 Price opening_price(double currency, double scale, const std::function<InputError(const std::string&)>& refuse) {
