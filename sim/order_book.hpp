@@ -214,9 +214,9 @@ class OrderBook {
   void visit_state(Visitor&& v) const { visit(*this, v); }
 
  private:
-  // Half a cache line an order, so that a step along a queue costs one line. What matching does not
+  // Half a cache line an order and never across two, so that a step along a queue costs one line. What matching does not
   // need is in columns of its own.
-  struct Order {
+  struct alignas(32) Order {
     std::uint64_t id = 0;
     std::int64_t shown = 0;         // tonnes in the queue
     std::uint32_t place = nowhere;  // slot of its level, side in the uppermost bit
@@ -235,7 +235,7 @@ class OrderBook {
     std::int64_t hidden = 0;
     friend bool operator==(const Iceberg&, const Iceberg&) = default;
   };
-  struct Level {
+  struct alignas(32) Level {
     std::int64_t shown = 0;
     std::int64_t hidden = 0;
     std::uint32_t head = 0;  // oldest; in a free level the next free one
