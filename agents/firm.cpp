@@ -31,8 +31,8 @@ class Firm final : public Strategy {
     // the anchor equals the opening price. A market that is long or choked has none.
     anchor_.refresh(view, outlook);
     const double opening = to_currency(view.market.rules().opening_reference, view.market.rules().price_scale);
-    const RollingPrice unit = anchor_.price(view, outlook);
-    board.anchor = unit.price;
+    const RollingPrice unit = anchor_.price(view, outlook, opening);
+    board.anchor = b_.anchor.fit_costs_to_opening ? unit.price : anchor_.price(view, outlook).price;
     if (b_.anchor.fit_costs_to_opening && unit.price > 0 && !unit.choked) {
       board.cost_multiplier = opening / unit.price;
       board.multiplier_attained = 1;
@@ -134,7 +134,8 @@ class Firm final : public Strategy {
     double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
-    if (!buying) request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
+    if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
+    else request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
     request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;

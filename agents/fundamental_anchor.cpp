@@ -71,7 +71,7 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])
         bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) -
-                std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i]).count));
+                std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i] + year.shortfall[rows.first + i]).count));
   }
   return bank;
 }
@@ -126,7 +126,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
   curve.finish();
 }
 
-RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook) const {
+RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
   AggregateCurve curve;
   build_curve(view, curve);
   const int year = year_of(view.today);
@@ -139,11 +139,39 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
   for (std::size_t k = 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
     const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
     const double scale = outlook.emissions[0] > 0 ? outlook.emissions[k] / outlook.emissions[0] : 0;
-    const double supply = outlook.supply[k] + view.market.expected_supply(rules, year + static_cast<int>(k), bank);
-    buckets.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, supply * length, scale});
+    buckets.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, 0, scale});
     start += length;
   }
-  return first_price(buckets, bank, p_.interest_rate, AggregateCurve::price_of(AggregateCurve::points - 1), curve);
+  const double choke = AggregateCurve::price_of(AggregateCurve::points - 1);
+  // What the authority sells depends on the price, which grows with interest.
+  const auto supply_at = [&](double price) {
+    bool changed = false;
+    for (std::size_t k = 0; k < buckets.size(); ++k) {
+      const double then = price * elementary::power(1 + p_.interest_rate, buckets[k].start);
+      const double supply = (outlook.supply[k] + view.market.expected_supply(rules, year + static_cast<int>(k), bank, then)) * buckets[k].years;
+      changed |= supply != buckets[k].supply;
+      buckets[k].supply = supply;
+    }
+    return changed;
+  };
+  const auto clearing = [&] { return first_price(buckets, bank, p_.interest_rate, choke, curve); };
+  if (supplied_at) {
+    supply_at(*supplied_at);
+    return clearing();
+  }
+  supply_at(choke);
+  const RollingPrice dear = clearing();
+  if (dear.choked || !supply_at(AggregateCurve::lowest)) return dear;
+  if (const RollingPrice cheap = clearing(); cheap.price <= AggregateCurve::lowest) return cheap;
+  // More is sold at a higher price, so the price that clears falls with the one supposed: they meet once. Where supply
+  // jumps at their meeting, the price is that of the jump: an auction that sells a part at its reserve price.
+  double low = elementary::log(AggregateCurve::lowest), high = elementary::log(choke);
+  while (high - low > 1e-4) {
+    const double middle = 0.5 * (low + high), supposed = elementary::exp(middle);
+    supply_at(supposed);
+    (clearing().price >= supposed ? low : high) = middle;
+  }
+  return {elementary::exp(low), false};
 }
 
 double FundamentalAnchor::expiring_price(const StrategyView& view) const {

@@ -83,6 +83,7 @@ PolicyKind carbon_tax_kind();
 PolicyKind market_stability_reserve_kind();
 PolicyKind price_trigger_kind();
 PolicyKind auction_kind();
+PolicyKind consignment_kind();
 PolicyKind containment_reserve_kind();
 PolicyKind price_collar_kind();
 PolicyKind offsets_kind();

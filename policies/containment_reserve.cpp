@@ -165,6 +165,7 @@ class ContainmentReserve final : public Policy {
       AuctionNotice n;
       n.tag = 3;
       n.vintage = year;
+      n.own = pools_[0];
       n.rules.kind = AuctionKind::fixed_price;
       add_tiers(view, year, n);
       if (!n.supply.empty()) notices.push_back(n);
@@ -187,6 +188,21 @@ class ContainmentReserve final : public Policy {
       break;
     }
     state.number(withheld) = 0;
+  }
+
+  /// What is withheld below a price is not sold there; a tier is sold from its price on: a year's volume, or what is
+  /// left of a stock in the running year.
+  void supply(const PolicyView& view, const PolicyState&, int year, double, double price, double& tonnes) const override {
+    const int now = year_of(view.today);
+    if (const auto below = price_in(p_.withhold_below, year); below && price < *below)
+      tonnes -= value_in(p_.withhold_share, year, 0) * std::max(0.0, tonnes);
+    const double ahead = 1 - static_cast<double>(view.today - first_day_of(now)) / days_in_year(now);
+    for (std::size_t k = 0; k < p_.tiers.size(); ++k) {
+      const auto from = price_in(p_.tiers[k].price, year);
+      if (!from || price < *from) continue;
+      if (year == now) tonnes += static_cast<double>(view.stock(pools_[k]).count) / std::max(1.0 / 365, ahead);
+      else if (p_.yearly) tonnes += static_cast<double>(volume(p_.tiers[k], year, true).count);
+    }
   }
 
  private:

@@ -6,9 +6,10 @@
 namespace tantu {
 
 std::optional<std::string_view> needed_by(std::string_view kind) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> needs{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> needs{{
       {"market_stability_reserve", "auction"},  // withholds from auctions and returns to them
       {"containment_reserve", "auction"},
+      {"consignment", "auction"},
   }};
   for (const auto& [who, what] : needs)
     if (who == kind) return what;

@@ -178,7 +178,7 @@ class MarketStabilityReserve final : public Policy {
     state.numbers[snapshot_year] = year_of(view.today);
   }
 
-  void supply(const PolicyView& view, const PolicyState& state, int year, double bank, double& tonnes) const override {
+  void supply(const PolicyView& view, const PolicyState& state, int year, double bank, double, double& tonnes) const override {
     const double before = tonnes;
     for (int m = month_number(year, 1); m <= month_number(year, 12); ++m) {
       if (state.numbers.size() > last_number && m <= state.numbers[month_done]) continue;

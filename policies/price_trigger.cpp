@@ -156,6 +156,7 @@ class PriceTrigger final : public Policy {
     if (state.numbers.empty() || state.number(to_sell) <= 0) return;
     AuctionNotice n;
     n.tag = 4;
+    n.own = pool_;
     n.vintage = year_of(view.today);
     n.supply.push_back({Price{1}, Tonnes{static_cast<std::int64_t>(state.number(to_sell))}, pool_});
     notices.push_back(n);

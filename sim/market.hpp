@@ -2,6 +2,7 @@
 // What is fixed for a run (calendar, rules, policies) is a MarketRules, shared by all copies.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -38,7 +39,7 @@ struct MarketRules {
 struct MarketBoard {
   Day today;
   Day next;                    ///< the trading day after
-  Price close;                 ///< P: the last close
+  Price close;                 ///< P: the last price that all know: the last close, or what an auction cleared at since
   Price average_120;           ///< P120 in ticks, rounded; the exact average is `average`
   double average = 0;          ///< P120, currency
   double trend = 0;            ///< T of the trend followers
@@ -102,7 +103,7 @@ class Market {
   /// Takes the fees; the last of the accounts.
   Account exchange_account() const { return first_participant() + rules_->participants; }
   /// Who owns what, as the exchange sees it.
-  MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument()}; }
+  MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument(), holding_limits}; }
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
   // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
   Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
@@ -126,8 +127,9 @@ class Market {
   void oblige(const FirmTraits&, Rows, int year, const double* emissions, const double* allocation, double* obligation) const;
   ShortfallTerms shortfall_terms(Day deadline) const;
   CarryOver carry_over(const PolicyView& view, std::uint32_t row) const;
-  /// Expected auction volume of `year`, t, if the bank at its beginning is `bank`.
-  double expected_supply(const PolicyView& view, int year, double bank) const;
+  /// Expected sales of the authority in `year`, t, if the bank at its beginning is `bank` and an allowance costs
+  /// `price` then (currency): auctions sell nothing below their reserve price, tiers from their prices on.
+  double expected_supply(const PolicyView& view, int year, double bank, double price = std::numeric_limits<double>::infinity()) const;
   PriceBounds price_bounds(Day day) const;
   /// The carbon price that a sector's emissions bear: the close while it is in the market, and the tax; currency.
   double tax(const Sector& sector, Day day) const;
@@ -140,6 +142,15 @@ class Market {
   void limit_to_holdings(AuctionNotice& notice) const;
   /// Books what an auction has awarded and publishes it.
   void settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms);
+  /// The price of an auction that opens the day's session: what all know, and the exchange's reference.
+  void open_at(Price price);
+  /// What each account may hold as the rules stand today; none where no rule limits anybody.
+  void limit_holdings(const PolicyView& view);
+  /// What the account may still acquire.
+  Tonnes room(Account account) const {
+    const Tonnes most = account < holding_limits.size() ? holding_limits[account] : Tonnes{};
+    return most > Tonnes{} ? std::max(Tonnes{}, most - registry.holding(account)) : Tonnes{std::numeric_limits<std::int64_t>::max()};
+  }
   /// Sends the standing offers of today to the open exchange; `withdraw_quotes` takes back what nobody took.
   void place_quotes(const FirmTraits& traits, const FirmStore& firms, RandomKey key, Tape* tape);
   void withdraw_quotes(Tape* tape);
@@ -154,6 +165,7 @@ class Market {
   std::vector<Moved> moved;
   PriceHistory prices;
   std::vector<AuctionRecord> auctions;
+  std::vector<Tonnes> holding_limits;          ///< [account], 0: none; empty: nobody has one
 
   static constexpr Account treasury = 0;       ///< cash: fines, revenue
   static constexpr Account regulator = 1;      ///< allowances not yet given away
@@ -170,6 +182,7 @@ class Market {
     v("moved", moved);
     v("prices", prices);
     v("auctions", auctions);
+    v("holding_limits", holding_limits);
     v("quotes", quotes_);
   }
 

@@ -59,8 +59,11 @@ struct ComplianceCycle {
   Day early;          ///< date that the authority urges; no legal effect
   Day deadline;       ///< surrender
   double share = 1;   ///< of its years' obligations that falls due (an interim deadline asks for less)
-  int balance_from = 0; ///< the rest of earlier obligations from this year on falls due as well; 0: of no earlier year
+  int balance_from = 0; ///< first year of its period, whose obligations may still be open; 0: of no earlier year
+  /// First year that is still open before the deadline.
   int settles_from() const { return balance_from ? balance_from : first_year; }
+  /// First year of which something falls due: an interim deadline asks for its own years alone, the last for the rest of all.
+  int due_from() const { return share < 1 ? first_year : settles_from(); }
 };
 
 /// What firms know of the price of a tonne that they do not surrender at a deadline.
@@ -202,9 +205,9 @@ class Policy {
   virtual void price_shortfall(Day /*deadline*/, ShortfallTerms&) const {}
   /// What the firm of `row` may keep and when the rest dies, as far as it is known on view.today.
   virtual void carry_over(const PolicyView&, std::uint32_t /*row*/, CarryOver&) const {}
-  /// Adds or takes what is expected to be auctioned of `year` (t) as the rules stand today, if the bank at its
-  /// beginning is `bank`; in phase order.
-  virtual void supply(const PolicyView&, const PolicyState&, int /*year*/, double /*bank*/, double& /*tonnes*/) const {}
+  /// Adds or takes what is expected to be sold of `year` (t) as the rules stand today, if the bank at its beginning
+  /// is `bank` and an allowance costs `price` (currency) in that year; in phase order. Never less at a higher price.
+  virtual void supply(const PolicyView&, const PolicyState&, int /*year*/, double /*bank*/, double /*price*/, double& /*tonnes*/) const {}
   /// Narrows the prices at which the authority sells or buys without limit.
   virtual void price_bounds(Day, PriceBounds&) const {}
   /// What emissions of the sector cost besides allowances, currency per tonne.
