@@ -19,8 +19,8 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   f.average = std::max(f.tick, to_currency(board.average_120, scale));
   f.anchor = std::max(f.tick, board.anchor);
   f.running = std::any_of(market.rules().policies.begin(), market.rules().policies.end(), [](const NamedPolicy& p) { return p.policy->phase() == Phase::auction; });
-  // The lowest price there is says nothing; where allowances are sold firms then start from the fundamental one.
-  if (f.running && f.price <= 2 * f.tick) f.price = f.anchor;
+  // Where allowances are sold nobody believes a price far below the fundamental one: firms start from a third of that.
+  if (f.running) f.price = std::max(f.price, f.anchor / 3);
   f.log_anchor = elementary::log(f.anchor / f.price);
   f.trend = value_.trend_strength * board.trend;
   f.floor = board.floor;

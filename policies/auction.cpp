@@ -202,6 +202,7 @@ class Auction final : public Policy {
     }
   }
 
+  double auction_floor(int year) const override { return price_in(p_.reserve_price, year).value_or(0); }
   void supply(const PolicyView& view, const PolicyState& state, int year, double, double price, double& tonnes) const override {
     if (const auto reserve = price_in(p_.reserve_price, year); reserve && price < *reserve) return;
     const auto mark = static_cast<std::size_t>(std::max(0, year - first_year_));

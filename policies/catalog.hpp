@@ -26,6 +26,7 @@ struct PolicyContext {
   AllocationRule allocate;
   ObligationRule oblige;
   std::function<Pool(std::string_view name)> pool;  ///< the authority's account of that name, opened if it is new
+  std::function<double(int year)> auction_floor;    ///< of the stack: lowest price at which auctions sell, currency
 };
 
 /// The pool of that name in a market's list of names, added if it is new.

@@ -47,7 +47,7 @@ class Consignment final : public Policy {
   using Parameters = ConsignmentParameters;
   static constexpr Phase acts_in = Phase::auction;
   Consignment(const Parameters& p, const PolicyContext& context)
-      : p_(p), pool_(context.pool("consignment")), cap_(context.cap), scale_(context.price_scale), first_year_(context.first_year),
+      : p_(p), pool_(context.pool("consignment")), cap_(context.cap), floor_(context.auction_floor), scale_(context.price_scale), first_year_(context.first_year),
         applies_(sectors_named(context, p.sectors)) {
     if (!context.cap(context.first_year)) throw ParameterError({"share"}, "needs a cap on the mass of allowances; set the cap's basis to \"mass\"");
   }
@@ -94,7 +94,8 @@ class Consignment final : public Policy {
     state.report(1, view.today, to_currency(cash, scale_));
   }
 
-  void supply(const PolicyView& view, const PolicyState&, int year, double, double, double& tonnes) const override {
+  void supply(const PolicyView& view, const PolicyState&, int year, double, double price, double& tonnes) const override {
+    if (price < floor_(year)) return;
     const int now = year_of(view.today);
     if (year != now) {
       tonnes += static_cast<double>(volume(year).count);
@@ -118,6 +119,7 @@ class Consignment final : public Policy {
   Parameters p_;
   Pool pool_;
   std::function<std::optional<double>(int)> cap_;
+  std::function<double(int)> floor_;
   double scale_;
   int first_year_;
   std::vector<std::uint8_t> applies_;  // [sector]

@@ -151,7 +151,12 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           for (const NamedPolicy& policy : stack->policies)
             policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
         },
-        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
+        [stack](std::string_view name) { return pool_of(stack->pools, name); },
+        [stack](int year) {
+          double floor = 0;
+          for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
+          return floor;
+        }};
     for (const Instance& instance : instances) {
       try {
         rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});

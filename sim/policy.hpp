@@ -210,6 +210,8 @@ class Policy {
   virtual void supply(const PolicyView&, const PolicyState&, int /*year*/, double /*bank*/, double /*price*/, double& /*tonnes*/) const {}
   /// Narrows the prices at which the authority sells or buys without limit.
   virtual void price_bounds(Day, PriceBounds&) const {}
+  /// Lowest price at which auctions of a year sell, currency; 0: any.
+  virtual double auction_floor(int /*year*/) const { return 0; }
   /// What emissions of the sector cost besides allowances, currency per tonne.
   virtual double tax(const Sector&, Day) const { return 0; }
   /// False while the sector is not in the market.

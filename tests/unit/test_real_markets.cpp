@@ -19,7 +19,7 @@ using namespace tantu;
 
 std::vector<std::string> names() {
   std::vector<std::string> all;
-  for (const Preset& preset : presets()) all.push_back(preset.name);
+  for (const Preset& preset : presets()) all.emplace_back(preset.name);
   return all;
 }
 
