@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 #include "sim/operation.hpp"
 
 namespace tantu {
@@ -91,6 +92,17 @@ class Coverage final : public Policy {
       s.outside = true;
     }
     for (const auto& [name, boundary] : p.boundary) by_sector_[require_sector(context, name, {"boundary", name})].factor = boundary.factor;
+    for (std::size_t s = 0; s < by_sector_.size(); ++s) {
+      const Sector& sector = context.traits.sectors[s];
+      of_class_.emplace(sector.name, s);
+      if (sector.classes != std::vector<std::string>{"all"})  // what a sector without classes has
+        for (const std::string& name : sector.classes) of_class_.emplace(name, s);
+      const JoinParameters* join = by_sector_[s].join;
+      if (!join) continue;
+      const auto y = std::clamp<std::ptrdiff_t>(join->first_year - context.first_year, 0, static_cast<std::ptrdiff_t>(sector.activity_path.size()) - 1);
+      if (sector.activity_path[static_cast<std::size_t>(y)] <= 0)
+        throw ParameterError({"joins", sector.name, "first_year"}, std::to_string(join->first_year) + " is a year without output of the sector (sectors." + sector.name + ".output_path); a sector joins once it exists");
+    }
     plain_ = p.joins.empty() && p.boundary.empty() && p.outside.empty();
   }
   Coverage(const Coverage&) = delete;  // by_sector_ points into p_
@@ -107,6 +119,19 @@ class Coverage final : public Policy {
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
       const OfSector& s = by_sector_[traits.sector[rows.first + i]];
       obligation[i] = s.outside || (s.join && year < s.join->first_year) ? 0 : obligation[i] * s.factor;
+    }
+  }
+
+  /// What is owed for the emissions of an entity: an entity of a sector's class, or NAME/CLASS.
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (plain_) return;
+    for (const HistoryRow& row : question.history.rows(Given::verified_emissions)) {
+      if (row.when.month != 0) continue;
+      const auto known = of_class_.find(class_of(row.entity));
+      if (known == of_class_.end()) continue;
+      const OfSector& s = by_sector_[known->second];
+      const bool owes = !s.outside && !(s.join && row.when.year < s.join->first_year);
+      answers.put(Answer::obligation, row.when, owes ? static_cast<double>(nearest(row.value * s.factor)) : 0, row.entity);
     }
   }
 
@@ -155,6 +180,7 @@ class Coverage final : public Policy {
   AllocationRule allocate_;
   ObligationRule oblige_;
   std::vector<OfSector> by_sector_;
+  std::map<std::string, std::size_t, std::less<>> of_class_;  ///< index of the sector, by class or by its own name
   bool plain_ = true;
 };
 

@@ -1,5 +1,6 @@
 #include "policies/dependencies.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,6 +15,11 @@ std::optional<std::string_view> needed_by(std::string_view kind) {
   for (const auto& [who, what] : needs)
     if (who == kind) return what;
   return std::nullopt;
+}
+
+bool stands_alone(std::string_view kind) {
+  static constexpr std::array<std::string_view, 6> alone{"cap", "verification", "pre_allocation", "true_up", "market_stability_reserve", "revenue"};
+  return std::find(alone.begin(), alone.end(), kind) != alone.end();
 }
 
 }  // namespace tantu
