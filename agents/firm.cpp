@@ -285,6 +285,11 @@ class Firm final : public Strategy {
         intent.urgency = 0;
         gain = seller_gain;
         if (gain <= -1) return;
+        // Above a floor that is worth more than the allowance, waiting gains nothing.
+        if (facts.floor > 0 && p.value <= facts.floor) {
+          intent.pressed = 1;
+          intent.urgency = 1;
+        }
         if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), 0)) return;
         intent.wanted = p.surplus * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
       } else {

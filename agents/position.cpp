@@ -118,7 +118,8 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   // V^(1-u^2) Alt^(u^2)
   const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;
   p.buy_at = std::min(alternative, pressed);
-  p.sell_at = std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
+  // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
+  p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
   const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
   if (carry.limited && p.surplus > carry.limit) {

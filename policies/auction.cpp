@@ -258,8 +258,9 @@ class Auction final : public Policy {
     for (auto row = rows.rbegin(); row != rows.rend() && n < 3; ++row)
       if (row->when.day != 0 && row->when < first && row->entity.empty()) days += row->value, ++n;
     if (n < 3) return std::nullopt;
-    const double quarter = history.need_mean(Given::price, month - 3, month - 1, "an auction's floor"), last = history.need_mean(Given::price, month - 1, month - 1, "an auction's floor");
-    return in_decimals((quarter + last + days / 3) / 3 / scale_, 0) * scale_;
+    const auto quarter = history.mean(Given::price, month - 3, month - 1), last = history.mean(Given::price, month - 1, month - 1);
+    if (!quarter || !last) return std::nullopt;
+    return in_decimals((*quarter + *last + days / 3) / 3 / scale_, 0) * scale_;
   }
   static void add_stock(Effects& effects, Pool pool, int vintage, Tonnes tonnes) {
     if (tonnes <= Tonnes{}) return;

@@ -11,6 +11,7 @@
 // Under a mass cap all allocations are scaled by one factor: the given uniform correction (EU: 0.9427 in
 // 2013 to 0.8244 in 2020), else min(1, cap / expected sum), fixed before the year from expected output.
 #include <algorithm>
+#include <set>
 
 #include "policies/catalog.hpp"
 #include "policies/correction_factors.hpp"
@@ -115,6 +116,10 @@ class BenchmarkAllocation final : public Policy {
     }
     const FirmTraits& traits = context.traits;
     check_classes(p, context);
+    // Other instruments may give to classes without a benchmark.
+    for (const Sector& sector : traits.sectors)
+      for (const std::string& name : sector.classes)
+        if (!p.classes.contains(name)) elsewhere_.insert(name);
     const std::size_t years = traits.sectors.empty() ? 0 : traits.sectors.front().activity_path.size();
     per_activity_.resize(years);
     for (std::size_t y = 0; y < years; ++y) {
@@ -164,7 +169,7 @@ class BenchmarkAllocation final : public Policy {
   std::map<std::string, BenchmarkParameters>::const_iterator rule_of(const HistoryView& history, const HistoryRow& row) const {
     if (row.entity.empty() && p_.classes.size() == 1) return p_.classes.begin();
     const auto rule = p_.classes.find(std::string(class_of(row.entity)));
-    if (rule != p_.classes.end()) return rule;
+    if (rule != p_.classes.end() || elsewhere_.contains(class_of(row.entity))) return rule;
     std::string known;
     for (const auto& named : p_.classes) known += (known.empty() ? "" : ", ") + named.first;
     if (row.entity.empty()) history.refuse(row, "output needs an entity: a class, or NAME/CLASS; classes: " + known);
@@ -207,6 +212,7 @@ class BenchmarkAllocation final : public Policy {
   Parameters p_;
   int first_year_;
   std::uint32_t first_row_;
+  std::set<std::string, std::less<>> elsewhere_;   ///< classes of the sectors without a benchmark here
   std::vector<std::vector<double>> per_activity_;  ///< [year][row]: t per index-year of output
 };
 
