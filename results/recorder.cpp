@@ -93,6 +93,11 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     row.surrendered += t.surrendered;
     row.cancelled += t.cancelled;
     row.expired += t.expired;
+    row.sent += t.sent;
+    row.received += t.received;
+    if (market.registry.units()[u].origin == 0) continue;
+    row.foreign += t.received - t.sent - t.surrendered - t.cancelled - t.expired;
+    row.foreign_surrendered += t.surrendered;
   }
   // Counted, not inferred from the totals: who has the file can check that every day closes.
   for (Account account = 0; account < market.registry.accounts(); ++account)

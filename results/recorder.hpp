@@ -23,6 +23,8 @@ struct DayRow {
   Tonnes bank;                   ///< held by all but the authority
   Tonnes pools;                  ///< held by the authority: not yet sold, reserves
   Tonnes issued, surrendered, cancelled, expired;  ///< since the start
+  Tonnes sent, received;         ///< over links since the start
+  Tonnes foreign, foreign_surrendered;  ///< of other markets: in accounts, surrendered since the start
   std::int64_t intents = 0;      ///< firms that came to market
   std::int32_t days_without_trade = 0;
   std::int32_t days_to_deadline = -1;  ///< trading days; -1: none
