@@ -250,6 +250,15 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     }
     if (rules->cycles.empty())
       throw refusal(loaded.document, {"markets", id, "policies"}, "have no compliance cycles; add a policy of the kind \"compliance\"");
+    for (const NamedPolicy& policy : rules->policies)
+      for (const NamedPolicy& other : rules->policies) {
+        const auto mine = policy.policy->window(), theirs = other.policy->window();
+        if (&other == &policy || other.kind != policy.kind || !mine || !theirs || mine->first > theirs->second || mine->second < theirs->first) continue;
+        // The one that begins later is the one to change.
+        if (mine->first < theirs->first || (mine->first == theirs->first && policy.instance < other.instance)) continue;
+        throw refusal(loaded.document, {"markets", id, "policies", policy.instance},
+                      fmt::format("its days from {} to {} overlap those of \"{}\"; keep one at a time", to_string(mine->first), to_string(mine->second), other.instance));
+      }
     for (int year = year_of(scenario.run.first_day); year <= year_of(scenario.run.last_day); ++year) {
       PriceBounds bounds;
       double floor = 0;

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/auction.hpp"
@@ -220,6 +221,8 @@ class Policy {
   virtual double offset_share(int /*year*/) const { return 0; }
   /// The most that the firm may hold; lowers `most`.
   virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
+  /// The days on which it applies, if no two policies of its kind may apply on one day.
+  virtual std::optional<std::pair<Day, Day>> window() const { return std::nullopt; }
   /// The cycles, from the policy that sets them.
   virtual std::span<const ComplianceCycle> cycles() const { return {}; }
 

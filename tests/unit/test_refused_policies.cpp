@@ -70,6 +70,13 @@ TEST(RefusedPolicies, WhatStandsTwice) {
   EXPECT_EQ(of_policy(R"({"kind": "true_up"})"), R"(a.json:/policies/x: is a second true_up beside "true_up"; keep one)");
 }
 
+TEST(RefusedPolicies, WindowsThatOverlap) {
+  EXPECT_EQ(of_policy(R"({"kind": "penalty", "from": "2024-03-01", "fine": 1})"),
+            R"(a.json:/policies/x: its days from 2024-03-01 to 2200-12-31 overlap those of "regulation_775_penalty"; keep one at a time)");
+  EXPECT_EQ(of_policy(R"({"kind": "penalty", "from": "2020-03-01", "until": "2020-04-01", "fine": 1})"),
+            R"(a.json:/policies/x: its days from 2020-03-01 to 2020-04-01 overlap those of "order_19_penalty"; keep one at a time)");
+}
+
 TEST(RefusedPolicies, PeriodsThatOverlap) {
   EXPECT_EQ(said_of(R"("policies": {"compliance": {"cycles": [
       {"first_year": 2019, "last_year": 2021, "announcement": "2020-12-30", "pre_allocation": "2021-06-30", "verification": "2022-06-30", "true_up": "2022-09-30", "deadline": "2022-12-31"},
