@@ -71,8 +71,8 @@ TEST(RefusedPolicies, WhatStandsTwice) {
 }
 
 TEST(RefusedPolicies, WindowsThatOverlap) {
-  EXPECT_EQ(of_policy(R"({"kind": "penalty", "from": "2024-03-01", "fine": 1})"),
-            R"(a.json:/policies/x: its days from 2024-03-01 to 2200-12-31 overlap those of "regulation_775_penalty"; keep one at a time)");
+  EXPECT_EQ(of_policy(R"({"kind": "penalty", "from": "2024-06-01", "fine": 1})"),
+            R"(a.json:/policies/x: its days from 2024-06-01 to 2200-12-31 overlap those of "regulation_775_penalty"; keep one at a time)");
   EXPECT_EQ(of_policy(R"({"kind": "penalty", "from": "2020-03-01", "until": "2020-04-01", "fine": 1})"),
             R"(a.json:/policies/x: its days from 2020-03-01 to 2020-04-01 overlap those of "order_19_penalty"; keep one at a time)");
 }
