@@ -27,8 +27,8 @@ class Firm final : public Strategy {
     const Rows rows = view.market.rules().rows;
     for (std::uint32_t i = rows.first; i < rows.last; ++i)
       firms.value_noise[i] = b_.value.noise_spread * draw(view.key, Stream::value_noise, view.traits.entity[i], week_of(view.today)).normal(0);
-    // Prices are proportional to costs, so one computation at unit costs gives the multiplier at which
-    // the anchor equals the opening price. A market that is long or choked has none.
+    // Prices are proportional to costs where what the authority sells is that of the opening price, so one computation at
+    // unit costs gives the multiplier at which the anchor equals the opening price. A market that is long or choked has none.
     anchor_.refresh(view, outlook);
     const double opening = to_currency(view.market.rules().opening_reference, view.market.rules().price_scale);
     const RollingPrice unit = anchor_.price(view, outlook, opening);

@@ -17,9 +17,9 @@ class FundamentalAnchor {
 
   /// Refreshes `outlook` where rules or coverage have changed since it was made.
   void refresh(const StrategyView& view, Outlook& outlook) const;
-  /// F today in currency per tonne, without the cap on multiples of the average price; 0 in a long market. What the
-  /// authority sells depends on the price (reserve prices, tiers): F is where both agree, or with `supplied_at` what
-  /// clears if it sells what it would at that price.
+  /// F today in currency per tonne, without the cap on multiples of the average price; 0 in a long market.
+  /// `supplied_at`: the authority's supply that answers to the price is what it is at this one, growing with interest,
+  /// and no floor or ceiling holds; then F is in proportion to abatement costs.
   RollingPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
   /// F of a market whose units die at the next deadline: what a missing tonne costs times the chance of a shortage.
   double expiring_price(const StrategyView& view) const;

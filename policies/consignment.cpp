@@ -94,15 +94,14 @@ class Consignment final : public Policy {
     state.report(1, view.today, to_currency(cash, scale_));
   }
 
-  void supply(const PolicyView& view, const PolicyState&, int year, double, double price, double& tonnes) const override {
-    if (price < floor_(year)) return;
-    const int now = year_of(view.today);
-    if (year != now) {
-      tonnes += static_cast<double>(volume(year).count);
-      return;
+  /// Like the auctions' own volume: from their reserve price on. What stays unsold is kept, so it is offered once more.
+  void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
+    for (SupplyYear& y : outlook.years) {
+      const auto mark = static_cast<std::size_t>(std::max(0, y.year - first_year_));
+      const bool created = !outlook.at_opening && mark < state.done.size() && state.done[mark];
+      const double tonnes = created && y.year == year_of(view.today) ? static_cast<double>(view.stock(pool_).count) : static_cast<double>(volume(y.year).count) * y.ahead;
+      y.offers.push_back({SupplySource::auction, floor_(y.year), floor_(y.year), tonnes});
     }
-    const double ahead = 1 - static_cast<double>(view.today - first_day_of(now)) / days_in_year(now);
-    tonnes += static_cast<double>(view.stock(pool_).count) / std::max(1.0 / 365, ahead);
   }
 
   void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {

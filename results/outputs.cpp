@@ -1,5 +1,6 @@
 #include "results/outputs.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -47,6 +48,10 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"bid", "currency t-1", "best bid at the close", price, [](const R& r) { return quoted(r.session.bid); }},
       {"ask", "currency t-1", "best ask at the close", price, [](const R& r) { return quoted(r.session.ask); }},
       {"anchor", "currency t-1", "fundamental anchor F", number, [](const R& r) { return r.anchor; }},
+      {"price_floor", "currency t-1", "price at which the authority buys without limit; missing: none", number, [](const R& r) { return r.bounds.floor > 0 ? r.bounds.floor : none; }},
+      {"price_ceiling", "currency t-1", "price at which the authority sells without limit; missing: none", number, [](const R& r) { return std::isfinite(r.bounds.ceiling) ? r.bounds.ceiling : none; }},
+      {"reserve_price", "currency t-1", "lowest price at which an auction sells; missing: none", number, [](const R& r) { return r.reserve_price > 0 ? r.reserve_price : none; }},
+      {"trigger_price", "currency t-1", "price of the first tier of a containment reserve; missing: none", number, [](const R& r) { return r.trigger_price > 0 ? r.trigger_price : none; }},
       {"volume_listed", "t", "volume of listed trades", tonnes, [](const R& r) { return of(r.session.listed); }},
       {"volume_block", "t", "volume of block trades between firms of different owners", tonnes, [](const R& r) { return of(r.session.block); }},
       {"volume_group", "t", "volume of block trades inside corporate groups", tonnes, [](const R& r) { return of(r.session.group); }},

@@ -20,6 +20,8 @@ struct DayRow {
   SessionTotals session;
   double price_scale = 0.01;     ///< currency per tick of account
   double anchor = 0;             ///< F, currency per t
+  PriceBounds bounds;            ///< at which the authority buys and sells without limit
+  double reserve_price = 0, trigger_price = 0;  ///< lowest of an auction, of a containment reserve's first tier; 0: none
   Tonnes bank;                   ///< held by all but the authority
   Tonnes pools;                  ///< held by the authority: not yet sold, reserves
   Tonnes issued, surrendered, cancelled, expired;  ///< since the start
