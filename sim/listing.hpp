@@ -33,7 +33,7 @@ struct ListingRules {
 struct MarketBoard {
   Day today;
   Day next;                    ///< the trading day after
-  Price close;                 ///< P: the last close
+  Price close;                 ///< P: the last price that all know: the last close, or what an auction cleared at since
   Price average_120;           ///< P120 in ticks, rounded; the exact average is `average`
   double average = 0;          ///< P120, currency
   double trend = 0;            ///< T of the trend followers

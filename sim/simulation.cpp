@@ -160,7 +160,9 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
 void Simulation::announce(std::size_t m, Sink& sink) {
   Market& market = markets_[m];
   const MarketRules& rules = market.rules();
+  const std::int32_t month = market.board().month;
   market.turn_boards(today_);
+  if (market.board().month != month) market.limit_holdings(market.policy_view(setup_->traits, firms_, setup_->key));
   Effects effects;
   for (std::size_t p = 0; p < rules.policies.size(); ++p) {
     effects.clear();
@@ -173,7 +175,6 @@ void Simulation::announce(std::size_t m, Sink& sink) {
 void Simulation::plan(std::size_t m, std::size_t listing, Day yesterday, Workers& workers) {
   Market& market = markets_[m];
   const Strategy& strategy = *setup_->strategies[m];
-  strategy.update(view(m, listing, yesterday), market.listings[listing].board, market.outlook);
   const Rows rows = market.rules().rows;
   std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
   const StrategyView look = view(m, listing, yesterday);
@@ -193,6 +194,7 @@ class Desk final : public BlockDesk {
  public:
   Desk(Market& market, std::uint32_t listing, Tape* tape) : market_(market), listing_(listing), tape_(tape) {}
   Rejection trade(std::uint32_t seller, std::uint32_t buyer, Price price, Tonnes quantity, TradeKind kind) override {
+    if (quantity > market_.room(market_.account(buyer))) return Rejection::position_limit;
     MarketCustody accounts = market_.custody(listing_);
     return market_.listings[listing_].exchange.trade_block(market_.account(seller), market_.account(buyer), price, quantity, kind,
                                                            market_.rules().listings[listing_].exchange, accounts, tape_);
@@ -255,11 +257,13 @@ void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
     market.limit_to_holdings(notice);
     // What a bidder won in one auction it knows in the next of the same day.
     std::vector<std::vector<AuctionBid>> by_block((rules.rows.size() + grain - 1) / grain);
-    const StrategyView look = view(m, notice.vintage != 0 ? market.listing_of(notice.vintage) : market.front_listing(), yesterday);
+    const std::uint32_t listing = notice.vintage != 0 ? market.listing_of(notice.vintage) : market.front_listing();
+    const StrategyView look = view(m, listing, yesterday);
     workers.for_blocks(rules.rows, grain, [&](std::size_t b, Rows block) { setup_->strategies[m]->bid(look, notice, block, by_block[b]); });
     std::vector<AuctionBid> bids;
     for (const auto& block : by_block) bids.insert(bids.end(), block.begin(), block.end());
     market.settle_auction(notice, bids, clear_auction(notice.supply, notice.rules, bids), firms_);
+    if (notice.opens_session && market.auctions.back().price > Price{}) market.open_at(listing, market.auctions.back().price);
   }
 }
 
@@ -277,9 +281,12 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+      if (market.is_traded(k, today_)) setup_->strategies[m]->update(view(m, k, yesterday), market.listings[k].board, market.outlook);
+    // Firms plan the session knowing what they have won in the morning, and at what price.
+    hold_auctions(m, yesterday, workers);
+    for (std::uint32_t k = 0; k < market.listings.size(); ++k)
       if (market.is_traded(k, today_)) plan(m, k, yesterday, workers);
       else intents_[book(m, k)].clear();
-    hold_auctions(m, yesterday, workers);
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
       if (market.is_traded(k, today_)) open_exchange(m, k, sink);
     YearBooks books(market, firms_.year(year_of(today_)), sink);
