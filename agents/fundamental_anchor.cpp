@@ -54,6 +54,8 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
   for (std::uint32_t row = rows.first; row < rows.last; ++row)
     if (view.firms.covered[row])
       bank += static_cast<double>((market.registry.holding(market.account(row)) - view.firms.debt[row]).count);
+  for (std::uint32_t k = 0; k < market.rules().participants; ++k)  // what others hold can be bought from them
+    bank += static_cast<double>(market.registry.holding(market.first_participant() + k).count);
   const int known = market.board.known_year ? market.board.known_year : year_of(view.today);
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {

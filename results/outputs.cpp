@@ -205,6 +205,35 @@ std::span<const Output<FirmYearRow>> firm_outputs() {
   return outputs;
 }
 
+std::span<const Output<SeatDay>> seat_day_outputs() {
+  using R = SeatDay;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = {
+      {"position", "t", "allowances held at the end of the day", tonnes, [](const R& r) { return of(r.position); }},
+      {"cash", "currency", "cash at the end of the day", cash, [](const R& r) { return of(r.cash); }},
+      {"profit", "currency", "gained since the start, holdings at the close", cash, [](const R& r) { return of(r.profit); }},
+  };
+  return outputs;
+}
+
+std::span<const Output<SeatYear>> seat_year_outputs() {
+  using R = SeatYear;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = {
+      {"position_at_year_end", "t", "allowances held", tonnes, [](const R& r) { return of(r.position); }},
+      {"profit_of_year", "currency", "gained in the year, holdings at the close", cash, [](const R& r) { return of(r.profit); }},
+      {"bought", "t", "allowances bought in the year", tonnes, [](const R& r) { return of(r.bought); }},
+      {"sold", "t", "allowances sold in the year", tonnes, [](const R& r) { return of(r.sold); }},
+      {"paid", "currency", "paid for allowances in the year", cash, [](const R& r) { return of(r.paid); }},
+      {"received", "currency", "received for allowances in the year", cash, [](const R& r) { return of(r.received); }},
+      {"fees", "currency", "fees paid to the exchange in the year", cash, [](const R& r) { return of(r.fees); }},
+      {"orders", "1", "orders accepted in the year", count, [](const R& r) { return double(r.orders); }},
+      {"refused", "1", "orders refused in the year", count, [](const R& r) { return double(r.refused); }},
+      {"cancelled", "1", "orders it withdrew in the year", count, [](const R& r) { return double(r.cancelled); }},
+  };
+  return outputs;
+}
+
 namespace {
 template <class Row>
 std::string section(std::string_view title, std::string_view axes, std::span<const Output<Row>> outputs) {
@@ -223,6 +252,8 @@ std::string outputs_page() {
   page += section("/yearly", "market, year", yearly_outputs());
   page += section("/sectors", "sector, year; and `abatement_by_measure` (measure, year)", sector_outputs());
   page += section("/firms", "firm, year; and the firm's sector, region, group, style and baseline emissions", firm_outputs());
+  page += section("/traders", "account, day; where daily outputs are recorded. Where there are traders: an account's trader, kind, market and number", seat_day_outputs());
+  page += section("/traders by year", "account, year; in the same group", seat_year_outputs());
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
           "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"

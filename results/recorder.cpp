@@ -56,6 +56,12 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
     }
     holdings.push_back(h);
   }
+  for (const TraderSetup& trader : simulation.setup().traders)
+    for (const TraderSeat& seat : trader.seats)
+      if (&simulation.markets()[seat.market] == &market) {
+        const TraderAccount& traded = simulation.trader_accounts(seat.market)[seat.account - market.first_participant()];
+        holdings.push_back({seat.account, -1, market.registry.holding(seat.account), Tonnes{}, traded.bought - traded.sold});
+      }
   return holdings;
 }
 }  // namespace
@@ -121,6 +127,16 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     }
   }
   days_[m].push_back(row);
+  seat_days_.resize(days_.size());
+  const std::size_t first = seat_days_[m].size();
+  seat_days_[m].resize(first + simulation.trader_accounts(m).size());
+  for (const TraderSetup& trader : simulation.setup().traders)
+    for (const TraderSeat& seat : trader.seats)
+      if (seat.market == m) {
+        const std::size_t k = seat.account - market.first_participant();
+        seat_days_[m][first + k] = {market.registry.holding(seat.account), market.clearing.balance(seat.account), profit(market, seat),
+                                    simulation.trader_accounts(m)[k]};
+      }
 }
 
 namespace {
@@ -154,6 +170,7 @@ std::string Recorder::saved() const {
   for (const std::uint64_t n : {std::uint64_t{wishes_.trades}, std::uint64_t{wishes_.orders}, std::uint64_t{wishes_.quality}, std::uint64_t{days_.size()}})
     bytes.append(reinterpret_cast<const char*>(&n), sizeof n);
   for (const std::vector<DayRow>& days : days_) put(bytes, days);
+  for (std::size_t m = 0; m < days_.size(); ++m) put(bytes, seat_days_[m]);
   put(bytes, trades_);
   put(bytes, orders_);
   auto all = alerts();
@@ -169,6 +186,8 @@ void Recorder::restore(std::string_view bytes, const std::string& file) {
   if (wishes_.quality && !quality) throw InputError(file, "", "its past did not record quality; save it with --record quality");
   days_.resize(take(bytes));
   for (std::vector<DayRow>& days : days_) take(bytes, days);
+  seat_days_.resize(days_.size());
+  for (std::vector<SeatDay>& days : seat_days_) take(bytes, days);
   take(bytes, trades_);
   take(bytes, orders_);
   past_alerts_.resize(days_.size());

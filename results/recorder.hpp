@@ -29,6 +29,13 @@ struct DayRow {
   QualitySums quality;           ///< of the day; empty where it is not recorded
 };
 
+/// What a trader's seat had at the end of a day.
+struct SeatDay {
+  Tonnes position;
+  Cash cash, profit;
+  TraderAccount traded;          ///< since the start
+};
+
 /// What to keep besides days and years.
 struct RecordWishes {
   bool daily = true, firms = true, trades = false, orders = false, quality = true;
@@ -57,6 +64,8 @@ class Recorder final : public Sink {
   const RecordWishes& wishes() const { return wishes_; }
   /// [market][trading day]
   const std::vector<std::vector<DayRow>>& days() const { return days_; }
+  /// [market][trading day][seat], the days one after the other.
+  const std::vector<std::vector<SeatDay>>& seat_days() const { return seat_days_; }
   const std::vector<Trade>& trades() const { return trades_; }
   const std::vector<OrderRecord>& orders() const { return orders_; }
   /// [market]; empty where quality is not recorded.
@@ -75,6 +84,7 @@ class Recorder final : public Sink {
   void tell(const Simulation& simulation, std::uint32_t market);
   RecordWishes wishes_;
   std::vector<std::vector<DayRow>> days_;
+  std::vector<std::vector<SeatDay>> seat_days_;
   std::vector<Trade> trades_;
   std::vector<OrderRecord> orders_;
   std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest

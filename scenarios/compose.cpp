@@ -15,6 +15,7 @@
 #include "scenarios/table_reader.hpp"
 #include "scenarios/table_writer.hpp"
 #include "scenarios/technology_catalogue.hpp"
+#include "scenarios/traders.hpp"
 #include "sim/input_error.hpp"
 
 namespace tantu {
@@ -184,6 +185,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       throw refusal(loaded.document, {"run", "last_day"}, "there is no trading day between the first and the last day");
     markets.push_back(rules);
   }
+  seat_traders(loaded, markets, *setup);
   setup->markets.assign(markets.begin(), markets.end());
   const auto strategy = make_firm_strategy(scenario.agents.firms);
   setup->strategies.assign(setup->markets.size(), strategy);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/catalog.hpp"
 #include "policies/catalog.hpp"
 #include "scenarios/table_reader.hpp"
 #include "scenarios/technology_catalogue.hpp"
@@ -200,7 +201,8 @@ const Table& table<TechnologyParameters>() {
 template <>
 const Table& table<AgentsParameters>() {
   using P = AgentsParameters;
-  static const Table t{"agents", "Who trades and how.", {field<&P::firms>("firms", "", "compliance firms")}};
+  static const Table t{"agents", "Who trades and how.", {field<&P::firms>("firms", "", "compliance firms"),
+       plugins<&P::traders>("traders", trader_kinds, "traders without an obligation, by name; each has a `kind`")}};
   return t;
 }
 

@@ -109,6 +109,7 @@ struct TechnologyParameters {
 
 struct AgentsParameters {
   FirmBehaviour firms;
+  std::map<std::string, Plugin> traders;
 };
 
 struct ShockParameters {

@@ -26,7 +26,7 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
 PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index) const {
   return {board.today, board.next, rules_->calendar, traits, firms, registry, rules_->cycles, rules_->rows,
           first_firm_account, key, rules_->price_scale, board.average_120, board.month_average, clearing, prices, auctions,
-          first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index};
+          first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index, rules_->participants};
 }
 
 std::string_view Market::pool_name(Pool pool) const {

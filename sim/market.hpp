@@ -27,7 +27,7 @@ struct MarketRules {
   std::vector<ComplianceCycle> cycles;  ///< in order of deadline
   Rows rows;                            ///< its firms
   std::vector<std::string> pools;       ///< names of the authority's further accounts; Pool first_named_pool + index
-  std::uint32_t participants = 0;       ///< accounts of others than firms (traders), after all named ones
+  std::uint32_t participants = 0;       ///< seats of traders, and where there are any their owners' account; after all named ones
   Day opening;                          ///< first day of the run
   double interest_rate = 0.05;
 
@@ -101,6 +101,8 @@ class Market {
   std::uint32_t row(Account account) const { return account - first_firm_account + rules_->rows.first; }
   /// Takes the fees; the last of the accounts.
   Account exchange_account() const { return first_participant() + rules_->participants; }
+  /// Where the cash of traders came from: the last of the participants, where there are any.
+  Account owners_account() const { return exchange_account() - 1; }
   /// Who owns what, as the exchange sees it.
   MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument()}; }
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }

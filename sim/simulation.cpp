@@ -10,6 +10,7 @@
 #include <tbb/task_arena.h>
 
 #include "sim/state.hpp"
+#include "sim/year_books.hpp"
 
 namespace tantu {
 
@@ -95,6 +96,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
     for (const Sector& sector : traits.sectors)
       if (sector.rows.first >= market.rules().rows.first && sector.rows.last <= market.rules().rows.last && !market.covers(sector, setup_->first_day))
         std::fill(firms_.covered.begin() + sector.rows.first, firms_.covered.begin() + sector.rows.last, std::uint8_t{0});
+  seat_traders();
   today_ = yesterday_ = setup_->first_day - 1;
   live_through_history();
   for (std::size_t m = 0; m < markets_.size(); ++m) {
@@ -211,32 +213,6 @@ class Desk final : public BlockDesk {
   Market& market_;
   Tape* tape_;
 };
-
-/// Adds up what each firm buys and sells in the year.
-class YearBooks final : public Tape {
- public:
-  YearBooks(const Market& market, FirmYear& year, Sink& sink)
-      : market_(market), year_(year), next_(sink.wants_tape() ? &sink : nullptr) { hears_orders = next_ != nullptr; }
-  void order(const OrderRecord& record) override { if (next_) next_->order(record); }
-  void position(const PositionRecord& record) override { if (next_) next_->position(record); }
-  void trade(const Trade& trade) override {
-    const Cash cash = trade.price * trade.quantity;
-    if (market_.is_firm(trade.buyer)) {
-      year_.bought[market_.row(trade.buyer)] += trade.quantity;
-      year_.paid[market_.row(trade.buyer)] += cash;
-    }
-    if (market_.is_firm(trade.seller)) {
-      year_.sold[market_.row(trade.seller)] += trade.quantity;
-      year_.received[market_.row(trade.seller)] += cash;
-    }
-    if (next_) next_->trade(trade);
-  }
-
- private:
-  const Market& market_;
-  FirmYear& year_;
-  Tape* next_;
-};
 }  // namespace
 
 void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
@@ -280,8 +256,9 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     market.exchange.open(today_, rules, accounts, tape);
     if (!rules.timetable.empty()) market.exchange.advance(Exchange::time_at(0, rules), rules, accounts, tape);
     sink.settled(*this, static_cast<std::uint32_t>(m));
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
+    plan_turns(m);
   }
 }
 
@@ -295,6 +272,17 @@ void Simulation::send_due_inbox(Sink& sink) {
   }
 }
 
+void Simulation::tell_time(std::size_t m, Sink& sink) {
+  Market& market = markets_[m];
+  const ExchangeRules& rules = market.rules().exchange;
+  if (rules.timetable.empty()) return;
+  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
+  MarketCustody accounts = market.custody();
+  // Arrivals are spread over the day's trading time, in their order.
+  const double share = (static_cast<double>(next_intent_[m] + next_turn_[m]) + 0.5) / static_cast<double>(intents_[m].size() + turns_[m].size());
+  market.exchange.advance(Exchange::time_at(share, rules), rules, accounts, &books);
+}
+
 bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
   bool more = false;
   for (std::uint32_t n = 0; n < arrivals; ++n) {
@@ -306,17 +294,15 @@ bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
       std::uint32_t& next = next_intent_[m];
       const std::vector<Intent>& intents = intents_[m];
       while (next < intents.size() && intents[next].to_blocks) ++next;
-      if (next == intents.size()) continue;
-      // Arrivals are spread over the day's trading time, in their order.
-      if (!market.rules().exchange.timetable.empty()) {
-        YearBooks books(market, firms_.year(year_of(today_)), sink);
-        MarketCustody accounts = market.custody();
-        const double share = (static_cast<double>(next) + 0.5) / static_cast<double>(intents.size());
-        market.exchange.advance(Exchange::time_at(share, market.rules().exchange), market.rules().exchange, accounts, &books);
+      if (act_due_trader(m, sink)) {
+        more = true;
+        continue;
       }
+      if (next == intents.size()) continue;
+      tell_time(m, sink);
       const Intent& intent = intents[next++];
       if (const auto request = setup_->strategies[m]->trade(view(m, yesterday_), intent)) {
-        YearBooks books(market, firms_.year(year_of(today_)), sink);
+        YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
         MarketCustody accounts = market.custody();
         market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, accounts, &books);
         sink.settled(*this, static_cast<std::uint32_t>(m));
@@ -369,7 +355,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     MarketCustody accounts = market.custody();
     market.exchange.end_parts(market.rules().exchange, accounts, &books);  // a closing call still sees the standing offers
     market.withdraw_quotes(sink.wants_tape() ? &sink : nullptr);
@@ -406,7 +392,7 @@ void Simulation::finish() {
 OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
   Market& market = markets_[message.market];
   const ExchangeRules& rules = market.rules().exchange;
-  YearBooks books(market, firms_.year(year_of(today_)), sink);
+  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[message.market], sink.wants_tape() ? &sink : nullptr);
   MarketCustody accounts = market.custody();
   const OrderRequest& request = message.request;
   switch (message.message) {

@@ -12,6 +12,7 @@
 #include "sim/networks.hpp"
 #include "sim/operation.hpp"
 #include "sim/strategy.hpp"
+#include "sim/trader.hpp"
 
 namespace tantu {
 
@@ -27,6 +28,7 @@ struct SimulationSetup {
   FirmTraits traits;
   std::vector<std::shared_ptr<const MarketRules>> markets;
   std::vector<std::shared_ptr<const Strategy>> strategies;  ///< [market]
+  std::vector<TraderSetup> traders;                         ///< those without an obligation
   Ownership ownership;
   Counterparties counterparties;
   ShockRules shocks;
@@ -96,6 +98,8 @@ class Simulation {
   const std::vector<Market>& markets() const { return markets_; }
   /// Traders that came to the market today.
   std::size_t arrivals(std::size_t market) const { return intents_[market].size(); }
+  /// What the market's seats of traders have traded, in the order of their accounts.
+  const std::vector<TraderAccount>& trader_accounts(std::size_t market) const { return trader_accounts_[market]; }
 
   /// The next trading day, from announcements to the books' closing. Throws std::logic_error if a tonne
   /// or a cent is missing at the end of it.
@@ -128,6 +132,10 @@ class Simulation {
     v("step", step_);
     v("inbox", inbox_);
     v("next_inbox", next_inbox_);
+    v("trader_states", trader_states_);
+    v("trader_accounts", trader_accounts_);
+    v("turns", turns_);
+    v("next_turn", next_turn_);
   }
 
  private:
@@ -145,6 +153,14 @@ class Simulation {
   void comply(std::size_t market, Sink& sink);
   void publish(std::size_t market);
   void check_conservation(std::size_t market) const;
+  /// Moves the clock of a market's session to the next arrival's time.
+  void tell_time(std::size_t market, Sink& sink);
+  // simulation_traders.cpp
+  void seat_traders();
+  void plan_turns(std::size_t market);
+  /// Lets the market's next trader act if its moment has come.
+  bool act_due_trader(std::size_t market, Sink& sink);
+  friend class SeatDesk;
 
   std::shared_ptr<const SimulationSetup> setup_;
   Day today_, yesterday_;
@@ -155,6 +171,10 @@ class Simulation {
   std::uint32_t step_ = 0;
   std::vector<InboxOrder> inbox_;
   std::uint64_t next_inbox_ = 0;
+  std::vector<TraderState> trader_states_;                   ///< [trader]
+  std::vector<std::vector<TraderAccount>> trader_accounts_;  ///< [market][seat]
+  std::vector<std::vector<TraderTurn>> turns_;               ///< [market], of today, in order
+  std::vector<std::uint32_t> next_turn_;                     ///< [market]
 };
 
 /// Bytes from which `load_state` restores a simulation of the same setup.
