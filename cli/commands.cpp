@@ -18,6 +18,7 @@ namespace tantu {
 namespace {
 volatile std::sig_atomic_t interrupt_seen = 0;
 char unfinished[4096] = "";
+const char* farewell = "";
 
 // Both run inside a signal: nothing here but system calls.
 void note_interrupt(int) {
@@ -26,8 +27,7 @@ void note_interrupt(int) {
 }
 void give_up(int) {
   if (*unfinished) unlink(unfinished);
-  constexpr char text[] = "tantu: interrupted; nothing is written\n";
-  const auto ignored = write(STDERR_FILENO, text, sizeof text - 1);
+  const auto ignored = write(STDERR_FILENO, farewell, std::strlen(farewell));
   (void)ignored;
   _exit(1);
 }
@@ -46,7 +46,8 @@ std::string meant(const CLI::App& app, const std::string& word) {
 }  // namespace
 
 bool interrupted() { return interrupt_seen != 0; }
-void catch_interrupts() {
+void catch_interrupts(const char* last_words) {
+  farewell = last_words;
   std::signal(SIGINT, note_interrupt);
   std::signal(SIGTERM, note_interrupt);
   std::signal(SIGALRM, give_up);

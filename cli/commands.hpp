@@ -27,9 +27,9 @@ Command add_schema_command(CLI::App& app);
 int run_program(int argc, char** argv);
 
 /// True once Ctrl-C (SIGINT) or SIGTERM has been received; `catch_interrupts` starts to listen. Work that
-/// does not ask for 0.7 s after the signal is ended: the unfinished file is removed, the status is 1.
+/// does not ask for 0.7 s after the signal is ended with `last_words`: the unfinished file is removed, the status is 1.
 bool interrupted();
-void catch_interrupts();
+void catch_interrupts(const char* last_words = "tantu: interrupted; nothing is written\n");
 /// The file to remove in that case, from now on; empty: none.
 void note_unfinished(const std::string& path);
 

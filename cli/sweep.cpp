@@ -25,6 +25,7 @@ struct Options {
   std::string sweep, output, shard, from_state;
   std::vector<std::string> set;
   int jobs = 0, gzip = 4;
+  double save_every = 5;
   bool resume = false, force = false, dry_run = false, fail_fast = false, keep_going = false;
 };
 
@@ -107,6 +108,7 @@ int sweep(const Options& o, const std::vector<std::string>& command_line) {
   options.force = o.force;
   options.keep_going = !o.fail_fast;
   options.gzip = o.gzip;
+  options.save_every = o.save_every;
   options.program = {program_version, git_commit};
   options.go_on = [] { return !interrupted(); };
   const auto began = Clock::now();
@@ -122,8 +124,8 @@ int sweep(const Options& o, const std::vector<std::string>& command_line) {
                   .more = {{"sweep_sha256", plan.hash()}, {"scenario_sha256", plan.base().hash}, {"shard", fmt::format("{}/{}", shard.index, shard.of)},
                            {"runs", std::to_string(report.runs)}, {"failed", std::to_string(report.failed)}}});
   if (report.was_complete) {
-    fmt::print("{} is complete already\n", options.output);
-    return 0;
+    fmt::print("{} is complete already, {} runs, {} failed\n", options.output, report.runs, report.failed);
+    return report.failed == 0 ? 0 : 1;
   }
   const double seconds = options.seconds();
   fmt::print("{}: {} runs, {} computed now, {} failed; {} written in {:.2f} s, {:.0f} runs/s\n", plan.sweep().name, report.runs, report.computed, report.failed,
@@ -151,9 +153,10 @@ Command add_sweep_command(CLI::App& app, std::vector<std::string> command_line) 
   auto* keep = sub->add_flag("--keep-going", o->keep_going, "record a run that fails and go on (what it does anyway)");
   sub->add_flag("--fail-fast", o->fail_fast, "stop at the first run that fails")->excludes(keep);
   sub->add_flag("--force", o->force, "overwrite existing results and start over");
+  sub->add_option("--save-every", o->save_every, "seconds that a finished run waits at most until it is safe from a kill, 5 if not given; never changes a result")->check(CLI::Range(0.0, 3600.0));
   sub->add_option("--gzip", o->gzip, "compression of the results, 0 to 9; never changes a value")->check(CLI::Range(0, 9));
   return [o, command_line = std::move(command_line)] {
-    catch_interrupts();
+    catch_interrupts("tantu: interrupted; finished runs are kept; go on with --resume\n");
     return sweep(*o, command_line);
   };
 }

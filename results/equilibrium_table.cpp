@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -39,7 +38,8 @@ DisplayUnit unit_for(double largest) {
   return {};
 }
 
-/// Lead times after which more can be done, 0 first.
+}  // namespace
+
 std::set<double> lead_times(const Simulation& simulation, const Market& market) {
   std::set<double> years{0};
   for (const Sector& sector : simulation.setup().traits.sectors)
@@ -48,8 +48,6 @@ std::set<double> lead_times(const Simulation& simulation, const Market& market) 
         if (m.kind == MeasureKind::investment) years.insert(m.lead_time_years);
   return years;
 }
-
-}  // namespace
 
 std::string equilibrium_table(const Simulation& simulation) {
   std::string text;

@@ -1,6 +1,7 @@
 // The competitive benchmark as text: a table for people, CSV in the long form of histories for programs.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "sim/simulation.hpp"
@@ -17,5 +18,8 @@ std::string curve_table(const Simulation& simulation);
 /// market,years_ahead,price,abatement_t,cost: every point at which a curve jumps or bends, for what can be used at once
 /// and after each lead time.
 std::string curve_csv(const Simulation& simulation);
+
+/// Lead times of a market's investments in years, after each of which more can be done; 0 first.
+std::set<double> lead_times(const Simulation& simulation, const Market& market);
 
 }  // namespace tantu

@@ -52,6 +52,10 @@ std::string cause() {
 
 // --- handles --------------------------------------------------------------------------------
 
+// Closing writes what HDF5 has gathered. Where that fails in a destructor nobody sees it, and HDF5 forgets it: the
+// file would open and lie. It is kept here until its file is closed; "" for nothing.
+thread_local std::string failed_closing;
+
 class Handle {
  public:
   Handle() = default;
@@ -59,7 +63,9 @@ class Handle {
   Handle(Handle&& o) noexcept : id_(std::exchange(o.id_, -1)) {}
   Handle& operator=(Handle&& o) noexcept { std::swap(id_, o.id_); return *this; }
   ~Handle() { reset(); }
-  void reset() { if (id_ >= 0) H5Idec_ref(std::exchange(id_, -1)); }
+  void reset() {
+    if (id_ >= 0 && H5Idec_ref(std::exchange(id_, -1)) < 0 && failed_closing.empty()) failed_closing = cause();
+  }
   hid_t give_up() { return std::exchange(id_, -1); }
   operator hid_t() const { return id_; }
 
@@ -238,6 +244,7 @@ struct File {
 
   void create() {
     silence();
+    failed_closing.clear();
     Handle fcpl = creation(H5P_FILE_CREATE);
     // Nothing else is set for the file: it would need a superblock extension, which keeps the time.
     Handle fapl(check(H5Pcreate(H5P_FILE_ACCESS), "create", "the file"));
@@ -460,6 +467,10 @@ void File::close() {
   }
   check(H5Fflush(id, H5F_SCOPE_LOCAL), "flush", "the file");
   release();
+  if (!failed_closing.empty()) {
+    broken = true;
+    throw std::runtime_error(path + ": cannot write the file: " + std::exchange(failed_closing, {}));
+  }
   if (H5Fclose(id.give_up()) < 0) failed("close", "the file");
 }
 

@@ -75,6 +75,7 @@ OutputFile::OutputFile(const fs::path& target, Overwrite overwrite, BeforeStep b
   }
   if (ftruncate(descriptor_, 0) != 0) {
     const int error = errno;
+    unlink(part_.c_str());
     close(descriptor_);
     fail("empty its .part", error);
   }

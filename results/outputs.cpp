@@ -259,6 +259,9 @@ std::string outputs_page() {
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
+          "\n## /curve\n\nAxes: market, point. The aggregate abatement cost curve, with `/firms`: at about two hundred rising prices (`price`,\n"
+          "currency/t) what all covered firms could abate in a year of baseline output at most at that price, in t: `at_once` with what\n"
+          "can be used at once, `in_time` with all that can be built. `tantu equilibrium --curve` gives every point of it.\n"
           "\n## /trades, /orders\n\nOn request (`--record trades,orders`): every trade; every order, cancellation and refusal.\n";
   return page;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "results/curve_record.hpp"
 #include "results/outputs.hpp"
 #include "results/policy_tables.hpp"
 #include "results/trader_tables.hpp"
@@ -151,6 +152,14 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
 
   write_policies(file, simulation, currency, scale);
   write_traders(file, simulation, recorder, currency, scale);
+
+  // The firms' options; like the firms themselves left out of most sweeps.
+  if (recorder.wishes().firms) {
+    std::vector<double> highest(markets.size());
+    for (std::size_t m = 0; m < markets.size(); ++m)
+      for (const YearTotals& y : years[m]) highest[m] = std::max({highest[m], to_currency(y.close, scale), y.equilibrium_price});
+    write_curve(file.group("/curve"), simulation, market_names, highest, currency);
+  }
 
   if (recorder.wishes().firms) {
     DatasetGroup& firms = file.group("/firms");

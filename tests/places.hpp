@@ -5,4 +5,5 @@
 namespace tantu::places {
 extern const char* const source;   ///< root of the sources
 extern const char* const program;  ///< the program tantu of this build
+extern const char* const failing_disk;  ///< what tests/failing_disk.c became, to be preloaded; "" under the sanitizers
 }  // namespace tantu::places

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -59,12 +60,19 @@ inline std::string text_of(const std::filesystem::path& file) {
 struct Ended {
   int status = -1;       ///< exit status; 128 + signal where it was killed by one
   std::string out, err;
-  double seconds = 0;    ///< of the whole process, or after the interrupt where there is one
+  double seconds = 0;    ///< of the whole process, or after the signal where there is one
 };
 
-/// Runs tantu with `words` in `folder`, at most a minute. `interrupt_after`: seconds after which it gets SIGINT.
-inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<std::string>& words,
-                       std::optional<double> interrupt_after = std::nullopt) {
+/// What may happen to a process.
+struct Fate {
+  std::optional<double> signal_after = std::nullopt;  ///< seconds
+  int signal = SIGINT;
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  std::function<void()> prepare = [] {};  ///< called in the child, e.g. to set limits
+};
+
+/// Runs tantu with `words` in `folder`, at most a minute.
+inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<std::string>& words, const Fate& fate) {
   using Clock = std::chrono::steady_clock;
   Folder streams;
   const std::string out = streams / "out", err = streams / "err";
@@ -77,6 +85,8 @@ inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<st
   const pid_t child = fork();
   if (child == 0) {
     const int nothing = open("/dev/null", O_RDONLY), o = open(out.c_str(), O_WRONLY | O_CREAT, 0600), e = open(err.c_str(), O_WRONLY | O_CREAT, 0600);
+    for (const auto& [name, value] : fate.environment) setenv(name.c_str(), value.c_str(), 1);
+    fate.prepare();
     if (chdir(folder.c_str()) != 0 || dup2(nothing, 0) < 0 || dup2(o, 1) < 0 || dup2(e, 2) < 0) _exit(125);
     execv(argv[0], argv.data());
     _exit(126);
@@ -86,8 +96,8 @@ inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<st
   int status = 0;
   bool interrupted = false;
   while (waitpid(child, &status, WNOHANG) == 0) {
-    if (interrupt_after && !interrupted && since() >= *interrupt_after) {
-      kill(child, SIGINT);
+    if (fate.signal_after && !interrupted && since() >= *fate.signal_after) {
+      kill(child, fate.signal);
       interrupted = true;
       began = Clock::now();
     }
@@ -99,6 +109,11 @@ inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<st
   ended.out = text_of(out);
   ended.err = text_of(err);
   return ended;
+}
+
+/// `interrupt_after`: seconds after which it gets SIGINT.
+inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<std::string>& words, std::optional<double> interrupt_after = std::nullopt) {
+  return run_tantu(folder, words, Fate{.signal_after = interrupt_after});
 }
 
 }  // namespace tantu::tests

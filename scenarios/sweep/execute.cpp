@@ -19,9 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t block_bytes = std::size_t{1} << 20;
-constexpr double block_seconds = 5;
-
 /// What a folder of blocks says of itself; each part that differs has a word for it.
 Json identity_of(const SweepPlan& plan, const SweepOptions& options) {
   const Shard shard = options.shard.value_or(Shard{});
@@ -124,9 +121,12 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
     if (!is_of(options.output, identity)) throw InputError(options.output, "", "exists and is not the dataset of this sweep; choose another name with -o or start over with --force");
     if (fs::exists(folder, ignored)) BlockFolder(folder, options.before).remove();
     report.was_complete = true;
+    const ResultReader file(options.output);
+    for (const std::uint8_t failed : file.read<std::uint8_t>("/runs/failed")) report.failed += failed;
     return report;
   }
-  if (fs::exists(folder, ignored) && !options.resume && !options.force)
+  // An existing dataset is the plainer reason, and stays one when the folder is gone.
+  if (!fs::exists(options.output, ignored) && fs::exists(folder, ignored) && !options.resume && !options.force)
     throw InputError(options.output, "", "an unfinished sweep lies in " + folder.string() + "; finish it with --resume or start over with --force");
   // The name is tried before any work; the lock of the folder keeps others away meanwhile.
   { const OutputFile probe(options.output, options.force ? Overwrite::allow : Overwrite::refuse); }
@@ -161,15 +161,19 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
     gathered.clear();
     gathered_bytes = 0;
   };
+  // Also when no run comes for a while, or none any more because somebody has interrupted.
+  const auto flush_if_due = [&] {
+    if (gathered_bytes >= options.block_bytes || (!gathered.empty() && (options.seconds() - oldest >= options.save_every || !options.go_on()))) flush();
+  };
   options.progress(progress);
-  const bool all = run_all(plan, pending, {options.jobs, options.keep_going, options.past.get(), options.go_on}, [&](RunRecord record) {
+  const bool all = run_all(plan, pending, {options.jobs, options.keep_going, options.past.get(), options.go_on, flush_if_due}, [&](RunRecord record) {
     if (gathered.empty()) oldest = options.seconds();
     gathered_bytes += record.values.size() + record.error.size() + sizeof record;
     progress.failed += record.failed;
     gathered.push_back(std::move(record));
     ++progress.done;
     options.progress(progress);
-    if (gathered_bytes >= block_bytes || options.seconds() - oldest >= block_seconds) flush();
+    flush_if_due();
   });
   flush();
   report.computed = progress.done;

@@ -42,6 +42,8 @@ struct SweepOptions {
   bool resume = false, force = false, keep_going = true;
   std::optional<Shard> shard;
   int gzip = 4;
+  double save_every = 5;                      ///< seconds that a finished run waits at most for others to be made durable with
+  std::size_t block_bytes = std::size_t{1} << 20;  ///< of finished runs that are made durable without waiting
   std::shared_ptr<const SavedPast> past;  ///< of all runs; null: each lives its own
   ProgramVersion program;
   std::function<bool()> go_on = [] { return true; };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <thread>
 
@@ -66,18 +67,24 @@ bool run_all(const SweepPlan& plan, const std::vector<std::size_t>& runs, const 
   queue.set_capacity(4 * options.jobs + 4);
   std::atomic<bool> ended = false;
   std::exception_ptr problem;
+  // Waits in steps and not for ever: what was taken must become safe when no more comes, too.
   std::thread consumer([&] {
+    constexpr std::chrono::microseconds shortest(100), longest(20'000);
+    std::chrono::microseconds wait = shortest;
     for (;;) {
       Item item;
-      queue.pop(item);
-      if (!item) return;
-      if (problem) continue;  // the queue is emptied, so that nobody waits for a place in it
+      const bool is_new = queue.try_pop(item);
+      if (is_new && !item) return;
+      // After a problem the queue is still emptied, so that nobody waits for a place in it.
       try {
-        take(std::move(*item));
+        if (is_new && !problem) take(std::move(*item));
+        if (!is_new && !problem) options.idle();
       } catch (...) {
         problem = std::current_exception();
         ended = true;
       }
+      if (!is_new) std::this_thread::sleep_for(wait);
+      wait = is_new ? shortest : std::min(2 * wait, longest);
     }
   });
   const auto go_on = [&] { return !ended && options.go_on(); };

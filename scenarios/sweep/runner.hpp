@@ -34,6 +34,7 @@ struct RunnerOptions {
   bool keep_going = true;        ///< after a run that failed
   const SavedPast* past = nullptr;  ///< of all runs
   std::function<bool()> go_on = [] { return true; };  ///< asked from all threads, every simulated day
+  std::function<void()> idle = [] {};  ///< called from the thread of `take`, many times a second while it has nothing to take
 };
 
 /// Simulates `runs`, in about this order; `take` is called for each from one thread. Returns false if it ended

@@ -1,29 +1,58 @@
-// The rules of a scenario in words: one sentence or two for each, from the scenario as it was run.
-import { daysOf } from './locale.js';
+// The rules of a scenario in words: one sentence or two for each (sentences.js), from the scenario as it was run. What
+// no sentence tells stands behind it by name, so that the card never hides a rule.
 import { known, sum } from './result.js';
+import { date, joined, sentences } from './sentences.js';
 
 export const sourcesOf = (scenario) => (Array.isArray(scenario.sources) ? scenario.sources.filter((s) => s && typeof s === 'object' && s.what) : []);
 
-/// [{name, text}]: exchange and firms first, then the policies in the order of a compliance cycle.
+/// [{name, text}]: firms and exchange first, then the policies in the order of a compliance cycle.
 export function rulesInWords(result, locale) {
   const { t } = locale, items = [firms(result, locale), exchange(result, locale)].filter(Boolean);
-  const order = Object.keys(sentences);
-  const policies = [...result.policies].sort(([, a], [, b]) => (order.indexOf(a.kind) + 1 || 99) - (order.indexOf(b.kind) + 1 || 99));
+  const order = Object.keys(sentences), place = (kind) => (order.indexOf(kind) < 0 ? order.length : order.indexOf(kind));
+  const policies = [...result.policies].sort(([, a], [, b]) => place(a.kind) - place(b.kind));
   for (const [name, policy] of policies) {
-    const sentence = sentences[policy.kind], kind = locale.named('kind', policy.kind), alone = policies.filter(([, p]) => p.kind === policy.kind).length === 1;
-    items.push({ name: alone ? kind : locale.has(`instrument_${name}`) ? locale.named('instrument', name) : `${kind} (${locale.named('instrument', name)})`, text: sentence ? sentence(policy, locale, result) : plainly(policy, locale) });
+    const kind = locale.named('kind', policy.kind), alone = policies.filter(([, p]) => p.kind === policy.kind).length === 1;
+    items.push({ name: alone ? kind : locale.has(`instrument_${name}`) ? locale.named('instrument', name) : `${kind} (${locale.named('instrument', name)})`, text: inWords(policy, locale, result.currency) });
   }
   return items.map(({ name, text }) => ({ name, text: text.charAt(0).toUpperCase() + text.slice(1) }));
 }
 
-/// A rule without sentences of its own: its parameters by name.
-function plainly(policy, locale) {
-  const list = Object.entries(policy).filter(([key, v]) => key !== 'kind' && v !== null && typeof v !== 'object').map(([key, v]) => `${key.replaceAll('_', ' ')} = ${typeof v === 'number' ? locale.number(v) : v}`);
-  return list.length ? `${list.join(locale.language === 'zh' ? '；' : '; ')}${locale.language === 'zh' ? '。' : '.'}` : locale.t('rule_as_named');
+/// A policy in words; `told` gathers the paths of the parameters that its sentence has looked at.
+export function inWords(policy, locale, currency, told = new Set()) {
+  const sentence = sentences[policy.kind]?.(watched(policy, told), locale, currency);
+  const rest = plainly(policy, locale, told);
+  return joined([sentence, rest], locale) || locale.t('rule_as_named');
 }
 
-const joined = (parts, locale) => parts.filter(Boolean).join(locale.language === 'zh' ? '' : ' ');
-const date = (iso, locale) => locale.day(daysOf(iso));
+/// The same object, noting which values are looked at: "calendar.per_year", "tiers.0.price".
+function watched(object, told, path = '') {
+  return new Proxy(object, { get(target, key) {
+    const value = target[key];
+    if (typeof key !== 'string' || !Object.hasOwn(target, key)) return value;
+    told.add(path + key);
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? watched(value, told, `${path}${key}.`)
+      : Array.isArray(value) && value.some((v) => v !== null && typeof v === 'object') ? value.map((v, i) => (told.add(`${path}${key}.${i}`), watched(v, told, `${path}${key}.${i}.`))) : value;
+  } });
+}
+
+/// What was not told and is not off, by name.
+function plainly(policy, locale, told) {
+  const list = [], off = (v) => v === null || v === false || v === 0 || v === '' || (typeof v === 'object' && Object.keys(v).length === 0);
+  const walk = (object, path) => {
+    for (const [key, value] of Object.entries(object)) {
+      if (key === 'kind' && path === '') continue;
+      if (off(value) || (told.has(path + key) && typeof value !== 'object')) continue;
+      if (typeof value === 'object' && !(Array.isArray(value) && value.every((v) => typeof v !== 'object'))) { walk(value, `${path}${key}.`); continue; }
+      if (told.has(path + key)) continue;
+      const text = value === true ? '' : Array.isArray(value) ? value.join(', ') : typeof value === 'number' ? locale.number(value) : value;
+      // Years within a path of years are its values.
+      const parts = `${path}${key}`.split('.'), name = parts.filter((p) => !/^\d+$/.test(p) || Number(p) > 1000).map((p) => locale.named('param', p)).join(' ');
+      list.push(text === '' ? name : `${name}${locale.language === 'zh' ? '：' : ': '}${text}`);
+    }
+  };
+  walk(policy, '');
+  return list.length ? `${list.join(locale.language === 'zh' ? '；' : '; ')}${locale.language === 'zh' ? '。' : '.'}` : '';
+}
 
 function firms(result, locale) {
   const { t } = locale, sectors = Object.entries(result.scenario.sectors ?? {}), count = result.series('yearly', 'firms')?.at(-1), run = result.scenario.run ?? {};
@@ -41,31 +70,10 @@ function exchange(result, locale) {
     t('rule_opening', { price: locale.price(e.opening_reference, code) }),
     e.price_limit > 0 ? t('rule_limit', { limit: locale.percent(e.price_limit) }) : t('rule_no_limit'),
     e.block_least_t > 0 && t('rule_block', { least: locale.tonnes(e.block_least_t), limit: locale.percent(e.block_limit ?? 0) }),
+    e.static_collar > 0 && t('rule_collar', { limit: locale.percent(e.static_collar) }),
+    e.position_limit_t > 0 && t('rule_position_limit', { limit: locale.tonnes(e.position_limit_t) }),
     e.resale_same_day === false && t('rule_resale'),
     e.short_sale === false && t('rule_no_short'),
+    e.maker && Object.keys(e.maker).length > 0 && e.maker.spread > 0 && t('rule_maker'),
   ], locale) };
 }
-
-const pathOf = (path, locale, digits) => Object.entries(path ?? {}).map(([year, v]) => `${year}: ${locale.number(v, digits)}`).join(locale.language === 'zh' ? '，' : ', ');
-
-/// One entry a kind, in the order in which a cycle meets them.
-const sentences = {
-  coverage: (p, locale) => locale.t('rule_coverage', { threshold: locale.tonnes(p.threshold_t), review: date(p.review, locale) }),
-  cap: (p, locale) => joined([p.basis === 'mass' ? locale.t('rule_cap_mass', { path: pathOf(p.path_mt, locale, 1) || '–' }) : locale.t('rule_cap_intensity'), p.reduction > 0 && locale.t('rule_cap_reduction', { share: locale.percent(p.reduction, 1) })], locale),
-  benchmark_allocation: (p, locale) => joined([locale.t('rule_benchmark'), Object.entries(p.classes ?? {}).map(([name, c]) => {
-    const years = Object.entries(c.benchmark ?? {});
-    return years.length ? locale.t('rule_benchmark_class', { class: locale.named('class', name), first: locale.number(years[0][1], 4), firstYear: years[0][0], last: locale.number(years.at(-1)[1], 4), lastYear: years.at(-1)[0] }) : null;
-  }).filter(Boolean).join(locale.language === 'zh' ? '；' : '; ') + (locale.language === 'zh' ? '。' : '.'), p.free_share < 1 && locale.t('rule_free_share', { share: locale.percent(p.free_share) })], locale),
-  historical_allocation: (p, locale) => locale.t('rule_historical'),
-  pre_allocation: (p, locale) => locale.t('rule_pre_allocation', { share: locale.percent(p.share) }),
-  verification: (p, locale) => joined([locale.t('rule_verification'), p.error_spread > 0 && locale.t('rule_verification_error', { share: locale.percent(p.error_spread, 1) })], locale),
-  true_up: (p, locale) => joined([locale.t('rule_true_up'), p.take_back && locale.t('rule_true_up_back')], locale),
-  gap_relief: (p, locale) => locale.t(p.share > 0 ? 'rule_gap_relief' : 'rule_no_gap', { share: locale.percent(p.share), classes: locale.list((p.classes ?? []).map((c) => locale.named('class', c))), from: p.first_year, until: p.last_year }),
-  compliance: (p, locale) => joined([locale.t('rule_compliance'), (p.cycles ?? []).map((c) => locale.t(c.first_year === c.last_year ? 'rule_cycle_one' : 'rule_cycle', { first: c.first_year, last: c.last_year, deadline: date(c.deadline, locale) })).join(locale.language === 'zh' ? '；' : '; ') + (locale.language === 'zh' ? '。' : '.')], locale),
-  penalty: (p, locale, result) => joined([
-    p.from > '2000-01-01' && locale.t('rule_from', { date: date(p.from, locale) }), p.until < '2100-01-01' && locale.t('rule_until', { date: date(p.until, locale) }),
-    p.fine > 0 && locale.t('rule_fine', { amount: locale.cash(p.fine, result.currency) }), p.price_multiple > 0 && locale.t('rule_multiple', { n: locale.number(p.price_multiple) }),
-    p.per_tonne > 0 && locale.t('rule_per_tonne', { amount: locale.price(p.per_tonne, result.currency) }), locale.t(p.debt_carried ? 'rule_debt' : 'rule_no_debt')], locale),
-  banking: (p, locale) => locale.t(`rule_banking_${p.rule}` in bankingWords ? `rule_banking_${p.rule}` : 'rule_banking_other', { rule: String(p.rule).replaceAll('_', ' '), base: locale.tonnes(p.base_t ?? 0), multiple: locale.number(p.multiple ?? 0), from: p.sales_from ?? '', until: p.sales_through ?? '', through: p.vintages_through ?? '', date: p.conversion ? date(p.conversion, locale) : '' }),
-};
-const bankingWords = { rule_banking_net_sales: 1, rule_banking_none: 1, rule_banking_unlimited: 1 };

@@ -1,8 +1,12 @@
-// Every word of the pages, in English and Chinese, in one place. {name} is filled in. The Chinese terms are those of
+// Every word of the pages, in English and Chinese, in one place (those of the rules: rule_words.js). {name} is filled in. The Chinese terms are those of
 // the Measures for the Administration of Carbon Emission Trading, the Interim Regulations (Order 775) and the rules of the
 // exchange: 配额 allowance, 清缴 surrender, 履约 compliance, 挂牌协议 listed, 大宗协议 block, 结转 carry-over, 基准值 benchmark.
 // tests/browser/words.mjs: no key without both languages, none that is not used, the same {names} in both.
+import { ruleWords } from './rule_words.js';
+
 export const words = {
+  ...ruleWords,
+
   // The page.
   kind_run: { en: 'Report of a run', zh: '模拟运行报告' },
   untitled: { en: 'A carbon market', zh: '碳市场' },
@@ -251,61 +255,10 @@ export const words = {
   class_gas: { en: 'gas', zh: '燃气机组' },
   group_CHN_Energy: { en: 'CHN Energy', zh: '国家能源集团' },
 
-  // Rules in words.
+  // The card.
   card_title: { en: 'The rules in words', zh: '制度概要' },
   sources: { en: 'Sources ({n})', zh: '资料来源（{n}）' },
   how_sure: { en: 'how sure', zh: '可靠程度' },
-  rule_as_named: { en: 'As the scenario says.', zh: '按情景设定。' },
-  rule_firms_name: { en: 'Firms', zh: '纳入单位' },
-  rule_firms: { en: '{n} firms of {sectors} emitting about {mt} a year.', zh: '{sectors}行业 {n} 家单位，年排放约 {mt}。' },
-  rule_span: { en: 'Simulated from {from} to {until}.', zh: '模拟期为{from}至{until}。' },
-  rule_exchange_name: { en: 'Trading', zh: '交易规则' },
-  rule_opening: { en: 'Trading opens at a reference of {price}.', zh: '开盘基准价为 {price}。' },
-  rule_limit: { en: 'Listed prices move at most {limit} a day.', zh: '挂牌协议交易涨跌幅限制为 {limit}。' },
-  rule_no_limit: { en: 'There is no daily price limit.', zh: '不设涨跌幅限制。' },
-  rule_block: { en: 'Trades of {least} or more are block trades, within {limit} of the reference.', zh: '单笔 {least} 及以上为大宗协议交易，涨跌幅限制为 {limit}。' },
-  rule_resale: { en: 'What is bought today is sold tomorrow at the earliest.', zh: '当日买入的配额当日不得卖出。' },
-  rule_no_short: { en: 'Nobody sells what he does not hold.', zh: '不得卖空。' },
-  rule_coverage: { en: 'Firms that emit {threshold} a year or more are covered; closed and small ones leave on {review}.', zh: '年排放达到 {threshold} 的单位纳入管理；关停与未达标单位于{review}退出。' },
-  rule_cap_mass: { en: 'A fixed cap, in Mt a year: {path}.', zh: '总量控制（百万吨/年）：{path}。' },
-  rule_cap_intensity: { en: 'No fixed cap: allowances follow output times benchmark.', zh: '不设绝对总量：配额随产量与基准值而定。' },
-  rule_cap_reduction: { en: 'It falls by {share} a year.', zh: '每年递减 {share}。' },
-  rule_benchmark: { en: 'Free allocation is output times a benchmark (t/MWh):', zh: '按产量乘以基准值免费分配（吨/兆瓦时）：' },
-  rule_benchmark_class: { en: '{class} {first} ({firstYear}) to {last} ({lastYear})', zh: '{class} {first}（{firstYear}年）至 {last}（{lastYear}年）' },
-  rule_free_share: { en: 'Of it {share} is free.', zh: '其中 {share} 免费发放。' },
-  rule_historical: { en: 'Free allocation follows past emissions, scaled to the cap.', zh: '按历史排放免费分配，并折算至总量之内。' },
-  rule_pre_allocation: { en: '{share} of the expected allocation is issued in advance.', zh: '预先发放预计配额的 {share}。' },
-  rule_verification: { en: 'Emissions are verified by third parties before surrender.', zh: '清缴前由核查机构核查排放量。' },
-  rule_verification_error: { en: 'Verified figures differ from true ones by {share} (s.d.).', zh: '核查值与真实值的标准差为 {share}。' },
-  rule_true_up: { en: 'After verification the rest of the final allocation is issued.', zh: '核查后按核定配额补发。' },
-  rule_true_up_back: { en: 'What was too much is taken back.', zh: '多发部分予以收回。' },
-  rule_gap_relief: { en: 'A firm’s gap counts up to {share} of its allocation ({classes}, {from} to {until}).', zh: '配额缺口的清缴义务以配额的 {share} 为上限（{classes}，{from}至{until}年）。' },
-  rule_no_gap: { en: 'No net deficit has to be covered ({classes}, {from} to {until}).', zh: '配额缺口无需清缴（{classes}，{from}至{until}年）。' },
-  rule_compliance: { en: 'Firms surrender one allowance for each tonne:', zh: '每吨排放清缴一个配额：' },
-  rule_cycle: { en: 'for {first}–{last} by {deadline}', zh: '{first}–{last}年度于{deadline}前' },
-  rule_cycle_one: { en: 'for {first} by {deadline}', zh: '{first}年度于{deadline}前' },
-  rule_from: { en: 'From {date}:', zh: '自{date}起：' },
-  rule_until: { en: 'Until {date}:', zh: '至{date}止：' },
-  rule_fine: { en: 'a fine of up to {amount} a firm.', zh: '每家单位最高罚款 {amount}。' },
-  rule_multiple: { en: 'missing tonnes cost {n} times the market price.', zh: '按未清缴量处市场均价 {n} 倍罚款。' },
-  rule_per_tonne: { en: 'a missing tonne costs {amount}.', zh: '未清缴部分每吨罚款 {amount}。' },
-  rule_debt: { en: 'The missing tonnes stay due.', zh: '未清缴部分仍须补缴。' },
-  rule_no_debt: { en: 'Paying settles the debt.', zh: '缴纳罚款后义务消灭。' },
-  rule_banking_net_sales: { en: 'Vintages through {through} carry over up to {base} plus {multiple} times net sales of {from}–{until}; the rest expires on {date}.', zh: '{through}年度及以前的配额，可结转量不超过 {base} 加 {from}–{until} 年净卖出量的 {multiple} 倍；其余于{date}失效。' },
-  rule_banking_none: { en: 'Allowances do not carry over.', zh: '配额不可结转。' },
-  rule_banking_unlimited: { en: 'Allowances carry over without limit.', zh: '配额可无限期结转。' },
-  rule_banking_other: { en: 'Carry-over by the rule “{rule}”.', zh: '结转规则：{rule}。' },
-  kind_coverage: { en: 'Coverage', zh: '纳入管理' },
-  kind_cap: { en: 'Cap', zh: '配额总量' },
-  kind_benchmark_allocation: { en: 'Allocation', zh: '配额分配' },
-  kind_historical_allocation: { en: 'Allocation', zh: '配额分配' },
-  kind_pre_allocation: { en: 'Pre-allocation', zh: '预分配' },
-  kind_verification: { en: 'Verification', zh: '核查' },
-  kind_true_up: { en: 'True-up', zh: '最终核定' },
-  kind_gap_relief: { en: 'Gap relief', zh: '缺口上限' },
-  kind_compliance: { en: 'Surrender', zh: '清缴' },
-  kind_penalty: { en: 'Penalty', zh: '处罚' },
-  kind_banking: { en: 'Banking', zh: '配额结转' },
 
   // Sweeps.
   kind_sweep: { en: 'Report of a sweep', zh: '多方案模拟报告' },

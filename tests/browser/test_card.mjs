@@ -1,0 +1,85 @@
+// The scenario card: every kind of policy that the program knows has a name and a sentence in both languages, and every
+// parameter of it is told. What the program knows it says itself (tantu schema), so that a new rule cannot be forgotten.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { languages, locale } from '../../web/report/locale.js';
+import { inWords } from '../../web/report/rules_in_words.js';
+import { sentences } from '../../web/report/sentences.js';
+import { words } from '../../web/report/words.js';
+
+const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '../..'), tantu = resolve(process.env.TANTU ?? join(root, 'build/release/tantu'));
+const definitions = JSON.parse(execFileSync(tantu, ['schema'], { encoding: 'utf8', maxBuffer: 64e6 })).definitions;
+const kinds = Object.keys(definitions).filter((name) => /^kind\.\w+$/.test(name)).map((name) => name.slice(5));
+
+const resolved = (schema) => (schema.allOf ? resolved(schema.allOf[0]) : schema.$ref ? resolved(definitions[schema.$ref.replace('#/definitions/', '')]) : schema);
+const isByYear = (schema) => schema.propertyNames !== undefined && schema.additionalProperties && !schema.additionalProperties.$ref;
+
+/// Paths of all parameters, names and places as "*".
+function pathsOf(schema, path = '') {
+  return Object.entries(resolved(schema).properties ?? {}).filter(([key]) => key !== 'kind' || path !== '').flatMap(([key, part]) => {
+    const s = resolved(part), here = path + key, inside = s.type === 'array' ? s.items : s.additionalProperties;
+    if (s.properties) return pathsOf(s, `${here}.`);
+    if (!isByYear(s) && inside && typeof inside === 'object' && resolved(inside).properties) return pathsOf(inside, `${here}.*.`);
+    return [here];
+  });
+}
+
+/// A policy with everything set; `k` turns choices and switches through.
+function example(schema, k) {
+  const s = resolved(schema);
+  if (s.const !== undefined) return s.const;
+  if (s.enum) return s.enum[k % s.enum.length];
+  if (s.properties) return Object.fromEntries(Object.entries(s.properties).map(([key, part]) => [key, example(part, k)]));
+  if (s.type === 'boolean') return k % 2 === 0;
+  if (s.type === 'array') return [example(s.items, k), example(s.items, k)];
+  if (s.type === 'object') return isByYear(s) ? { 2021: example(s.additionalProperties, k), 2022: example(s.additionalProperties, k) } : { '*': example(s.additionalProperties, k) };
+  if (s.type === 'string') return s.format === 'date' ? '2021-06-30' : 'power';
+  const low = s.minimum ?? s.exclusiveMinimum ?? 0, most = s.maximum ?? 1e3;
+  return s.type === 'integer' ? Math.ceil(Math.min(Math.max(low, 2), most)) : Math.min(Math.max(low + 0.2, 0.5), most);
+}
+
+/// As the program resolves it when a scenario says nothing but what it must.
+function least(schema) {
+  const s = resolved(schema);
+  return Object.fromEntries(Object.entries(s.properties).filter(([key, part]) => s.required?.includes(key) || resolved(part).default !== undefined || resolved(part).properties).map(([key, part]) => [key, part.default ?? (resolved(part).properties && !s.required?.includes(key) ? least(part) : example(part, 0))]));
+}
+
+test('every kind of policy has a name and a sentence', () => {
+  assert.ok(kinds.length >= 20, `tantu schema names ${kinds.length} kinds`);
+  for (const kind of kinds) {
+    assert.ok(words[`kind_${kind}`], `the policy "${kind}" has no name: add kind_${kind}: { en, zh } to web/report/rule_words.js`);
+    assert.ok(sentences[kind], `the policy "${kind}" has no sentence: add ${kind}: (p, locale, code) => locale.t('rule_${kind}', ...) to web/report/sentences.js and its words to web/report/rule_words.js`);
+  }
+});
+
+test('every parameter of a policy is told, or has a name', () => {
+  for (const kind of kinds) {
+    const schema = definitions[`kind.${kind}`], told = new Set();
+    for (let k = 0; k < 12; ++k) for (const language of languages) inWords(example(schema, k), locale(language), 'CNY', told);
+    const said = new Set([...told].map((path) => path.split('.').map((p) => (/^\d{1,3}$/.test(p) ? '*' : p)).join('.')));
+    for (const path of pathsOf(schema))
+      assert.ok(said.has(path) || words[`param_${path.split('.').at(-1)}`], `"${kind}" never tells "${path}": use it in the sentence of ${kind} in web/report/sentences.js, or give it a name, param_${path.split('.').at(-1)}: { en, zh }, in web/report/rule_words.js`);
+  }
+});
+
+test('sentences are whole in both languages, whatever the parameters', () => {
+  for (const kind of kinds)
+    for (const language of languages) {
+      const schema = definitions[`kind.${kind}`], texts = [inWords(least(schema), locale(language), 'CNY'), ...Array.from({ length: 12 }, (_, k) => inWords(example(schema, k), locale(language), 'CNY'))];
+      for (const text of texts) {
+        assert.ok(text.length > (language === 'zh' ? 4 : 10), `${kind} ${language}: "${text}"`);
+        assert.doesNotMatch(text, /undefined|NaN|null|\[object|\{\w+\}|Invalid/, `${kind} ${language}: ${text}`);
+        if (language === 'en') assert.doesNotMatch(text, /[\u4e00-\u9fff]/, `${kind} en: ${text}`);
+        else assert.match(text, /[\u4e00-\u9fff].*。/, `${kind} zh: ${text}`);
+      }
+    }
+});
+
+test('what no sentence tells stands behind it', () => {
+  const text = inWords({ kind: 'true_up', take_back: false, grace_days: 5, inner: { on: true, off: 0, list: ['a', 'b'] } }, locale('en'), 'CNY');
+  assert.match(text, /grace days: 5; inner on; inner list: a, b\.$/);
+});
