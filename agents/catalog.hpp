@@ -24,17 +24,6 @@ struct TraderMeans {
   std::int64_t turns = 8;        ///< times a day
 };
 
-/// A field of a struct inside the parameter struct, as if it were the latter's own.
-template <auto Outer, auto Inner>
-Field field_within(std::string_view name, std::string_view unit, Range range, std::string_view doc) {
-  Field f = field<Inner>(name, unit, range, doc);
-  f.locate = [](void* owner) -> void* {
-    using Struct = typename parameters_detail::MemberOf<decltype(Outer)>::Struct;
-    return &(static_cast<Struct*>(owner)->*Outer.*Inner);
-  };
-  return f;
-}
-
 template <class P>
 std::vector<Field> trader_fields(std::vector<Field> own) {
   using M = TraderMeans;

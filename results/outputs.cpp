@@ -95,6 +95,7 @@ std::vector<Output<YearTotals>> year_outputs() {
   return {
       {"firms", "1", "firms covered at the end of the run", count, [](const R& r) { return double(r.firms); }},
       {"firms_traded", "1", "firms that traded in the year", count, [](const R& r) { return double(r.firms_traded); }},
+      {"output", "1", "output relative to the baseline year, weighted by baseline emissions", number, [](const R& r) { return r.baseline_emissions > 0 ? r.output / r.baseline_emissions : none; }},
       {"emissions_baseline", "t", "emissions without abatement", number, [](const R& r) { return r.baseline; }},
       {"emissions", "t", "emissions before verification", number, [](const R& r) { return r.emissions; }},
       {"emissions_verified", "t", "verified emissions of covered firms", tonnes, [](const R& r) { return r.verified_known ? of(r.verified) : none; }},
@@ -123,6 +124,9 @@ std::vector<Output<YearTotals>> year_outputs() {
       {"offset_payments", "currency", "paid for offsets in the year", cash, [](const R& r) { return of(r.credits_paid); }},
       {"tax", "currency", "carbon tax on the year's emissions", cash, [](const R& r) { return of(r.taxed); }},
       {"support", "currency", "rebates and support received in the year", cash, [](const R& r) { return of(r.supported); }},
+      {"failures", "1", "firms that failed in the year", count, [](const R& r) { return double(r.failures); }},
+      {"debt_written_off", "t", "allowances that they owed", tonnes, [](const R& r) { return of(r.forgiven); }},
+      {"creditors_lost", "currency", "cash that they owed", cash, [](const R& r) { return of(r.written_off); }},
   };
 }
 }  // namespace
@@ -201,6 +205,8 @@ std::span<const Output<FirmYearRow>> firm_outputs() {
       {"offset_payments", "currency", "paid for offsets in the year", cash, [](const R& r) { return of(r.credits_paid); }},
       {"tax", "currency", "carbon tax on the year's emissions", cash, [](const R& r) { return of(r.taxed); }},
       {"support", "currency", "rebates and support received in the year", cash, [](const R& r) { return of(r.supported); }},
+      {"debt_written_off", "t", "allowances it owed when it failed", tonnes, [](const R& r) { return of(r.forgiven); }},
+      {"creditors_lost", "currency", "cash it owed when it failed", cash, [](const R& r) { return of(r.written_off); }},
   };
   return outputs;
 }
@@ -251,11 +257,12 @@ std::string outputs_page() {
   page += section("/daily", "market, day", daily_outputs());
   page += section("/yearly", "market, year", yearly_outputs());
   page += section("/sectors", "sector, year; and `abatement_by_measure` (measure, year)", sector_outputs());
-  page += section("/firms", "firm, year; and the firm's sector, region, group, style and baseline emissions", firm_outputs());
+  page += section("/firms", "firm, year; and the firm's sector, region, group, style, centrality and baseline emissions", firm_outputs());
   page += section("/traders", "account, day; where daily outputs are recorded. Where there are traders: an account's trader, kind, market and number", seat_day_outputs());
   page += section("/traders by year", "account, year; in the same group", seat_year_outputs());
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
           "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
+          "\n## /network\n\nRelations between agents. Axes: relation (counterparties, ownership, supply chain): `nodes`, `links`, `components`,\n`largest_component`, `mean_clustering`. Market, year: `concentration_of_emissions`, `concentration_of_trade` and, by market,\n`concentration_of_holdings`: Herfindahl-Hirschman indices over controlling owners. Sector, year: `unit_cost` and\n`unit_cost_of_inputs`, carbon cost of a unit of output and what suppliers pass on, where output reacts or there is a supply chain.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"

@@ -26,7 +26,7 @@ Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m) 
     const Rows rows = market.rules().rows;
     std::unordered_map<std::uint32_t, std::uint32_t> groups;
     for (std::uint32_t row = rows.first; row < rows.last; ++row)
-      if (const std::int16_t group = simulation.setup().traits.group[row]; group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
+      if (const std::int32_t group = simulation.setup().ownership.group_of(row); group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
     watches_[m] = std::make_unique<Watch>(std::move(groups));
     if (m < days_.size() && !days_[m].empty()) {
       watches_[m]->market.resume(market.exchange.book());
@@ -48,7 +48,7 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
   std::vector<DeadlineHolding> holdings;
   for (std::uint32_t row = rows.first; row < rows.last; ++row) {
     if (!firms.covered[row]) continue;
-    DeadlineHolding h{market.account(row), simulation.setup().traits.group[row], market.registry.holding(market.account(row)), firms.debt[row],
+    DeadlineHolding h{market.account(row), simulation.setup().ownership.group_of(row), market.registry.holding(market.account(row)), firms.debt[row],
                       now.bought[row] - now.sold[row]};
     for (int year = due.first_year; year <= due.last_year; ++year) {
       if (firms.year(year).obligation[row] < Tonnes{}) return {};

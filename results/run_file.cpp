@@ -5,6 +5,7 @@
 
 #include "results/curve_record.hpp"
 #include "results/outputs.hpp"
+#include "results/network_tables.hpp"
 #include "results/policy_tables.hpp"
 #include "results/trader_tables.hpp"
 #include "results/write_output.hpp"
@@ -152,6 +153,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
 
   write_policies(file, simulation, currency, scale);
   write_traders(file, simulation, recorder, currency, scale);
+  write_networks(file, simulation, year_labels, currency);
 
   // The firms' options; like the firms themselves left out of most sweeps.
   if (recorder.wishes().firms) {
@@ -192,6 +194,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     firms.variable("group", axis, std::span<const std::int32_t>(group), {"", "corporate group; missing: independent", 1, {{"codes", listed(traits.groups)}}});
     firms.variable("style", axis, std::span<const std::uint8_t>(style), {"", "trading style", 1, {{"codes", "0 compliance only; 1 hedger; 2 active"}}});
     firms.variable("covered", axis, std::span<const std::uint8_t>(covered), {"", "1 if covered at the end of the run"});
+    firms.variable("centrality", axis, std::span<const double>(setup.counterparties.centrality()), {"1", "PageRank among counterparties"});
     firms.variable("emissions_of_baseline_year", axis, std::span<const double>(emissions), {"t", "emissions of a year at output and intensity one"});
     std::vector<FirmYearRow> rows(static_cast<std::size_t>(n) * n_years);
     for (std::uint32_t i = 0; i < n; ++i)

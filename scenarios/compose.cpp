@@ -61,6 +61,38 @@ void refuse_what_a_run_cannot(const ExchangeParameters& p, const RefuseKey& refu
   if (!p.halts.empty()) throw refuse("halts", "need a clock: give a timetable");
 }
 
+/// Who owns whom, who knows whom, who supplies whom.
+void connect(const LoadedScenario& loaded, SimulationSetup& setup) {
+  const Scenario& scenario = loaded.scenario;
+  const FirmTraits& traits = setup.traits;
+  const std::vector<std::int32_t> groups(traits.group.begin(), traits.group.end());
+  const std::vector<std::int32_t> regions(traits.region.begin(), traits.region.end());
+  std::vector<std::int32_t> owners(traits.groups.size(), Ownership::independent);
+  for (std::size_t g = 0; g < traits.groups.size(); ++g) {
+    const auto named = scenario.groups.find(traits.groups[g]);
+    if (named == scenario.groups.end() || named->second.owner.empty()) continue;
+    const auto owner = std::find(traits.groups.begin(), traits.groups.end(), named->second.owner);
+    if (owner != traits.groups.end()) owners[g] = static_cast<std::int32_t>(owner - traits.groups.begin());
+  }
+  try {
+    setup.ownership = Ownership(owners, groups, traits.groups);
+  } catch (const std::invalid_argument& error) {
+    throw refusal(loaded.document, {"groups"}, error.what());
+  }
+  const auto controlling = setup.ownership.group_of_firms();
+  setup.counterparties = Counterparties(setup.key, scenario.network.counterparties, traits.entity, controlling, regions);
+  std::vector<std::string> sectors;
+  for (const Sector& sector : traits.sectors) sectors.push_back(sector.name);
+  std::vector<SupplyChain::Link> links;
+  const auto index = [&](const std::string& name) { return static_cast<std::uint32_t>(std::find(sectors.begin(), sectors.end(), name) - sectors.begin()); };
+  for (const SupplyLinkParameters& link : scenario.network.supply_chain) links.push_back({index(link.supplier), index(link.buyer), link.pass_through, link.input});
+  try {
+    setup.supply_chain = SupplyChain(sectors, links);
+  } catch (const std::invalid_argument& error) {
+    throw refusal(loaded.document, {"network", "supply_chain"}, error.what());
+  }
+}
+
 }  // namespace
 
 LoadedScenario load_scenario(const std::string& name_or_path, const std::vector<std::string>& overrides) {
@@ -207,11 +239,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
                 draw(setup->key, Stream::population, traits.entity[firm], 0, 100 + k).uniform(0) < scenario.initial.measures[k].share)
               setup->initial_measures[traits.measure_index(firm, j)] = MeasureState::effective;
 
-  const std::vector<std::int32_t> groups(traits.group.begin(), traits.group.end());
-  const std::vector<std::int32_t> regions(traits.region.begin(), traits.region.end());
-  const std::vector<std::int32_t> independent(traits.groups.size(), Ownership::independent);
-  setup->ownership = Ownership(independent, groups);
-  setup->counterparties = Counterparties(setup->key, scenario.network, traits.entity, groups, regions);
+  connect(loaded, *setup);
   return setup;
 }
 

@@ -46,8 +46,9 @@ struct SeasonParameters {
   double half_yearly_amplitude = 0, half_yearly_peak_day = 15;
 };
 
-struct ShareParameters {
+struct GroupOwnership {
   double share = 0;
+  std::string owner;
 };
 
 struct WeightParameters {
@@ -71,6 +72,7 @@ struct SectorParameters {
   double output_growth = 0;
   std::map<int, double> intensity_path;
   SeasonParameters season;
+  double product_price = 0, elasticity = 0, pass_through = 1;
 };
 
 struct PopulationParameters {
@@ -112,6 +114,16 @@ struct AgentsParameters {
   std::map<std::string, Plugin> traders;
 };
 
+struct SupplyLinkParameters {
+  std::string supplier, buyer;
+  double pass_through = 1, input = 0;
+};
+
+struct NetworkParameters {
+  CounterpartyParameters counterparties;
+  std::vector<SupplyLinkParameters> supply_chain;
+};
+
 struct ShockParameters {
   double persistence = 0.95, sector_spread = 0.03, firm_spread = 0.06;
 };
@@ -146,8 +158,8 @@ struct Scenario {
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;
   AgentsParameters agents;
-  std::map<std::string, ShareParameters> groups;
-  CounterpartyParameters network;
+  std::map<std::string, GroupOwnership> groups;
+  NetworkParameters network;
   ShockParameters shocks;
   InitialParameters initial;
   RunParameters run;

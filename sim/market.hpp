@@ -82,11 +82,11 @@ struct Moved {
 /// What is publicly expected of the years ahead, without abatement: recomputed when rules or coverage change.
 struct Outlook {
   std::int32_t first_year = 0, known_year = 0, covered = -1;
-  std::int32_t padding = 0;
+  std::int32_t output_reviews = 0;  ///< of the firms' output factors that it knows
   std::vector<double> need, supply, emissions;  ///< [year - first_year], t
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("first_year", first_year); v("known_year", known_year); v("covered", covered);
+    v("first_year", first_year); v("known_year", known_year); v("covered", covered); v("output_reviews", output_reviews);
     v("need", need); v("supply", supply); v("emissions", emissions);
   }
 };
@@ -136,6 +136,7 @@ class Market {
   double carbon_price(const Sector& sector, Day day) const;
   bool covers(const Sector& sector, Day day) const;
   double offset_share(int year) const;
+  double expected_offsets(int year, double price) const;
 
   // The authority's side of a day, booked here.
   /// An auction offers at most what its pools hold: another one of the same day may have sold from them before it.

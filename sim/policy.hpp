@@ -220,6 +220,8 @@ class Policy {
   virtual bool covers(const Sector&, Day) const { return true; }
   /// The share of an obligation of `year` that offsets may meet.
   virtual double offset_share(int /*year*/) const { return 0; }
+  /// The share of an obligation of `year` that offsets are expected to meet while allowances cost `price` (currency).
+  virtual double expected_offsets(int /*year*/, double /*price*/) const { return 0; }
   /// The most that the firm may hold; lowers `most`.
   virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
   /// The cycles, from the policy that sets them.

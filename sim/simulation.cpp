@@ -9,6 +9,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include "sim/output_response.hpp"
 #include "sim/state.hpp"
 #include "sim/year_books.hpp"
 
@@ -73,6 +74,11 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   firms_.covered.assign(n, 1);
   firms_.barred_until.resize(n);
   firms_.debt.resize(n);
+  firms_.failed_on.assign(n, never);
+  firms_.output_factor.assign(n, 1.0);
+  firms_.unit_cost.assign(firms_.years.size(), std::vector<double>(traits.sectors.size()));
+  firms_.unit_cost_own = firms_.unit_cost;
+  firms_.unit_cost_reviews.resize(firms_.years.size());
   firms_.sector_shock.resize(traits.sectors.size());
   firms_.cost_scale.assign(traits.sectors.size(), 1.0);
   std::size_t measures = 0;
@@ -243,6 +249,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
   yesterday_ = yesterday;
   for (std::size_t m = 0; m < markets_.size(); ++m)
     if (trades_today(m)) announce(m, sink);
+  if (month_of(yesterday) != month_of(today_)) review_output(setup_->traits, firms_, setup_->supply_chain, markets_, today_);
   operate(yesterday, today_, workers);
   step_ = 0;
   for (std::size_t m = 0; m < markets_.size(); ++m) {

@@ -31,6 +31,7 @@ struct SimulationSetup {
   std::vector<TraderSetup> traders;                         ///< those without an obligation
   Ownership ownership;
   Counterparties counterparties;
+  SupplyChain supply_chain;          ///< of all sectors, in their order
   ShockRules shocks;
   Day history_from;  ///< first day whose output counts, before the opening
   Day first_day;     ///< first calendar day of the run
