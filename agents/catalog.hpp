@@ -16,7 +16,7 @@ namespace tantu {
 
 /// What every trader has.
 struct TraderMeans {
-  std::string market;            ///< id; empty: the first one
+  std::string market = {};       ///< id; empty: the first one
   std::int64_t count = 1;        ///< traders of these parameters
   double cash = 10e6;            ///< currency, of each account
   std::int64_t allowances = 0;   ///< t, of each account

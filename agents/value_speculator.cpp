@@ -1,5 +1,5 @@
 // Value speculator: holds the more, the further the price lies below the fundamental anchor F as it judges it
-// (fundamentalists: Chiarella, C., He, X.-Z. 2001, J. Econ. Dyn. Control 25:1). No order within `band` of its value.
+// (fundamentalists: Chiarella, C., He, X.-Z. 2001, Quant. Finance 1:509). No order within `band` of its value.
 //
 //   V = F exp(opinion)                                 opinion ~ N(0, opinion_spread), fixed
 //   wanted = most clip(ln(V / P) / scale, 0, 1)

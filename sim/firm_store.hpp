@@ -68,9 +68,9 @@ struct Sector {
 
 /// A number a firm that most years never move from where it starts: takes memory with the first write. Writing is serial.
 template <class T>
-class Column {
+class FirmColumn {
  public:
-  explicit Column(T start = {}) : start_(start) {}
+  explicit FirmColumn(T start = {}) : start_(start) {}
   void resize(std::size_t rows) { rows_ = rows; if (!values_.empty()) values_.resize(rows, start_); }
   const T& operator[](std::size_t row) const { return values_.empty() ? start_ : values_[row]; }
   T& operator[](std::size_t row) {
@@ -91,30 +91,30 @@ struct FirmYear {
   std::vector<double> activity;        ///< index-years of output
   std::vector<double> emissions;       ///< t, before verification, up to the last change of the abated share (sim/operation.hpp)
   std::vector<double> abatement_cost;  ///< currency, likewise
-  Column<Tonnes> verified{Tonnes{-1}}; ///< -1 before verification
-  Column<Tonnes> allocated;            ///< free allowances issued so far for the year, less what was taken back
-  Column<Tonnes> entitled{Tonnes{-1}}; ///< final free allocation; -1 before the true-up
-  Column<Tonnes> obligation{Tonnes{-1}};  ///< tonnes to surrender for the year; -1 before it is fixed
-  Column<Tonnes> surrendered;
-  Column<Tonnes> shortfall;            ///< obligation not met at the deadline
-  Column<Tonnes> bought, sold;         ///< in this calendar year, all markets
-  Column<Cash> paid, received;         ///< for allowances bought and sold
-  Column<Cash> fined;
-  Column<Tonnes> won;                  ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
-  Column<Cash> won_for;
-  Column<Tonnes> retired;              ///< offsets used for the year's obligation
-  Column<Cash> credits_paid;           ///< for offsets issued in this calendar year
-  Column<Tonnes> borrowed;             ///< of the next vintage, given ahead of time for the year's obligation
-  Column<Cash> taxed;                  ///< carbon tax on the year's emissions
-  Column<Cash> supported;              ///< rebates and support received in this calendar year
-  Column<Tonnes> forgiven;             ///< debt written off in this calendar year, when the firm failed
-  Column<Cash> written_off;            ///< cash that its creditors lost with it
+  FirmColumn<Tonnes> verified{Tonnes{-1}}; ///< -1 before verification
+  FirmColumn<Tonnes> allocated;            ///< free allowances issued so far for the year, less what was taken back
+  FirmColumn<Tonnes> entitled{Tonnes{-1}}; ///< final free allocation; -1 before the true-up
+  FirmColumn<Tonnes> obligation{Tonnes{-1}};  ///< tonnes to surrender for the year; -1 before it is fixed
+  FirmColumn<Tonnes> surrendered;
+  FirmColumn<Tonnes> shortfall;            ///< obligation not met at the deadline
+  FirmColumn<Tonnes> bought, sold;         ///< in this calendar year, all markets
+  FirmColumn<Cash> paid, received;         ///< for allowances bought and sold
+  FirmColumn<Cash> fined;
+  FirmColumn<Tonnes> won;                  ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
+  FirmColumn<Cash> won_for;
+  FirmColumn<Tonnes> retired;              ///< offsets used for the year's obligation
+  FirmColumn<Cash> credits_paid;           ///< for offsets issued in this calendar year
+  FirmColumn<Tonnes> borrowed;             ///< of the next vintage, given ahead of time for the year's obligation
+  FirmColumn<Cash> taxed;                  ///< carbon tax on the year's emissions
+  FirmColumn<Cash> supported;              ///< rebates and support received in this calendar year
+  FirmColumn<Tonnes> forgiven;             ///< debt written off in this calendar year, when the firm failed
+  FirmColumn<Cash> written_off;            ///< cash that its creditors lost with it
 
   void resize(std::size_t firms) {
     for (std::vector<double>* column : {&activity, &emissions, &abatement_cost}) column->resize(firms);
-    for (Column<Tonnes>* column : {&verified, &allocated, &entitled, &obligation, &surrendered, &shortfall, &bought, &sold, &won, &retired, &borrowed, &forgiven})
+    for (FirmColumn<Tonnes>* column : {&verified, &allocated, &entitled, &obligation, &surrendered, &shortfall, &bought, &sold, &won, &retired, &borrowed, &forgiven})
       column->resize(firms);
-    for (Column<Cash>* column : {&paid, &received, &fined, &won_for, &credits_paid, &taxed, &supported, &written_off}) column->resize(firms);
+    for (FirmColumn<Cash>* column : {&paid, &received, &fined, &won_for, &credits_paid, &taxed, &supported, &written_off}) column->resize(firms);
   }
   template <class Visitor>
   void visit_state(Visitor& v) {
