@@ -1,8 +1,8 @@
 // Arbitrageur between two markets: where one bids more than the other asks, by more than `cost`, it sells in the first
 // and buys in the second what both show, immediately. Prices of the other market count `rate` of the first one's
-// currency. Units do not travel between markets without a link: it sells from what it holds there, so that its
-// allowances in both markets are what limits it (the law of one price and its limits: Shleifer, A., Vishny, R. 1997,
-// J. Finance 52:35).
+// currency. Over a link what it bought then travels to
+// where it sold, and the cash back. Without one units do not travel: it sells from what it holds there, so that its allowances
+// in both markets are what limits it (the law of one price and its limits: Shleifer, A., Vishny, R. 1997, J. Finance 52:35).
 #include <algorithm>
 
 #include "agents/catalog.hpp"
@@ -47,12 +47,24 @@ class Arbitrageur final : public Trader {
     for (const BookView& book : view.books)
       if (book.today() != view.today || !book.is_continuous()) return;
     if (!trade(view, desk, 0, 1)) trade(view, desk, 1, 0);
+    settle(view, desk, 0, 1);
+    settle(view, desk, 1, 0);
   }
 
  private:
   /// In the first market's currency.
   double value(const TraderView& view, std::size_t seat, Price price) const {
     return static_cast<double>(price.count) * view.books[seat].price_scale() * (seat == 0 ? 1 : p_.rate);
+  }
+
+  /// Over a link: what it has bought in one market fills up what it has sold in the other, and the cash comes back.
+  static void settle(const TraderView& view, TraderDesk& desk, std::size_t from, std::size_t to) {
+    const BookView &has = view.books[from], &lacks = view.books[to];
+    const Tonnes spare = has.held() - has.endowment(), missing = lacks.endowment() - lacks.held();
+    if (spare <= Tonnes{} || missing <= Tonnes{}) return;
+    if (desk.transfer(from, to, std::min(spare, missing)) <= Tonnes{}) return;
+    const Cash gained = lacks.cash() - lacks.starting_cash();
+    if (gained > Cash{} && has.cash() < has.starting_cash()) desk.remit(to, from, gained);
   }
 
   bool trade(const TraderView& view, TraderDesk& desk, std::size_t dear, std::size_t cheap) const {

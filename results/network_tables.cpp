@@ -15,7 +15,7 @@ std::int32_t count(const std::vector<std::int32_t>& component) { return componen
 
 }  // namespace
 
-void write_networks(Dataset& file, const Simulation& simulation, const std::vector<std::int32_t>& years, const std::string& currency) {
+void write_networks(Dataset& file, const Simulation& simulation, const std::vector<std::int32_t>& years, const Denomination& in) {
   const SimulationSetup& setup = simulation.setup();
   const Ownership& ownership = setup.ownership;
   const FirmStore& firms = simulation.firms();
@@ -82,8 +82,8 @@ void write_networks(Dataset& file, const Simulation& simulation, const std::vect
       own.push_back(reviews > 0 ? firms.unit_cost_own[y][s] / reviews : missing<double>());
       passed.push_back(reviews > 0 ? (firms.unit_cost[y][s] - firms.unit_cost_own[y][s]) / reviews : missing<double>());
     }
-  network.variable("unit_cost", {"sector", "year"}, std::span<const double>(own), {currency + " per unit of output", "carbon cost of a unit of output, mean over the year's reviews"});
-  network.variable("unit_cost_of_inputs", {"sector", "year"}, std::span<const double>(passed), {currency + " per unit of output", "what suppliers pass on of theirs"});
+  network.variable("unit_cost", {"sector", "year"}, std::span<const double>(own), in.meaning("currency per unit of output", "carbon cost of a unit of output, mean over the year's reviews"));
+  network.variable("unit_cost_of_inputs", {"sector", "year"}, std::span<const double>(passed), in.meaning("currency per unit of output", "what suppliers pass on of theirs"));
 }
 
 }  // namespace tantu

@@ -2,15 +2,15 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "results/dataset.hpp"
+#include "results/denomination.hpp"
 #include "sim/simulation.hpp"
 
 namespace tantu {
 
-/// `years` are the calendar years with output; `currency` is that of the file.
-void write_networks(Dataset& file, const Simulation& simulation, const std::vector<std::int32_t>& years, const std::string& currency);
+/// `years` are the calendar years with output.
+void write_networks(Dataset& file, const Simulation& simulation, const std::vector<std::int32_t>& years, const Denomination& in);
 
 }  // namespace tantu

@@ -23,7 +23,7 @@ SeatYear difference(const SeatDay& before, const SeatDay& after) {
 
 }  // namespace
 
-void write_traders(Dataset& file, const Simulation& simulation, const Recorder& recorder, const std::string& currency, double scale) {
+void write_traders(Dataset& file, const Simulation& simulation, const Recorder& recorder, const Denomination& in) {
   std::vector<SeatAt> seats;
   for (const TraderSetup& trader : simulation.setup().traders)
     for (const TraderSeat& seat : trader.seats)
@@ -76,11 +76,11 @@ void write_traders(Dataset& file, const Simulation& simulation, const Recorder& 
     for (std::size_t y = 0; y < years.size(); ++y) by_year[s * years.size() + y] = difference(ends[y], ends[y + 1]);
   }
   for (const auto& output : seat_year_outputs())
-    write_output(traders, output, {"account", "year"}, by_year.size(), [&](std::size_t i) { return &by_year[i]; }, currency, scale);
+    write_output(traders, output, {"account", "year"}, by_year.size(), [&](std::size_t i) { return &by_year[i]; }, in, [&](std::size_t i) { return seats[i / years.size()].seat->market; });
   if (!recorder.wishes().daily) return;
   traders.day_axis("day", days, "trading day");
   for (const auto& output : seat_day_outputs())
-    write_output(traders, output, {"account", "day"}, by_day.size(), [&](std::size_t i) { return by_day[i]; }, currency, scale);
+    write_output(traders, output, {"account", "day"}, by_day.size(), [&](std::size_t i) { return by_day[i]; }, in, [&](std::size_t i) { return seats[i / days.size()].seat->market; });
 }
 
 }  // namespace tantu

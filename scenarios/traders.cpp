@@ -46,7 +46,10 @@ void seat_traders(const LoadedScenario& loaded, const std::vector<std::shared_pt
       }
     }
   }
-  for (std::size_t m = 0; m < markets.size(); ++m) markets[m]->participants = seats[m] > 0 ? seats[m] + 1 : 0;
+  for (std::size_t m = 0; m < markets.size(); ++m) {
+    markets[m]->traders = seats[m];
+    markets[m]->participants += seats[m] > 0 ? seats[m] + 1 : 0;
+  }
 }
 
 }  // namespace tantu

@@ -46,7 +46,33 @@ class SeatDesk final : public TraderDesk {
     });
   }
 
+  Tonnes transfer(std::size_t from, std::size_t to, Tonnes quantity) override {
+    const TraderSeat &a = trader_.seats[from], &b = trader_.seats[to];
+    for (std::size_t d = 0; d < s_.setup().links.size(); ++d) {
+      if (s_.setup().links[d].from != a.market || s_.setup().links[d].to != b.market) continue;
+      const Market& market = s_.markets_[a.market];
+      const Tonnes before = market.registry.holding(a.account);
+      const Tonnes arrived = s_.transfer(d, a.account, b.account, std::min(quantity, market.exchange.free(market.registry, a.account, a.rules)), std::nullopt);
+      account_of(a).moved -= before - market.registry.holding(a.account);
+      account_of(b).moved += arrived;
+      return arrived;
+    }
+    return {};
+  }
+  Cash remit(std::size_t from, std::size_t to, Cash amount) override {
+    const TraderSeat &a = trader_.seats[from], &b = trader_.seats[to];
+    const bool linked = std::any_of(s_.setup().links.begin(), s_.setup().links.end(), [&](const LinkRules& link) {
+      return (link.from == a.market && link.to == b.market) || (link.from == b.market && link.to == a.market);
+    });
+    if (!linked || amount <= Cash{}) return {};
+    const Cash arrived = s_.remit(a.market, a.account, b.market, b.account, amount);
+    account_of(a).remitted -= amount;
+    account_of(b).remitted += arrived;
+    return arrived;
+  }
+
  private:
+  TraderAccount& account_of(const TraderSeat& seat) { return s_.trader_accounts_[seat.market][seat.account - s_.markets_[seat.market].first_participant()]; }
   Simulation& s_;
   const TraderSetup& trader_;
   Sink& sink_;

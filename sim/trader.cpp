@@ -43,9 +43,9 @@ void TraderDesk::cancel_all(const TraderView& view, std::size_t seat) {
   for (const std::uint64_t order : orders) cancel(seat, order);
 }
 
-Cash profit(const Market& market, const TraderSeat& seat) {
-  const Tonnes held = market.registry.holding(seat.account);
-  return market.clearing.balance(seat.account) - seat.cash + market.board.close * held - market.rules().opening_reference * seat.allowances;
+Cash profit(const Market& market, const TraderSeat& seat, const TraderAccount& traded) {
+  const Tonnes held = market.registry.holding(seat.account) - traded.moved;
+  return market.clearing.balance(seat.account) - traded.remitted - seat.cash + market.board.close * held - market.rules().opening_reference * seat.allowances;
 }
 
 }  // namespace tantu

@@ -46,11 +46,13 @@ struct TraderState {
 struct TraderAccount {
   Tonnes bought, sold;
   Cash paid, received, fees;
+  Tonnes moved;               ///< in over links less out, between the trader's own seats
+  Cash remitted;              ///< likewise
   std::int64_t orders = 0, refused = 0, cancelled = 0;
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("bought", bought); v("sold", sold); v("paid", paid); v("received", received); v("fees", fees);
-    v("orders", orders); v("refused", refused); v("cancelled", cancelled);
+    v("moved", moved); v("remitted", remitted); v("orders", orders); v("refused", refused); v("cancelled", cancelled);
   }
 };
 
@@ -100,6 +102,7 @@ class BookView {
   /// What it may still commit to bids.
   Cash spendable() const { return cash() + seat_.rules.credit.value_or(Cash{}) - market_.clearing.frozen(seat_.account); }
   Tonnes endowment() const { return seat_.allowances; }
+  Cash starting_cash() const { return seat_.cash; }
   template <class F>
   void for_each_order(F&& f) const { market_.exchange.for_each_order_of(seat_.account, std::forward<F>(f)); }
 
@@ -123,6 +126,10 @@ class TraderDesk {
   virtual ~TraderDesk() = default;
   virtual OrderAnswer submit(std::size_t seat, const OrderRequest&) = 0;
   virtual Rejection cancel(std::size_t seat, std::uint64_t order) = 0;
+  /// Over a link between the markets of two seats: returns what arrives; 0 without a link.
+  virtual Tonnes transfer(std::size_t from_seat, std::size_t to_seat, Tonnes quantity) = 0;
+  /// Cash at the day's exchange rate; 0 without a link.
+  virtual Cash remit(std::size_t from_seat, std::size_t to_seat, Cash amount) = 0;
   /// All that rests of the seat.
   void cancel_all(const TraderView& view, std::size_t seat);
 };
@@ -147,7 +154,8 @@ struct TraderSetup {
   std::vector<TraderSeat> seats;
 };
 
-/// What a seat has gained since its start: cash, and its change of allowances at the last close.
-Cash profit(const Market& market, const TraderSeat& seat);
+/// What a seat has gained since its start: cash, and its change of allowances at the last close, without what came from
+/// other seats of the trader.
+Cash profit(const Market& market, const TraderSeat& seat, const TraderAccount& traded);
 
 }  // namespace tantu

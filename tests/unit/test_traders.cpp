@@ -28,7 +28,7 @@ struct Run : SmallRun {
   const TraderAccount& traded(std::size_t trader, std::size_t n = 0) const {
     return simulation.trader_accounts(0)[seat(trader, n).account - market().first_participant()];
   }
-  double gained(std::size_t trader) const { return static_cast<double>(profit(market(), seat(trader)).count) * 0.01; }
+  double gained(std::size_t trader) const { return static_cast<double>(profit(market(), seat(trader), traded(trader)).count) * 0.01; }
   /// Holdings of the trader's first seat day by day.
   std::vector<std::int64_t> positions(std::size_t trader) const {
     std::vector<std::int64_t> held;
