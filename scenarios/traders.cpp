@@ -19,7 +19,7 @@ void seat_traders(const LoadedScenario& loaded, const std::vector<std::shared_pt
     const TraderKind& kind = trader_kind(plugin.kind);
     const TraderMeans& means = kind.means(plugin.parameters.get());
     const auto trader = kind.make(plugin.parameters.get());
-    const auto refuse = [&](const std::string& message) { return InputError(loaded.document.where({"agents", "traders", id}) + ": " + message); };
+    const auto refuse = [&](const std::string& message) { return InputError(loaded.document.where(Path{"agents", "traders", id}) + ": " + message); };
     const std::vector<std::string> wanted = trader->seats(means.market.empty() ? names.front() : means.market);
     for (const std::string& market : wanted)
       if (std::find(names.begin(), names.end(), market) == names.end())
