@@ -81,6 +81,10 @@ class Firm final : public Strategy {
     for (std::uint32_t row = block.first; row < block.last; ++row) {
       const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
       if (uniform > bound || !view.firms.covered[row] || view.today <= view.firms.barred_until[row]) continue;
+      if (uniform <= traits.attention[row]) {  // comes without a reason; the bounds below could only be higher
+        consider(view, facts, row, uniform, intents);
+        continue;
+      }
       const double urgency = model_.urgency_of(facts, traits.tau[row], traits.early[row] != 0);
       const double dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.tau[row]);
       const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);

@@ -7,11 +7,13 @@
 //
 // sigma^2 is the average of squared log changes of the close, weight 1/20 a day. s is the middle of the book, half of it the middle
 // that it saw before. The inventory lives on over the night, hence T is a constant. Where the exchange obliges market
-// makers, the quote is no wider and no smaller than the obligation. At `most` above or below its target it stops
+// makers, the quote is no wider and no smaller than the obligation. A quote stays while it is within `tolerance` of where it
+// would be and not half traded: who quotes anew after every trade looks like a spoofer. At `most` above or below its target it stops
 // quoting the side that would take it further.
 // Numbers of its state: 0 day, 1 sigma^2, 2 s.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "agents/catalog.hpp"
 #include "agents/order_placement.hpp"
@@ -22,7 +24,7 @@ namespace tantu {
 struct MarketMakerParameters {
   TraderMeans means{.allowances = 100'000, .turns = 16};
   std::int64_t size = 5'000, most = 50'000;
-  double risk_aversion = 1, fill_decay = 200, horizon_days = 10, initial_volatility = 0.02;
+  double risk_aversion = 1, fill_decay = 200, horizon_days = 10, initial_volatility = 0.02, tolerance = 0.5;
 };
 
 template <>
@@ -37,6 +39,7 @@ const Table& table<MarketMakerParameters>() {
           field<&P::risk_aversion>("risk_aversion", "1", in(1e-6, 1e3), "gamma, with prices in units of the middle price and inventory in orders"),
           field<&P::fill_decay>("fill_decay", "1", above(0), "kappa: how fast the chance of a trade falls with the distance from the middle, per share of the price"),
           field<&P::horizon_days>("horizon_days", "trading days", above(0), "T over which inventory is a risk"),
+          field<&P::tolerance>("tolerance", "1", in(0, 1), "how far a quote may lie from where it would be, in halves of its width, before it is replaced"),
           field<&P::initial_volatility>("initial_volatility", "1 per trading day", in(0, 1), "sigma before there are closes")})};
   return t;
 }
@@ -56,10 +59,9 @@ class MarketMaker final : public Trader {
 
   void act(const TraderView& view, TraderState& state, TraderDesk& desk) const override {
     const BookView& book = view.book();
-    desk.cancel_all(view, 0);
     double &variance = state.number(1), &seen = state.number(2);
     if (is_new_day(view, state.number(0))) look_back(book, variance, seen);
-    if (!book.is_continuous()) return;
+    if (!book.is_continuous()) return desk.cancel_all(view, 0);
     const double middle = book.middle();
     if (seen <= 0) seen = middle;
     seen = 0.5 * (seen + middle);
@@ -70,8 +72,18 @@ class MarketMaker final : public Trader {
     const double fair = seen * std::max(0.1, 1 - inventory * risk);
     double half = 0.5 * risk + elementary::log(1 + p_.risk_aversion / p_.fill_decay) / p_.risk_aversion;
     if (book.rules().maker_spread > 0) half = std::min(half, 0.5 * book.rules().maker_spread);
-    quote(book, desk, Side::buy, fair * (1 - half), size);
-    quote(book, desk, Side::sell, fair * (1 + half), size);
+    const double near = p_.tolerance * half * fair;
+    bool keeps[2] = {false, false};
+    std::vector<std::uint64_t> stale;
+    book.for_each_order([&](const RestingOrder& order) {
+      const double wanted = order.side == Side::buy ? fair * (1 - half) : fair * (1 + half);
+      const bool stays = std::fabs(static_cast<double>(order.price.count) - wanted) <= near && static_cast<double>(order.shown.count) >= 0.5 * size;
+      if (stays) keeps[static_cast<int>(order.side)] = true;
+      else stale.push_back(order.id);
+    });
+    for (const std::uint64_t order : stale) desk.cancel(0, order);
+    if (!keeps[0]) quote(book, desk, Side::buy, fair * (1 - half), size);
+    if (!keeps[1]) quote(book, desk, Side::sell, fair * (1 + half), size);
   }
 
  private:

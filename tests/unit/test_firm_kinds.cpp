@@ -38,7 +38,7 @@ TEST(FirmKinds, ActiveFirmsTradeMoreOftenThanThoseThatOnlyComply) {
 }
 
 const std::string group = R"({ "exchange": { "block_least_t": 1 }, "groups": { "holding": { "share": 0.2 }, "mine": { "share": 0.3, "owner": "holding" } },
-  "agents": { "firms": { "block": { "probability": 0 }, "group": { "chance": 0, "chance_at_deadline": 0, "treasury_chance": 0.5, "treasury_share": )";
+  "agents": { "firms": { "block": { "probability": 0 }, "position": { "hedger_share": 0, "active_share": 0 }, "group": { "chance": 0, "chance_at_deadline": 0, "treasury_chance": 0.5, "treasury_share": )";
 
 TEST(GroupTreasury, NetsItsMembersAndTradesForThem) {
   const SmallRun with{group + "1 } } } }"}, without{group + "0 } } } }"};
@@ -86,7 +86,7 @@ TEST(Credit, LimitsWhatAFirmCanBuy) {
 }
 
 std::string insolvency(const char* plants) {
-  return std::string(R"({ "agents": { "firms": { "credit": { "per_t": 0.2 } } }, "policies": { "cap": { "path_mt": { "2021": 15 } },
+  return std::string(R"({ "agents": { "firms": { "credit": { "per_t": 0.2 } } }, "sectors": { "works": { "technology": "" } }, "policies": { "cap": { "path_mt": { "2021": 17 } },
     "insolvency": { "kind": "insolvency", "credit_per_t": 5, "plants": ")") + plants + R"(" } } })";
 }
 
@@ -144,7 +144,7 @@ TEST(Offsets, AreCountedOnBeforeTheyAreUsed) {
 
 TEST(CapitalCost, CheaperPublicMoneyBringsAnInvestmentForward) {
   const auto adopted = [](const std::string& money) {
-    const SmallRun run{std::string(R"({ "technologies": { "works": { "curve": { "shape": "none" }, "measures": [
+    const SmallRun run{std::string(R"({ "technologies": { "works": { "measures": [
       { "name": "retrofit", "kind": "investment", "potential": 0.1, "cost_per_t": 30, "cost_spread": 0.5, "capex_share": 1, "lifetime_years": 20, "lead_time_years": 0.1)") + money + "} ] } } }"};
     int firms = 0;
     for (const MeasureState state : run.firms().measure) firms += state == MeasureState::effective || state == MeasureState::pipeline;
