@@ -22,7 +22,7 @@ function balanced(figures) {
 
 export function page(model, root) {
   const state = { language: model.language, theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', market: 0 };
-  let frames = [];
+  let frames = [], width = 0;  // for which they are drawn
 
   function build() {
     const locale = localeOf(state.language), { t } = locale;
@@ -44,16 +44,16 @@ export function page(model, root) {
     const tiles = view.tiles?.length ? h('dl', { class: 'tiles' }, view.tiles.map((tile) => h('div', {}, h('dt', {}, tile.label), h('dd', { 'data-figure': tile.id }, tile.value), tile.note && h('dd', { class: 'note' }, tile.note)))) : null;
     const sections = view.sections.map(({ title, text, figures, extra }) => h('section', {}, h('h2', {}, title), text && h('p', { class: 'lead' }, text), extra,
       h('div', { class: 'figures' }, balanced(figures).map((figure) => {
-        const framed = frame(figure, locale, view.source);
+        const framed = frame(figure, locale.counting(view.measure ?? 't'), view.source);
         frames.push(framed);
         return framed.element;
       }))));
     root.replaceChildren(...[h('a', { class: 'skip', href: '#figures' }, t('skip')), header, tiles, ...(view.cards ?? []).map((c) => card(c, locale)),
       h('main', { id: 'figures' }, sections), h('footer', {}, h('h2', {}, t('provenance')), h('dl', { class: 'facts' }, view.provenance.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])), h('p', {}, view.disclaimer))].filter(Boolean));
+    width = root.clientWidth;
     for (const framed of frames) framed.redraw();
   }
 
-  let width = 0;
   new ResizeObserver(() => {
     if (root.clientWidth === width) return;
     width = root.clientWidth;
