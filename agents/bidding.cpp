@@ -8,27 +8,7 @@
 
 namespace tantu {
 
-namespace {
-
-/// What the firm will lack in a year like `year` at today's abatement, t.
-double yearly_gap(const StrategyView& view, std::uint32_t row, int year, int known_year) {
-  const Sector& sector = view.traits.sectors[view.traits.sector[row]];
-  const auto at = [&](const std::vector<double>& path) {
-    return path[static_cast<std::size_t>(std::clamp(year - view.firms.first_year, 0, static_cast<int>(path.size()) - 1))];
-  };
-  const Rows one{row, row + 1};
-  const double activity = at(sector.activity_path);
-  const double emissions = activity * view.traits.emissions[row] * at(sector.intensity_path) * (1 - view.firms.abated_share[row]);
-  double allocation = 0, obligation = 0;
-  view.market.allocate(view.traits, one, std::min(year, known_year), &activity, &allocation);
-  allocation *= expected_allocation_factor(sector, view.firms.first_year, year, known_year, view.traits.cut[row]);
-  view.market.oblige(view.traits, one, std::min(year, known_year), &emissions, &allocation, &obligation);
-  return std::max(0.0, obligation - allocation);
-}
-
-}  // namespace
-
-void bid_at_auction(const BiddingParameters& b, const PositionParameters& position, const PositionModel& model, const StrategyView& view,
+void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, const PositionParameters& position, const PositionModel& model, const StrategyView& view,
                     const AuctionNotice& notice, Rows block, std::vector<AuctionBid>& bids) {
   const Market& market = view.market;
   const DayFacts facts = model.day_facts(view);
@@ -41,7 +21,7 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
     const Position p = model.assess(view, facts, row);
     double wanted = 0, price = p.buy_at;
     double bank = 0;
-    const double gap = notice.shortfall_only ? 0 : yearly_gap(view, row, year, facts.known_year);
+    const double gap = notice.shortfall_only ? 0 : std::max(0.0, expected_gap(view, row, year, facts.known_year));
     const double left = std::max(1, notice.left_this_year);
     if (notice.shortfall_only) {
       wanted = p.lacking;
@@ -61,12 +41,14 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
     if (wanted < 1 && bank < 1) continue;
     double room = static_cast<double>(market.room(market.account(row)).count);
     const std::uint32_t order = draw(view.key, Stream::auction, view.traits.entity[row], view.today.number, static_cast<std::uint32_t>(notice.tag)).word[0];
+    double money = affordable(credit, view, row);
     const auto add = [&](double at, double quantity) {
       const double bounded = std::min(at, ceiling);
-      const auto tonnes = static_cast<std::int64_t>(std::min(quantity, room));
+      const auto tonnes = static_cast<std::int64_t>(std::min({quantity, room, std::max(0.0, money / std::max(bounded, facts.tick))}));
       const auto ticks = static_cast<std::int64_t>(std::floor(bounded / scale + 1e-9));
       if (tonnes < 1 || ticks < 1) return;
       room -= static_cast<double>(tonnes);
+      money -= bounded * static_cast<double>(tonnes);
       bids.push_back({market.account(row), Price{ticks}, Tonnes{tonnes}, order, true});
     };
     const auto steps = static_cast<int>(b.steps);

@@ -6,6 +6,7 @@
 
 #include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
+#include "agents/group_treasury.hpp"
 #include "agents/position.hpp"
 #include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
@@ -21,7 +22,7 @@ double any_of(double a, double b, double c, double d) { return 1 - (1 - a) * (1 
 class Firm final : public Strategy {
  public:
   explicit Firm(const FirmBehaviour& b)
-      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value) {}
+      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_) {}
 
   void prepare(const StrategyView& view, FirmStore& firms, MarketBoard& board, Outlook& outlook) const override {
     const Rows rows = view.market.rules().rows;
@@ -82,6 +83,10 @@ class Firm final : public Strategy {
     for (std::uint32_t row = block.first; row < block.last; ++row) {
       const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
       if (uniform > bound || !view.firms.covered[row] || view.today <= view.firms.barred_until[row]) continue;
+      if (uniform <= traits.attention[row]) {  // comes without a reason; the bounds below could only be higher
+        consider(view, facts, row, uniform, intents);
+        continue;
+      }
       const double urgency = model_.urgency_of(facts, traits.tau[row], traits.early[row] != 0);
       const double dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.tau[row]);
       const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
@@ -94,7 +99,7 @@ class Firm final : public Strategy {
   }
 
   void bid(const StrategyView& view, const AuctionNotice& notice, Rows block, std::vector<AuctionBid>& bids) const override {
-    bid_at_auction(b_.bidding, b_.position, model_, view, notice, block, bids);
+    bid_at_auction(b_.bidding, b_.credit, b_.position, model_, view, notice, block, bids);
   }
 
   std::optional<OrderRequest> trade(const StrategyView& view, const Intent& intent) const override {
@@ -139,6 +144,7 @@ class Firm final : public Strategy {
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
     if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
     else request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
+    if (buying && b_.credit.per_t > 0) request.quantity = std::min(request.quantity, within_credit(view, intent.row, request.price));
     request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
@@ -147,12 +153,18 @@ class Firm final : public Strategy {
   void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
     if (view.exchange_rules().block_least <= Tonnes{}) return;
     const DayFacts facts = model_.day_facts(view);
-    net_groups(view, facts, desk);
+    treasury_.net(view, facts, [&](double uniform) { return block_price(view, facts, uniform, 0, facts.price); }, desk);
     for (const Intent& intent : intents)
       if (intent.to_blocks) seek_block(view, facts, intent, desk);
   }
 
  private:
+  /// What the firm can pay at a price.
+  Tonnes within_credit(const StrategyView& view, std::uint32_t row, Price price) const {
+    const double cost = to_currency(price, view.market.rules().price_scale);
+    return Tonnes{static_cast<std::int64_t>(std::clamp(affordable(b_.credit, view, row) / std::max(cost, 1e-9), 0.0, 9e15))};
+  }
+
   void renew_noise(const StrategyView& view, Rows block, FirmStore& own) const {
     const double keep = elementary::power(b_.value.noise_persistence, week_of(view.today) - week_of(view.yesterday));
     const double fresh = b_.value.noise_spread * elementary::sqrt(1 - keep * keep);
@@ -222,7 +234,7 @@ class Firm final : public Strategy {
     const Sector& sector = traits.sectors[traits.sector[row]];
     double emissions = 0;
     for (int y = std::max(facts.first_year, view.firms.first_year); y <= facts.cycle_last_year; ++y)
-      emissions += traits.emissions[row] * path_at(sector.activity_path, y - view.firms.first_year) * path_at(sector.intensity_path, y - view.firms.first_year);
+      emissions += traits.emissions[row] * path_at(sector.activity_path, y - view.firms.first_year) * path_at(sector.intensity_path, y - view.firms.first_year) * view.firms.output_factor[row];
     const double held = static_cast<double>((view.holding(view.market.account(row)) - view.firms.debt[row]).count);
     const int year = year_of(view.today);
     const auto share_at = [&](double price) { return abatement_at(traits, view.firms, row, price, year).share; };
@@ -249,7 +261,9 @@ class Firm final : public Strategy {
     const FirmTraits& traits = view.traits;
     if (b_.value.rule == ValuationRule::marginal_cost) return consider_own_cost(view, facts, row, uniform, intents);
     const ParticipationParameters& part = b_.participation;
-    const Position p = model_.assess(view, facts, row);
+    const auto balance = treasury_.balance(view, facts, row);
+    if (!balance) return;  // its treasury trades for it
+    const Position p = model_.assess(view, facts, row, *balance);
     Intent intent;
     intent.row = row;
     intent.urgency = p.urgency;
@@ -330,7 +344,9 @@ class Firm final : public Strategy {
       if (left < least) return;
       const std::uint32_t other = known[(first + k) % known.size()];
       if (!market.is_firm(market.account(other)) || !view.firms.covered[other]) continue;
-      const Position p = model_.assess(view, facts, other);
+      const auto balance = treasury_.balance(view, facts, other);
+      if (!balance) continue;
+      const Position p = model_.assess(view, facts, other, *balance);
       const bool buying = intent.side == Side::buy;
       const double offered = buying ? p.surplus : std::max(p.need, p.bank_buy);
       if (offered < least) continue;
@@ -342,6 +358,7 @@ class Firm final : public Strategy {
       const std::uint32_t seller = buying ? other : intent.row, buyer = buying ? intent.row : other;
       auto quantity = Tonnes{static_cast<std::int64_t>(std::min(left, offered))};
       quantity = std::min(quantity, view.free(market.account(seller)));
+      if (b_.credit.per_t > 0) quantity = std::min(quantity, within_credit(view, buyer, *price));
       if (quantity < rules.block_least) continue;
       if (desk.trade(seller, buyer, *price, quantity, TradeKind::block) == Rejection::none) left -= static_cast<double>(quantity.count);
     }
@@ -364,48 +381,10 @@ class Firm final : public Strategy {
     return price;
   }
 
-  /// Members of a group settle among themselves part of what they need and can spare.
-  void net_groups(const StrategyView& view, const DayFacts& facts, BlockDesk& desk) const {
-    const Market& market = view.market;
-    const ExchangeRules& rules = view.exchange_rules();
-    const double chance = b_.group.chance + (facts.tau < 0 ? 0 : b_.group.chance_at_deadline * elementary::exp(-facts.tau / b_.group.tau_days));
-    for (std::uint32_t g = 0; g < view.ownership.groups(); ++g) {
-      const Draw today = draw(view.key, Stream::group, stable_id(view.traits.groups[g]), view.today.number, view.draws());
-      if (today.uniform(0) >= chance) continue;
-      struct Member { std::uint32_t row; double tonnes; };
-      std::vector<Member> needs, spares;
-      double need = 0, spare = 0;
-      for (const std::uint32_t row : view.ownership.members(g)) {
-        if (row < market.rules().rows.first || row >= market.rules().rows.last || !view.firms.covered[row]) continue;
-        const Position p = model_.assess(view, facts, row);
-        if (p.need > 0) { needs.push_back({row, p.need}); need += p.need; }
-        const double free = std::min(p.surplus, static_cast<double>(view.free(market.account(row)).count));
-        if (free > 0) { spares.push_back({row, free}); spare += free; }
-      }
-      const double net = b_.group.share * std::min(need, spare);
-      const auto price = block_price(view, facts, today.uniform(1), 0, facts.price);
-      if (net <= 0 || !price) continue;
-      // The largest first: internal transfers are as few and as large as can be.
-      const auto larger = [](const Member& a, const Member& b) { return a.tonnes != b.tonnes ? a.tonnes > b.tonnes : a.row < b.row; };
-      std::sort(needs.begin(), needs.end(), larger);
-      std::sort(spares.begin(), spares.end(), larger);
-      double left = net;
-      std::size_t i = 0, j = 0;
-      while (i < needs.size() && j < spares.size() && left >= 1) {
-        const double part = std::min({needs[i].tonnes, spares[j].tonnes, left});
-        const Tonnes quantity{static_cast<std::int64_t>(part)};
-        if (quantity < rules.block_least) break;
-        if (desk.trade(spares[j].row, needs[i].row, *price, quantity, TradeKind::group) != Rejection::none) break;
-        left -= part;
-        if ((needs[i].tonnes -= part) < 1) ++i;
-        if ((spares[j].tonnes -= part) < 1) ++j;
-      }
-    }
-  }
-
   FirmBehaviour b_;
   FundamentalAnchor anchor_;
   PositionModel model_;
+  GroupTreasury treasury_;
 };
 
 }  // namespace

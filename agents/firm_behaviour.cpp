@@ -80,7 +80,9 @@ const Table& table<PositionParameters>() {
        field<&P::hedger_share>("hedger_share", "1", in(0, 1), "firms that keep a bank for later"),
        field<&P::active_share>("active_share", "1", in(0, 1), "firms that trade actively"),
        field<&P::hedger_bank>("hedger_bank", "1", in(0, 5), "bank target of hedgers, in yearly emissions"),
-       field<&P::active_bank>("active_bank", "1", in(0, 5), "bank target of active firms, in yearly emissions")},
+       field<&P::active_bank>("active_bank", "1", in(0, 5), "bank target of active firms, in yearly emissions"),
+       field<&P::hedge_ahead>("hedge_ahead", "1", in(0, 1), "shares of what it will lack in the next years that a hedger buys ahead, the coming year first, e.g. [0.8, 0.5, 0.2]; what it will have left over it sells ahead"),
+       field<&P::counts_on_offsets>("counts_on_offsets", "1", in(0, 1), "share of the offsets it may use for a cycle that a firm counts on before they are used, where they are cheaper than allowances")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.hedger_share + p.active_share > 1) problems.push_back({"/active_share", "and hedger_share add up to more than 1"});
       })};
@@ -142,7 +144,9 @@ const Table& table<GroupParameters>() {
       {field<&P::chance>("chance", "1 per trading day", in(0, 1), "far from a deadline"),
        field<&P::chance_at_deadline>("chance_at_deadline", "1 per trading day", in(0, 1), "added at the deadline"),
        field<&P::tau_days>("tau_days", "trading days", above(0), "how fast it rises"),
-       field<&P::share>("share", "1", in(0, 1), "of what can be netted that is netted")}};
+       field<&P::share>("share", "1", in(0, 1), "of what can be netted that is netted"),
+       field<&P::treasury_share>("treasury_share", "1", in(0, 1), "groups with a treasury, which nets all it can and trades for its members"),
+       field<&P::treasury_chance>("treasury_chance", "1 per trading day", in(0, 1), "that a treasury nets its members")}};
   return t;
 }
 
@@ -155,6 +159,16 @@ const Table& table<BiddingParameters>() {
       {field<&P::steps>("steps", "", in(1, 20), "bids of a firm, of equal quantity"),
        field<&P::shading>("shading", "1", in(0, 0.9), "the lowest bid is this share below the highest"),
        field<&P::advance>("advance", "1", in(0, 1), "share of a year's gap that is wanted of vintages that cannot be used yet")}};
+  return t;
+}
+
+template <>
+const Table& table<CreditParameters>() {
+  using P = CreditParameters;
+  static const Table t{
+      "credit",
+      "How much a firm can pay for allowances.",
+      {field<&P::per_t>("per_t", "currency per t", at_least(0), "how far its cash may fall below zero by purchases, per tonne of yearly baseline emissions; 0: no limit")}};
   return t;
 }
 
@@ -172,7 +186,8 @@ const Table& table<FirmBehaviour>() {
        field<&P::investment>("investment", "", "investment in abatement"),
        field<&P::block>("block", "", "block trades"),
        field<&P::group>("group", "", "netting inside corporate groups"),
-       field<&P::bidding>("bidding", "", "bids at auctions")}};
+       field<&P::bidding>("bidding", "", "bids at auctions"),
+       field<&P::credit>("credit", "", "how much a firm can pay")}};
   return t;
 }
 

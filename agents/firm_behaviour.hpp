@@ -1,6 +1,9 @@
 // How firms behave: the parameters of the compliance firm, with the defaults of docs/model.md.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "sim/parameters.hpp"
 
 namespace tantu {
@@ -53,6 +56,8 @@ struct PositionParameters {
   double stigma = 0.5;
   double hedger_share = 0.15, active_share = 0.08;
   double hedger_bank = 0.04, active_bank = 0.08;
+  std::vector<double> hedge_ahead;     ///< of the gaps of the next years; of hedgers
+  double counts_on_offsets = 1;
 };
 
 struct OrderParameters {
@@ -80,6 +85,12 @@ struct BlockParameters {
 struct GroupParameters {
   double chance = 0.001, chance_at_deadline = 0.5, tau_days = 9;
   double share = 0.25;
+  double treasury_share = 0;       ///< of groups that have one
+  double treasury_chance = 0.2;    ///< a day, that it nets its members
+};
+
+struct CreditParameters {
+  double per_t = 0;                ///< currency per tonne of yearly emissions; 0: no limit
 };
 
 struct BiddingParameters {
@@ -98,6 +109,7 @@ struct FirmBehaviour {
   BlockParameters block;
   GroupParameters group;
   BiddingParameters bidding;
+  CreditParameters credit;
 };
 
 template <> const Table& table<ParticipationParameters>();
@@ -109,6 +121,7 @@ template <> const Table& table<InvestmentParameters>();
 template <> const Table& table<BlockParameters>();
 template <> const Table& table<GroupParameters>();
 template <> const Table& table<BiddingParameters>();
+template <> const Table& table<CreditParameters>();
 template <> const Table& table<FirmBehaviour>();
 
 }  // namespace tantu

@@ -39,8 +39,10 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
   const int year = year_of(view.today);
   const int known = view.board().known_year ? view.board().known_year : year;
   const int covered = std::accumulate(view.firms.covered.begin() + rows.first, view.firms.covered.begin() + rows.last, 0);
-  if (outlook.first_year == year && outlook.known_year == known && outlook.covered == covered) return;
-  outlook = {year, known, covered, 0, {}, {}, {}, {}};
+  if (outlook.first_year == year && outlook.known_year == known && outlook.covered == covered &&
+      outlook.output_reviews == view.firms.output_reviews)
+    return;
+  outlook = {year, known, covered, view.firms.output_reviews, {}, {}, {}, {}};
   const auto years = static_cast<std::size_t>(p_.horizon_years) + 2;
   std::vector<double> activity(rows.size());
   for (std::size_t k = 0; k < years; ++k) {
@@ -48,7 +50,7 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
       const std::uint32_t row = rows.first + i;
       const bool works = takes_part(view.market, view.traits, view.firms, row, view.today) && first_day_of(y) < view.traits.closing[row];
-      activity[i] = works ? path_at(view.traits.sectors[view.traits.sector[row]].activity_path, y - view.firms.first_year) : 0;
+      activity[i] = works ? path_at(view.traits.sectors[view.traits.sector[row]].activity_path, y - view.firms.first_year) * view.firms.output_factor[row] : 0;
     }
     const ExpectedYear expected = expected_year(view.market, view.traits, view.firms.first_year, y, known, cut_, activity);
     outlook.need.push_back(expected.need);
@@ -70,6 +72,8 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
       const Tonnes held = reach.holding(market.registry, market.account(row));
       bank += static_cast<double>((settles_debt ? held - view.firms.debt[row] : held).count);
     }
+  for (std::uint32_t k = 0; k < market.rules().participants; ++k)  // what others hold can be bought from them
+    bank += static_cast<double>(reach.holding(market.registry, market.first_participant() + k).count);
   const int known = view.board().known_year ? view.board().known_year : year_of(view.today);
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
@@ -111,7 +115,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
     const double log_scale = sector.rows.size() ? elementary::log(view.firms.cost_scale[traits.sector[sector.rows.first]]) : 0;
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
       if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
-      const double tonnes = traits.emissions[row] * activity;
+      const double tonnes = traits.emissions[row] * activity * view.firms.output_factor[row];
       double left = 1;
       const std::uint32_t first = traits.measure_index(row, 0);
       for (std::uint32_t j = 0; j < count; ++j) {

@@ -43,6 +43,7 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
     f.running |= due->share < 1 || due->balance_from != 0;
+    if (view.today <= due->true_up) f.offset_use = position_.counts_on_offsets * market.expected_offsets(due->last_year, f.price);
   } else {
     // No cycle is left: nothing is owed, and what is held is free.
     f.first_year = f.settles_from = f.due_from = 1;
@@ -58,16 +59,37 @@ double PositionModel::value_of(const DayFacts& f, double fundamental_weight, dou
   return std::max(f.tick, std::clamp(value, f.floor, f.ceiling));
 }
 
-double PositionModel::urgency_of(const DayFacts& f, double tau, bool early) const {
+double PositionModel::urgency_of(const DayFacts& f, double tau, bool early, double lacking) const {
+  if (f.running && lacking <= 0) return 0;
   const double days = early ? f.tau_early : f.tau;
   return days < 0 ? 0 : elementary::exp(-days / tau);
 }
 
-Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year) {
+  const Sector& sector = view.traits.sectors[view.traits.sector[row]];
+  const int index = year - view.firms.first_year;
+  const Rows one{row, row + 1};
+  const double activity = path_at(sector.activity_path, index) * view.firms.output_factor[row];
+  const double emissions = activity * view.traits.emissions[row] * path_at(sector.intensity_path, index) * (1 - view.firms.abated_share[row]);
+  double allocation = 0, obligation = 0;
+  view.market.allocate(view.traits, one, std::min(year, known_year), &activity, &allocation);
+  allocation *= expected_allocation_factor(sector, view.firms.first_year, year, known_year, view.traits.cut[row]);
+  view.market.oblige(view.traits, one, std::min(year, known_year), &emissions, &allocation, &obligation);
+  return obligation - allocation;
+}
+
+double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row) {
+  if (credit.per_t <= 0) return std::numeric_limits<double>::infinity();
+  const Market& market = view.market;
+  const Account account = market.account(row);
+  return to_currency(market.clearing.balance(account) - market.clearing.frozen(account), market.rules().price_scale) + credit.per_t * view.traits.emissions[row];
+}
+
+Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
-  Position p;
+  Balance p;
   const Instrument& instrument = view.listed().instrument;
   const Tonnes holding = view.holding(market.account(row));
   double net = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
@@ -91,6 +113,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
       allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
+    if (y >= f.first_year && y <= f.last_year) obligation *= 1 - f.offset_use;
     // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
     // the rest is owed all the same. What has been missed is a debt already, or forgiven.
     const auto met = static_cast<double>((year.surrendered[row] + year.retired[row] + year.shortfall[row]).count);
@@ -100,13 +123,27 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
     net += claim - obligation;
     p.obligation += obligation;
   }
+  // A hedger has bought part of what later years will lack already, or sold part of what they will leave over.
+  if (traits.style[row] == Style::hedger)
+    for (std::size_t k = 0; k < position_.hedge_ahead.size(); ++k)
+      net -= position_.hedge_ahead[k] * expected_gap(view, row, std::max(f.last_year, year_of(view.today)) + 1 + static_cast<int>(k), f.known_year);
   p.net = net;
   p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
-  p.urgency = f.running && p.lacking <= 0 ? 0 : urgency_of(f, traits.tau[row], traits.early[row] != 0);
-  p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
-  p.need = std::max(0.0, -net - caution * (1 - p.urgency));
+  p.need = std::max(0.0, -net - caution * (1 - urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking)));
   p.surplus = std::max(0.0, net - caution);
+  return p;
+}
+
+Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance) const {
+  const Market& market = view.market;
+  const FirmTraits& traits = view.traits;
+  const FirmStore& firms = view.firms;
+  const Instrument& instrument = view.listed().instrument;
+  Position p;
+  static_cast<Balance&>(p) = balance;
+  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
+  p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
 
   // The way out for a missing tonne, other than the market.
   double alternative = p.value;

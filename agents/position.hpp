@@ -30,13 +30,19 @@ struct DayFacts {
   int cycle_last_year = 0;
   bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
+  double offset_use = 0;              ///< share of the cycle's obligations that offsets not yet used are counted on to meet
 };
 
-struct Position {
+/// What a firm lacks or can spare, whatever it is worth. Reads what others have booked, never their value, so that
+/// it may be asked of any firm while others plan.
+struct Balance {
   double net = 0;         ///< holdings + claims - obligation, t
   double obligation = 0;  ///< expected, to date, t
   double lacking = 0;     ///< of what falls due at the next deadline, beyond what is held
   double need = 0, surplus = 0;
+};
+
+struct Position : Balance {
   double dying = 0;       ///< part of the surplus that expires at `dying_urgency`'s date
   double bank_buy = 0;    ///< wanted for the bank target when nothing is needed
   double urgency = 0;     ///< u
@@ -45,6 +51,12 @@ struct Position {
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
 };
 
+/// What the firm will lack in a year like `year` at today's abatement, t; below zero: have left over.
+double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year);
+
+/// What the firm can still pay, currency; infinite without a limit.
+double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row);
+
 class PositionModel {
  public:
   PositionModel(const PositionParameters& position, const ValueParameters& value) : position_(position), value_(value) {}
@@ -52,8 +64,12 @@ class PositionModel {
   DayFacts day_facts(const StrategyView& view) const;
   /// V from the day's facts and the firm's traits; `noise` is eta.
   double value_of(const DayFacts& facts, double fundamental_weight, double opinion, double trend_weight, double noise) const;
-  double urgency_of(const DayFacts& facts, double tau, bool early) const;
-  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+  /// u; `lacking`: of what falls due (Balance); without it the most that u can be.
+  double urgency_of(const DayFacts& facts, double tau, bool early, double lacking = std::numeric_limits<double>::infinity()) const;
+  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+  /// What a balance, the firm's own or its group's, is worth to it and where it would trade.
+  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const;
+  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const { return assess(view, facts, row, balance(view, facts, row)); }
 
  private:
   PositionParameters position_;

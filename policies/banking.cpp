@@ -104,9 +104,10 @@ class Banking final : public Policy {
     if (p_.rule == BankingRule::none)
       for (std::size_t c = 0; c < view.cycles.size(); ++c)
         if (ends_phase(view.cycles[c]) && applies(view.cycles[c]) && view.closes(view.cycles[c].deadline) && state.first_time(c))
-          for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
+          view.for_each_holder([&](std::uint32_t row) {
             if (const Tonnes rest = holding(view, row, view.cycles[c].last_year); rest > Tonnes{})
               effects.push_back({Effect::Kind::expire, row, view.cycles[c].last_year, rest, {}});
+          });
     if (p_.rule == BankingRule::untraded)
       for (std::size_t c = 0; c < view.cycles.size(); ++c)
         if (applies(view.cycles[c]) && view.closes(view.cycles[c].deadline) && state.first_time(c))
@@ -122,9 +123,10 @@ class Banking final : public Policy {
     const int year = year_of(view.today);
     if (year_of(view.next) != year) {
       if (p_.rule == BankingRule::life)
-        for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
+        view.for_each_holder([&](std::uint32_t row) {
           if (const Tonnes old = holding(view, row, year - static_cast<int>(p_.life_years)); old > Tonnes{})
             effects.push_back({Effect::Kind::expire, row, year - static_cast<int>(p_.life_years), old, {}});
+        });
       if (p_.leavers_years > 0) {
         state.numbers.resize(view.rows.size(), 0.0);
         for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {

@@ -30,6 +30,7 @@ std::span<const PolicyKind> policy_catalog() {
       offsets_kind(),
       compliance_kind(),
       penalty_kind(),
+      insolvency_kind(),
       banking_kind(),
       holding_limit_kind(),
       revenue_kind(),

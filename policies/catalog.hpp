@@ -93,6 +93,7 @@ PolicyKind holding_limit_kind();
 PolicyKind revenue_kind();
 PolicyKind compliance_kind();
 PolicyKind penalty_kind();
+PolicyKind insolvency_kind();
 PolicyKind banking_kind();
 
 }  // namespace tantu

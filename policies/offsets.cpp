@@ -104,6 +104,7 @@ class Offsets final : public Policy {
   using Parameters = OffsetsParameters;
   static constexpr Phase acts_in = Phase::offset;
   Offsets(const Parameters& p, const PolicyContext& context) : p_(p), developers_(context.pool("offset_developers")), scale_(context.price_scale) {
+    for (std::uint32_t row = context.rows.first; row < context.rows.last; ++row) emissions_ += context.traits.emissions[row];
     for (const auto& [name, type] : p.types) types_.push_back(&p_.types.at(name));
     by_price_.resize(types_.size());
     std::iota(by_price_.begin(), by_price_.end(), std::size_t{0});
@@ -125,6 +126,19 @@ class Offsets final : public Policy {
   }
   std::span<const SeriesName> series() const override { return series_names; }
   double offset_share(int year) const override { return value_in(p_.share, year, 0); }
+  /// All firms' limits against what supply offers at the price, in proportion.
+  double expected_offsets(int year, double price) const override {
+    double left = offset_share(year), used = 0;
+    for (const std::size_t k : by_price_) {
+      const OffsetTypeParameters& type = *types_[k];
+      const Day deadline = first_day_of(year + 1);
+      if (deadline < type.usable_from || deadline > type.usable_until || type.vintage_age > p_.vintage_age_most) continue;
+      const double part = std::min({left, type.share, offered(type, price, 1) / std::max(1.0, emissions_)});
+      left -= part;
+      used += part;
+    }
+    return used;
+  }
 
   /// Each type up to what the limits leave it, those that begin cheaper first.
   void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
@@ -242,6 +256,7 @@ class Offsets final : public Policy {
   Parameters p_;
   Pool developers_;
   double scale_;
+  double emissions_ = 0;  ///< of all firms in a year, t
   std::vector<const OffsetTypeParameters*> types_;
   std::vector<std::size_t> by_price_;
 };

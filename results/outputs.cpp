@@ -103,6 +103,7 @@ std::vector<Output<YearTotals>> year_outputs() {
   return {
       {"firms", "1", "firms covered at the end of the run", count, [](const R& r) { return double(r.firms); }},
       {"firms_traded", "1", "firms that traded in the year", count, [](const R& r) { return double(r.firms_traded); }},
+      {"output", "1", "output relative to the baseline year, weighted by baseline emissions", number, [](const R& r) { return r.baseline_emissions > 0 ? r.output / r.baseline_emissions : none; }},
       {"emissions_baseline", "t", "emissions without abatement", number, [](const R& r) { return r.baseline; }},
       {"emissions", "t", "emissions before verification", number, [](const R& r) { return r.emissions; }},
       {"emissions_verified", "t", "verified emissions of covered firms", tonnes, [](const R& r) { return r.verified_known ? of(r.verified) : none; }},
@@ -131,6 +132,9 @@ std::vector<Output<YearTotals>> year_outputs() {
       {"offset_payments", "currency", "paid for offsets in the year", cash, [](const R& r) { return of(r.credits_paid); }},
       {"tax", "currency", "carbon tax on the year's emissions", cash, [](const R& r) { return of(r.taxed); }},
       {"support", "currency", "rebates and support received in the year", cash, [](const R& r) { return of(r.supported); }},
+      {"failures", "1", "firms that failed in the year", count, [](const R& r) { return double(r.failures); }},
+      {"debt_written_off", "t", "allowances that they owed", tonnes, [](const R& r) { return of(r.forgiven); }},
+      {"creditors_lost", "currency", "cash that they owed", cash, [](const R& r) { return of(r.written_off); }},
   };
 }
 }  // namespace
@@ -212,6 +216,37 @@ std::span<const Output<FirmYearRow>> firm_outputs() {
       {"offset_payments", "currency", "paid for offsets in the year", cash, [](const R& r) { return of(r.credits_paid); }},
       {"tax", "currency", "carbon tax on the year's emissions", cash, [](const R& r) { return of(r.taxed); }},
       {"support", "currency", "rebates and support received in the year", cash, [](const R& r) { return of(r.supported); }},
+      {"debt_written_off", "t", "allowances it owed when it failed", tonnes, [](const R& r) { return of(r.forgiven); }},
+      {"creditors_lost", "currency", "cash it owed when it failed", cash, [](const R& r) { return of(r.written_off); }},
+  };
+  return outputs;
+}
+
+std::span<const Output<SeatDay>> seat_day_outputs() {
+  using R = SeatDay;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = {
+      {"position", "t", "allowances held at the end of the day", tonnes, [](const R& r) { return of(r.position); }},
+      {"cash", "currency", "cash at the end of the day", cash, [](const R& r) { return of(r.cash); }},
+      {"profit", "currency", "gained since the start, holdings at the close", cash, [](const R& r) { return of(r.profit); }},
+  };
+  return outputs;
+}
+
+std::span<const Output<SeatYear>> seat_year_outputs() {
+  using R = SeatYear;
+  using enum Stored;
+  static const std::vector<Output<R>> outputs = {
+      {"position_at_year_end", "t", "allowances held", tonnes, [](const R& r) { return of(r.position); }},
+      {"profit_of_year", "currency", "gained in the year, holdings at the close", cash, [](const R& r) { return of(r.profit); }},
+      {"bought", "t", "allowances bought in the year", tonnes, [](const R& r) { return of(r.bought); }},
+      {"sold", "t", "allowances sold in the year", tonnes, [](const R& r) { return of(r.sold); }},
+      {"paid", "currency", "paid for allowances in the year", cash, [](const R& r) { return of(r.paid); }},
+      {"received", "currency", "received for allowances in the year", cash, [](const R& r) { return of(r.received); }},
+      {"fees", "currency", "fees paid to the exchange in the year", cash, [](const R& r) { return of(r.fees); }},
+      {"orders", "1", "orders accepted in the year", count, [](const R& r) { return double(r.orders); }},
+      {"refused", "1", "orders refused in the year", count, [](const R& r) { return double(r.refused); }},
+      {"cancelled", "1", "orders it withdrew in the year", count, [](const R& r) { return double(r.cancelled); }},
   };
   return outputs;
 }
@@ -233,9 +268,12 @@ std::string outputs_page() {
   page += section("/daily", "market, day", daily_outputs());
   page += section("/yearly", "market, year", yearly_outputs());
   page += section("/sectors", "sector, year; and `abatement_by_measure` (measure, year)", sector_outputs());
-  page += section("/firms", "firm, year; and the firm's sector, region, group, style and baseline emissions", firm_outputs());
+  page += section("/firms", "firm, year; and the firm's sector, region, group, style, centrality and baseline emissions", firm_outputs());
+  page += section("/traders", "account, day; where daily outputs are recorded. Where there are traders: an account's trader, kind, market and number", seat_day_outputs());
+  page += section("/traders by year", "account, year; in the same group", seat_year_outputs());
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
           "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
+          "\n## /network\n\nRelations between agents. Axes: relation (counterparties, ownership, supply chain): `nodes`, `links`, `components`,\n`largest_component`, `mean_clustering`. Market, year: `concentration_of_emissions`, `concentration_of_trade` and, by market,\n`concentration_of_holdings`: Herfindahl-Hirschman indices over controlling owners. Sector, year: `unit_cost` and\n`unit_cost_of_inputs`, carbon cost of a unit of output and what suppliers pass on, where output reacts or there is a supply chain.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /links\n\nAxis: flow. What links between markets carried, where there are links: from, to, year, by whom (the sector of the firms,\nor traders), units sent (of `from`) and received (of `to`), of them units of `to` that came home, their value at the last\nclose of `to`, fees, number of transfers.\n"

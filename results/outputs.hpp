@@ -30,10 +30,20 @@ struct Output {
 };
 inline constexpr double none = -9.2e18;  ///< stored as the fill value
 
+/// A trader's account at the end of a year, and what it traded in it.
+struct SeatYear {
+  Tonnes position, bought, sold;
+  Cash paid, received, fees, profit;
+  std::int64_t orders = 0, refused = 0, cancelled = 0;
+};
+
 std::span<const Output<DayRow>> daily_outputs();
 std::span<const Output<YearTotals>> yearly_outputs();
 std::span<const Output<YearTotals>> sector_outputs();
 std::span<const Output<FirmYearRow>> firm_outputs();
+/// Of a trader's account by day, and by year.
+std::span<const Output<SeatDay>> seat_day_outputs();
+std::span<const Output<SeatYear>> seat_year_outputs();
 
 /// Markdown of all outputs, for docs/outputs.md.
 std::string outputs_page();

@@ -40,7 +40,7 @@ Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m, 
     const Rows rows = market.rules().rows;
     std::unordered_map<std::uint32_t, std::uint32_t> groups;
     for (std::uint32_t row = rows.first; row < rows.last; ++row)
-      if (const std::int16_t group = simulation.setup().traits.group[row]; group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
+      if (const std::int32_t group = simulation.setup().ownership.group_of(row); group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
     watches_[number] = std::make_unique<Watch>(std::move(groups));
     // A run that goes on from a saved state has days of its past.
     const std::vector<DayRow>* past = market.listings.size() > 1 ? (number < instrument_days_.size() ? &instrument_days_[number] : nullptr)
@@ -64,7 +64,7 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
   std::vector<DeadlineHolding> holdings;
   for (std::uint32_t row = rows.first; row < rows.last; ++row) {
     if (!firms.covered[row]) continue;
-    DeadlineHolding h{market.account(row), simulation.setup().traits.group[row], instrument.holding(market.registry, market.account(row)), firms.debt[row],
+    DeadlineHolding h{market.account(row), simulation.setup().ownership.group_of(row), instrument.holding(market.registry, market.account(row)), firms.debt[row],
                       now.bought[row] - now.sold[row]};
     for (int year = due.first_year; year <= due.last_year; ++year) {
       if (firms.year(year).obligation[row] < Tonnes{}) return {};
@@ -72,6 +72,12 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
     }
     holdings.push_back(h);
   }
+  for (const TraderSetup& trader : simulation.setup().traders)
+    for (const TraderSeat& seat : trader.seats)
+      if (&simulation.markets()[seat.market] == &market) {
+        const TraderAccount& traded = simulation.trader_accounts(seat.market)[seat.account - market.first_participant()];
+        holdings.push_back({seat.account, -1, market.registry.holding(seat.account), Tonnes{}, traded.bought - traded.sold});
+      }
   return holdings;
 }
 }  // namespace
@@ -192,6 +198,7 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
   if (market.listings.size() == 1) {
     days_[m].push_back(row_of(simulation, m, 0));
+    note_seats(simulation, m);
     return;
   }
   instrument_days_.resize(instruments_of(simulation));
@@ -215,6 +222,21 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
       all.intents += static_cast<std::int64_t>(simulation.arrivals(m, k));
     }
   days_[m].push_back(all);
+  note_seats(simulation, m);
+}
+
+void Recorder::note_seats(const Simulation& simulation, std::uint32_t m) {
+  const Market& market = simulation.markets()[m];
+  seat_days_.resize(days_.size());
+  const std::size_t first = seat_days_[m].size();
+  seat_days_[m].resize(first + simulation.trader_accounts(m).size());
+  for (const TraderSetup& trader : simulation.setup().traders)
+    for (const TraderSeat& seat : trader.seats)
+      if (seat.market == m) {
+        const std::size_t k = seat.account - market.first_participant();
+        seat_days_[m][first + k] = {market.registry.holding(seat.account), market.clearing.balance(seat.account), profit(market, seat, simulation.trader_accounts(m)[k]),
+                                    simulation.trader_accounts(m)[k]};
+      }
 }
 
 namespace {
@@ -251,6 +273,7 @@ std::string Recorder::saved() const {
   const std::uint64_t instruments = instrument_days_.size();
   bytes.append(reinterpret_cast<const char*>(&instruments), sizeof instruments);
   for (const std::vector<DayRow>& days : instrument_days_) put(bytes, days);
+  for (std::size_t m = 0; m < days_.size(); ++m) put(bytes, seat_days_[m]);
   put(bytes, trades_);
   put(bytes, orders_);
   const auto all = alerts();
@@ -269,6 +292,8 @@ void Recorder::restore(std::string_view bytes, const std::string& file) {
   for (std::vector<DayRow>& days : days_) take(bytes, days);
   instrument_days_.resize(take(bytes));
   for (std::vector<DayRow>& days : instrument_days_) take(bytes, days);
+  seat_days_.resize(days_.size());
+  for (std::vector<SeatDay>& days : seat_days_) take(bytes, days);
   take(bytes, trades_);
   take(bytes, orders_);
   past_alerts_.resize(take(bytes));

@@ -7,54 +7,12 @@
 #include "results/denomination.hpp"
 #include "results/link_tables.hpp"
 #include "results/outputs.hpp"
+#include "results/network_tables.hpp"
 #include "results/policy_tables.hpp"
+#include "results/trader_tables.hpp"
+#include "results/write_output.hpp"
 
 namespace tantu {
-
-namespace {
-
-/// One variable from a grid of rows: [outer][inner], both axes given. `market_at(i)` is the market of row i.
-template <class Row, class RowAt, class MarketAt>
-void write_output(DatasetGroup& group, const Output<Row>& output, const std::vector<std::string>& axes, std::size_t size, RowAt row_at,
-                  const Denomination& in, MarketAt market_at) {
-  const bool money = output.stored == Stored::price || output.stored == Stored::cash;
-  const Meaning meaning = money ? in.money(output.unit, output.long_name) : in.meaning(output.unit, output.long_name);
-  const auto fill = [&](auto& values, auto missing_value) {
-    for (std::size_t i = 0; i < size; ++i) {
-      const Row* row = row_at(i);
-      const double x = row ? output.read(*row) : none;
-      using T = std::decay_t<decltype(missing_value)>;
-      if (x == none) values[i] = missing_value;
-      else if constexpr (std::is_integral_v<T>) values[i] = static_cast<T>(nearest(x) * (money ? in.steps(market_at(i)) : 1));
-      else values[i] = x;
-    }
-    group.variable(std::string(output.name), axes, std::span<const std::decay_t<decltype(missing_value)>>(values), meaning);
-  };
-  switch (output.stored) {
-    case Stored::price: {
-      std::vector<std::int32_t> values(size);
-      return fill(values, missing<std::int32_t>());
-    }
-    case Stored::count: {
-      std::vector<std::int32_t> values(size);
-      return fill(values, missing<std::int32_t>());
-    }
-    case Stored::cash: {
-      std::vector<std::int64_t> values(size);
-      return fill(values, missing<std::int64_t>());
-    }
-    case Stored::tonnes: {
-      std::vector<std::int64_t> values(size);
-      return fill(values, missing<std::int64_t>());
-    }
-    case Stored::number: {
-      std::vector<double> values(size);
-      return fill(values, missing<double>());
-    }
-  }
-}
-
-}  // namespace
 
 Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance) {
   const SimulationSetup& setup = simulation.setup();
@@ -234,6 +192,8 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
 
   write_policies(file, simulation, in);
   write_links(file, simulation, in);
+  write_traders(file, simulation, recorder, in);
+  write_networks(file, simulation, year_labels, in);
 
   // The firms' options; like the firms themselves left out of most sweeps.
   if (recorder.wishes().firms) {
@@ -274,6 +234,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     firms.variable("group", axis, std::span<const std::int32_t>(group), {"", "corporate group; missing: independent", 1, {{"codes", listed(traits.groups)}}});
     firms.variable("style", axis, std::span<const std::uint8_t>(style), {"", "trading style", 1, {{"codes", "0 compliance only; 1 hedger; 2 active"}}});
     firms.variable("covered", axis, std::span<const std::uint8_t>(covered), {"", "1 if covered at the end of the run"});
+    firms.variable("centrality", axis, std::span<const double>(setup.counterparties.centrality()), {"1", "PageRank among counterparties"});
     firms.variable("emissions_of_baseline_year", axis, std::span<const double>(emissions), in.meaning("t", "emissions of a year at output and intensity one"));
     std::vector<FirmYearRow> rows(static_cast<std::size_t>(n) * n_years);
     for (std::uint32_t i = 0; i < n; ++i)

@@ -29,6 +29,8 @@ FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year)
   r.credits_paid = y.credits_paid[row];
   r.taxed = y.taxed[row];
   r.supported = y.supported[row];
+  r.forgiven = y.forgiven[row];
+  r.written_off = y.written_off[row];
   return r;
 }
 
@@ -63,6 +65,12 @@ void add_firms(const Simulation& simulation, Rows rows, YearTotals& t) {
     t.credits_paid += f.credits_paid;
     t.taxed += f.taxed;
     t.supported += f.supported;
+    t.forgiven += f.forgiven;
+    t.written_off += f.written_off;
+    t.output += f.activity * simulation.setup().traits.emissions[row];
+    t.baseline_emissions += simulation.setup().traits.emissions[row];
+    const Day failed = simulation.firms().failed_on[row];
+    if (failed != never && year_of(failed) == t.year) ++t.failures;
     const double tonnes = static_cast<double>((f.bought + f.sold).count);
     t.quality.squared_tonnes += tonnes * tonnes;
     t.quality.account_tonnes += tonnes;

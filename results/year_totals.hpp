@@ -17,7 +17,8 @@ struct FirmYearRow {
   Tonnes verified{-1}, allocated, entitled{-1}, obligation{-1}, surrendered, shortfall, bought, sold, holding{-1};
   Cash paid, received, fined;
   Tonnes won, retired;
-  Cash won_for, credits_paid, taxed, supported;
+  Cash won_for, credits_paid, taxed, supported, written_off;
+  Tonnes forgiven;
 };
 
 /// A market's or a sector's year. Volumes and prices are the market's; 0 or missing for sectors.
@@ -30,7 +31,10 @@ struct YearTotals {
   Tonnes imported, exported, foreign_surrendered;  ///< over links in the year (market)
   Cash paid, received, fined;
   Tonnes won, retired;
-  Cash won_for, credits_paid, taxed, supported;
+  Cash won_for, credits_paid, taxed, supported, written_off;
+  Tonnes forgiven;
+  double output = 0, baseline_emissions = 0; ///< index-years weighted by baseline emissions; these
+  std::int64_t failures = 0;
   std::int64_t firms = 0, firms_obliged = 0, firms_compliant = 0, firms_traded = 0;
   bool settled = false;                    ///< a deadline fell into the year; what was due then:
   Tonnes due, missing;

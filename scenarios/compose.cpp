@@ -16,6 +16,7 @@
 #include "scenarios/table_reader.hpp"
 #include "scenarios/table_writer.hpp"
 #include "scenarios/technology_catalogue.hpp"
+#include "scenarios/traders.hpp"
 #include "sim/input_error.hpp"
 
 namespace tantu {
@@ -74,6 +75,38 @@ std::optional<Account> account_named(const FirmTraits& traits, const MarketRules
     if (sector.name == name.substr(0, dash) && sector.rows.first >= rules.rows.first && sector.rows.last <= rules.rows.last && number <= sector.rows.size())
       return account(sector.rows.first + number - 1);
   return std::nullopt;
+}
+
+/// Who owns whom, who knows whom, who supplies whom.
+void connect(const LoadedScenario& loaded, SimulationSetup& setup) {
+  const Scenario& scenario = loaded.scenario;
+  const FirmTraits& traits = setup.traits;
+  const std::vector<std::int32_t> groups(traits.group.begin(), traits.group.end());
+  const std::vector<std::int32_t> regions(traits.region.begin(), traits.region.end());
+  std::vector<std::int32_t> owners(traits.groups.size(), Ownership::independent);
+  for (std::size_t g = 0; g < traits.groups.size(); ++g) {
+    const auto named = scenario.groups.find(traits.groups[g]);
+    if (named == scenario.groups.end() || named->second.owner.empty()) continue;
+    const auto owner = std::find(traits.groups.begin(), traits.groups.end(), named->second.owner);
+    if (owner != traits.groups.end()) owners[g] = static_cast<std::int32_t>(owner - traits.groups.begin());
+  }
+  try {
+    setup.ownership = Ownership(owners, groups, traits.groups);
+  } catch (const std::invalid_argument& error) {
+    throw refusal(loaded.document, {"groups"}, error.what());
+  }
+  const auto controlling = setup.ownership.group_of_firms();
+  setup.counterparties = Counterparties(setup.key, scenario.network.counterparties, traits.entity, controlling, regions);
+  std::vector<std::string> sectors;
+  for (const Sector& sector : traits.sectors) sectors.push_back(sector.name);
+  std::vector<SupplyChain::Link> links;
+  const auto index = [&](const std::string& name) { return static_cast<std::uint32_t>(std::find(sectors.begin(), sectors.end(), name) - sectors.begin()); };
+  for (const SupplyLinkParameters& link : scenario.network.supply_chain) links.push_back({index(link.supplier), index(link.buyer), link.pass_through, link.input});
+  try {
+    setup.supply_chain = SupplyChain(sectors, links);
+  } catch (const std::invalid_argument& error) {
+    throw refusal(loaded.document, {"network", "supply_chain"}, error.what());
+  }
 }
 
 /// Directions of the scenario's links and the accounts that firms hold abroad.
@@ -282,8 +315,8 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           auctions = &policy;
         }
       }
-      const auto refuse_above = [&](const NamedPolicy& low, const std::string& what, double price) {
-        return refusal(loaded.document, {"markets", id, "policies", low.instance},
+      const auto refuse_above = [&, market = id](const NamedPolicy& low, const std::string& what, double price) {
+        return refusal(loaded.document, {"markets", market, "policies", low.instance},
                        fmt::format("has {} of {} in {}, above the ceiling of {} in \"{}\"; lower it or raise the ceiling", what, price, year, bounds.ceiling, sells->instance));
       };
       if (buys && sells && bounds.floor > bounds.ceiling) throw refuse_above(*buys, "a floor", bounds.floor);
@@ -304,6 +337,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       throw refusal(loaded.document, {"run", "last_day"}, "there is no trading day between the first and the last day");
     markets.push_back(rules);
   }
+  seat_traders(loaded, markets, *setup);
   for (const std::shared_ptr<MarketRules>& rules : markets) {
     const InitialOfMarket initial = initial_of(scenario, rules->name);
     for (const auto& [vintage, mt] : initial.bank_mt) {
@@ -337,11 +371,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
                 draw(setup->key, Stream::population, traits.entity[firm], 0, 100 + k).uniform(0) < scenario.initial.measures[k].share)
               setup->initial_measures[traits.measure_index(firm, j)] = MeasureState::effective;
 
-  const std::vector<std::int32_t> groups(traits.group.begin(), traits.group.end());
-  const std::vector<std::int32_t> regions(traits.region.begin(), traits.region.end());
-  const std::vector<std::int32_t> independent(traits.groups.size(), Ownership::independent);
-  setup->ownership = Ownership(independent, groups);
-  setup->counterparties = Counterparties(setup->key, scenario.network, traits.entity, groups, regions);
+  connect(loaded, *setup);
   return setup;
 }
 

@@ -59,6 +59,9 @@ std::vector<Sector> make_sectors(const Scenario& scenario, PathYears years, std:
         s.activity_path.push_back(output);
         s.intensity_path.push_back(path_at(p.intensity_path, y, 1));
       }
+      s.product_price = p.product_price;
+      s.elasticity = p.elasticity;
+      s.pass_through = p.pass_through;
       s.yearly_amplitude = p.season.yearly_amplitude;
       s.yearly_peak_day = p.season.yearly_peak_day;
       s.half_yearly_amplitude = p.season.half_yearly_amplitude;
@@ -379,6 +382,8 @@ FirmTraits read_installations(const Scenario& scenario, std::string_view csv, co
   }
   t.sectors[sector].rows.last = t.size();
   while (++sector < t.sectors.size()) t.sectors[sector].rows = {t.size(), t.size()};
+  for (const Sector& s : t.sectors)
+    if (s.rows.size() == 0) throw InputError(name, "", fmt::format("has no installation of sector \"{}\"; add one, or leave the sector out (sectors.{}=null)", s.name, s.name));
   t.first_installation.push_back(static_cast<std::uint32_t>(t.installations.size()));
   complete(scenario, key, parameters, t);
   return t;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/catalog.hpp"
 #include "policies/catalog.hpp"
 #include "scenarios/table_reader.hpp"
 #include "scenarios/technology_catalogue.hpp"
@@ -89,10 +90,34 @@ const Table& table<SeasonParameters>() {
 }
 
 template <>
-const Table& table<ShareParameters>() {
-  using P = ShareParameters;
-  static const Table t{"share", "A share of the firms.",
-      {field<&P::share>("share", "1", in(0, 1), "share of firms").required()}};
+const Table& table<GroupOwnership>() {
+  using P = GroupOwnership;
+  static const Table t{"group_ownership", "A corporate group.",
+      {field<&P::share>("share", "1", in(0, 1), "share of firms that it owns directly").required(),
+       field<&P::owner>("owner", "", "the group that owns it; empty: none. The topmost one nets for all below it")}};
+  return t;
+}
+
+template <>
+const Table& table<SupplyLinkParameters>() {
+  using P = SupplyLinkParameters;
+  static const Table t{"supply_link", "One sector's product goes into another's.",
+      {field<&P::supplier>("supplier", "", "id of the sector that sells").required(),
+       field<&P::buyer>("buyer", "", "id of the sector that buys").required(),
+       field<&P::input>("input", "units of the supplier per unit of the buyer", at_least(0), "of the supplier's output in one unit of the buyer's").required(),
+       field<&P::pass_through>("pass_through", "1", in(0, 2), "share of the supplier's carbon cost that its price carries")}};
+  return t;
+}
+
+template <>
+const Table& table<NetworkParameters>() {
+  using P = NetworkParameters;
+  using C = CounterpartyParameters;
+  static const Table t{"network", "Relations between firms and between sectors.",
+      {field_within<&P::counterparties, &C::known_counterparties>("known_counterparties", "firms", in(0, 10000), "mean number of firms outside its group that a firm knows, to trade a block with"),
+       field_within<&P::counterparties, &C::same_region_share>("same_region_share", "1", in(0, 1), "probability that an acquaintance is sought in the firm's own region"),
+       field_within<&P::counterparties, &C::known_group_members>("known_group_members", "firms", in(0, 10000), "in a group of at most this many others all know each other; in a larger one, the mean number known"),
+       field<&P::supply_chain>("supply_chain", "", "which sector's product goes into which other's: carbon cost is passed on along it")}};
   return t;
 }
 
@@ -124,7 +149,10 @@ const Table& table<SectorParameters>() {
        field<&P::output_path>("output_path", "1 by year", at_least(0), "output of a year relative to the baseline"),
        field<&P::output_growth>("output_growth", "1 per year", in(-0.5, 0.5), "growth after the last year of the path"),
        field<&P::intensity_path>("intensity_path", "1 by year", at_least(0), "intensity of a year relative to the baseline; the last given year holds on"),
-       field<&P::season>("season", "", "seasonality of output")},
+       field<&P::season>("season", "", "seasonality of output"),
+       field<&P::product_price>("product_price", "currency per unit of output", at_least(0), "price of its product without a carbon price; 0: output does not react to carbon costs"),
+       field<&P::elasticity>("elasticity", "1", in(0, 10), "of the demand for a firm's product: output falls by this many per cent for each per cent that its price rises"),
+       field<&P::pass_through>("pass_through", "1", in(0, 1), "share of carbon costs that the product's price carries")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         double share = 0;
         for (const auto& [name, c] : p.classes) share += c.share;
@@ -136,6 +164,8 @@ const Table& table<SectorParameters>() {
           problems.push_back({"/closing_until", to_string(*p.closing_until) + " is before closing_from, " + to_string(*p.closing_from)});
         if (p.firms > 0 && p.emissions_mt * 1e6 <= p.truncated_below_t * static_cast<double>(p.firms))
           problems.push_back({"/emissions_mt", "is too little for " + std::to_string(p.firms) + " firms of at least truncated_below_t each"});
+        if (p.elasticity > 0 && p.product_price <= 0)
+          problems.push_back({"/elasticity", "needs product_price above 0"});
         if (p.firms_below > 0 && p.truncated_below_t <= 0)
           problems.push_back({"/firms_below", "needs truncated_below_t above 0"});
       })};
@@ -204,7 +234,8 @@ const Table& table<TechnologyParameters>() {
 template <>
 const Table& table<AgentsParameters>() {
   using P = AgentsParameters;
-  static const Table t{"agents", "Who trades and how.", {field<&P::firms>("firms", "", "compliance firms")}};
+  static const Table t{"agents", "Who trades and how.", {field<&P::firms>("firms", "", "compliance firms"),
+       plugins<&P::traders>("traders", trader_kinds, "traders without an obligation, by name; each has a `kind`")}};
   return t;
 }
 
@@ -440,8 +471,8 @@ const Table& table<Scenario>() {
        field<&P::population>("population", "", "firms from a file"),
        field<&P::technologies>("technologies", "", "abatement technologies by id"),
        field<&P::agents>("agents", "", "behaviour"),
-       field<&P::groups>("groups", "", "corporate groups by name, with the share of firms they own"),
-       field<&P::network>("network", "", "acquaintance between firms"),
+       field<&P::groups>("groups", "", "corporate groups by name, with the share of firms they own and who owns them"),
+       field<&P::network>("network", "", "relations between firms and between sectors"),
        field<&P::shocks>("shocks", "", "output shocks"),
        field<&P::initial>("initial", "", "warm start"),
        field<&P::run>("run", "", "days and seed"),
@@ -453,7 +484,10 @@ const Table& table<Scenario>() {
         if (p.sectors.empty()) problems.push_back({"/sectors", "is empty; at least one sector"});
         std::int64_t firms = 0;
         for (const auto& [id, sector] : p.sectors) {
-          firms += sector.firms + sector.firms_below + sector.firms_closing;
+          const std::int64_t in_sector = sector.firms + sector.firms_below + sector.firms_closing;
+          firms += in_sector;
+          if (in_sector == 0 && p.population.installations_csv.empty())
+            problems.push_back({"/sectors/" + id + "/firms", "is 0: the sector is empty; give it firms or leave it out"});
           if (!sector.market.empty() && !p.markets.contains(sector.market))
             problems.push_back({"/sectors/" + id + "/market", fmt::format("there is no market \"{}\"; {}", shown(sector.market), suggestion(sector.market, ids_of(p.markets)))});
           if (sector.market.empty() && p.markets.size() > 1)
@@ -467,7 +501,16 @@ const Table& table<Scenario>() {
         check_initial(p, problems);
         check_links(p, problems);
         double owned = 0;
-        for (const auto& [name, group] : p.groups) owned += group.share;
+        for (const auto& [name, group] : p.groups) {
+          owned += group.share;
+          if (!group.owner.empty() && !p.groups.contains(group.owner))
+            problems.push_back({"/groups/" + name + "/owner", fmt::format("there is no group \"{}\"; {}", shown(group.owner), suggestion(group.owner, ids_of(p.groups)))});
+        }
+        const std::vector<std::string> sector_ids = ids_of(p.sectors);
+        for (std::size_t i = 0; i < p.network.supply_chain.size(); ++i)
+          for (const auto& [key, sector] : {std::pair{"supplier", &p.network.supply_chain[i].supplier}, std::pair{"buyer", &p.network.supply_chain[i].buyer}})
+            if (!p.sectors.contains(*sector))
+              problems.push_back({fmt::format("/network/supply_chain/{}/{}", i, key), fmt::format("there is no sector \"{}\"; {}", shown(*sector), suggestion(*sector, sector_ids))});
         if (owned > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});
         for (std::size_t i = 0; i < p.initial.measures.size(); ++i) {
           std::vector<std::string> known;

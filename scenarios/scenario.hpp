@@ -51,8 +51,9 @@ struct SeasonParameters {
   double half_yearly_amplitude = 0, half_yearly_peak_day = 15;
 };
 
-struct ShareParameters {
+struct GroupOwnership {
   double share = 0;
+  std::string owner;
 };
 
 struct WeightParameters {
@@ -76,6 +77,7 @@ struct SectorParameters {
   double output_growth = 0;
   std::map<int, double> intensity_path;
   SeasonParameters season;
+  double product_price = 0, elasticity = 0, pass_through = 1;
 };
 
 struct PopulationParameters {
@@ -114,6 +116,17 @@ struct TechnologyParameters {
 
 struct AgentsParameters {
   FirmBehaviour firms;
+  std::map<std::string, Plugin> traders;
+};
+
+struct SupplyLinkParameters {
+  std::string supplier, buyer;
+  double pass_through = 1, input = 0;
+};
+
+struct NetworkParameters {
+  CounterpartyParameters counterparties;
+  std::vector<SupplyLinkParameters> supply_chain;
 };
 
 struct ShockParameters {
@@ -183,8 +196,8 @@ struct Scenario {
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;
   AgentsParameters agents;
-  std::map<std::string, ShareParameters> groups;
-  CounterpartyParameters network;
+  std::map<std::string, GroupOwnership> groups;
+  NetworkParameters network;
   ShockParameters shocks;
   InitialParameters initial;
   RunParameters run;

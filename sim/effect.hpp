@@ -49,6 +49,9 @@ struct Effect {
     sold,         ///< booked by the market: tonnes from pool `from`, auctioned
     bought,       ///< booked by the market: tonnes into pool `to`, bought on the exchange
     supplied,     ///< booked by the market: tonnes from pool `from`, sold on the exchange
+    forgive,      ///< tonnes of the firm's debt that are written off
+    write_off,    ///< cash from pool `from` (its creditors) to the firm, whose debts they lose
+    fail,         ///< the firm has failed; `year` 1: it produces nothing any more
   };
   Kind kind;
   std::uint32_t row = 0;
@@ -60,15 +63,15 @@ struct Effect {
 };
 using Effects = std::vector<Effect>;
 
-inline constexpr std::array<std::string_view, 29> effect_names{
+inline constexpr std::array<std::string_view, 32> effect_names{
     "issue", "take_back", "entitle", "verify", "oblige", "surrender", "shortfall", "fine", "owe", "repay", "expire", "leave", "join",
-    "create", "move", "cancel", "grant", "collect", "void", "transfer", "spend", "tax", "credit", "retire", "advance", "bar", "sold", "bought", "supplied"};
+    "create", "move", "cancel", "grant", "collect", "void", "transfer", "spend", "tax", "credit", "retire", "advance", "bar", "sold", "bought", "supplied", "forgive", "write_off", "fail"};
 inline std::string_view name_of(Effect::Kind kind) { return effect_names[static_cast<std::size_t>(kind)]; }
 
 /// Which pools an effect touches; the other one is not recorded.
 constexpr bool takes_from_pool(Effect::Kind k) {
   using K = Effect::Kind;
-  return k == K::move || k == K::cancel || k == K::grant || k == K::transfer || k == K::spend || k == K::sold || k == K::supplied;
+  return k == K::move || k == K::cancel || k == K::grant || k == K::transfer || k == K::spend || k == K::write_off || k == K::sold || k == K::supplied;
 }
 constexpr bool gives_to_pool(Effect::Kind k) {
   using K = Effect::Kind;

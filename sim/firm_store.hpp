@@ -59,8 +59,31 @@ struct Sector {
   Rows rows;
   std::vector<double> activity_path;  ///< [year - first year]: output relative to the baseline
   std::vector<double> intensity_path; ///< [year - first year]: intensity relative to the baseline
+  double product_price = 0;           ///< currency per unit of output; 0: output does not react to carbon costs
+  double elasticity = 0;              ///< of demand, above 0
+  double pass_through = 1;            ///< share of carbon cost that the product's price carries
   double yearly_amplitude = 0, yearly_peak_day = 0, half_yearly_amplitude = 0, half_yearly_peak_day = 0;
   std::uint32_t first_measure = 0;    ///< of row rows.first in the measure columns
+};
+
+/// A number a firm that most years never move from where it starts: takes memory with the first write. Writing is serial.
+template <class T>
+class FirmColumn {
+ public:
+  explicit FirmColumn(T start = {}) : start_(start) {}
+  void resize(std::size_t rows) { rows_ = rows; if (!values_.empty()) values_.resize(rows, start_); }
+  const T& operator[](std::size_t row) const { return values_.empty() ? start_ : values_[row]; }
+  T& operator[](std::size_t row) {
+    if (values_.empty()) values_.assign(rows_, start_);
+    return values_[row];
+  }
+  template <class Visitor>
+  void visit_state(Visitor& v) { v("values", values_); }
+
+ private:
+  T start_;
+  std::size_t rows_ = 0;
+  std::vector<T> values_;
 };
 
 /// What a year adds up to, per firm.
@@ -68,30 +91,31 @@ struct FirmYear {
   std::vector<double> activity;        ///< index-years of output
   std::vector<double> emissions;       ///< t, before verification, up to the last change of the abated share (sim/operation.hpp)
   std::vector<double> abatement_cost;  ///< currency, likewise
-  std::vector<Tonnes> verified;        ///< -1 before verification
-  std::vector<Tonnes> allocated;       ///< free allowances issued so far for the year, less what was taken back
-  std::vector<Tonnes> entitled;        ///< final free allocation; -1 before the true-up
-  std::vector<Tonnes> obligation;      ///< tonnes to surrender for the year; -1 before it is fixed
-  std::vector<Tonnes> surrendered;
-  std::vector<Tonnes> shortfall;       ///< obligation not met, at all deadlines
-  std::vector<Tonnes> early_shortfall; ///< of it at interim deadlines
-  std::vector<Tonnes> bought, sold;    ///< in this calendar year, all markets
-  std::vector<Cash> paid, received;    ///< for allowances bought and sold
-  std::vector<Cash> fined;
-  std::vector<Tonnes> won;             ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
-  std::vector<Cash> won_for;
-  std::vector<Tonnes> retired;         ///< offsets used for the year's obligation
-  std::vector<Cash> credits_paid;      ///< for offsets issued in this calendar year
-  std::vector<Tonnes> borrowed;        ///< of the next vintage, given ahead of time for the year's obligation
-  std::vector<Cash> taxed;             ///< carbon tax on the year's emissions
-  std::vector<Cash> supported;         ///< rebates and support received in this calendar year
+  FirmColumn<Tonnes> verified{Tonnes{-1}}; ///< -1 before verification
+  FirmColumn<Tonnes> allocated;            ///< free allowances issued so far for the year, less what was taken back
+  FirmColumn<Tonnes> entitled{Tonnes{-1}}; ///< final free allocation; -1 before the true-up
+  FirmColumn<Tonnes> obligation{Tonnes{-1}};  ///< tonnes to surrender for the year; -1 before it is fixed
+  FirmColumn<Tonnes> surrendered;
+  FirmColumn<Tonnes> shortfall;            ///< obligation not met, at all deadlines
+  FirmColumn<Tonnes> early_shortfall;      ///< of it at interim deadlines
+  FirmColumn<Tonnes> bought, sold;         ///< in this calendar year, all markets
+  FirmColumn<Cash> paid, received;         ///< for allowances bought and sold
+  FirmColumn<Cash> fined;
+  FirmColumn<Tonnes> won;                  ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
+  FirmColumn<Cash> won_for;
+  FirmColumn<Tonnes> retired;              ///< offsets used for the year's obligation
+  FirmColumn<Cash> credits_paid;           ///< for offsets issued in this calendar year
+  FirmColumn<Tonnes> borrowed;             ///< of the next vintage, given ahead of time for the year's obligation
+  FirmColumn<Cash> taxed;                  ///< carbon tax on the year's emissions
+  FirmColumn<Cash> supported;              ///< rebates and support received in this calendar year
+  FirmColumn<Tonnes> forgiven;             ///< debt written off in this calendar year, when the firm failed
+  FirmColumn<Cash> written_off;            ///< cash that its creditors lost with it
 
   void resize(std::size_t firms) {
-    activity.resize(firms); emissions.resize(firms); abatement_cost.resize(firms);
-    verified.resize(firms, Tonnes{-1}); allocated.resize(firms); entitled.resize(firms, Tonnes{-1});
-    obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms); early_shortfall.resize(firms);
-    bought.resize(firms); sold.resize(firms); paid.resize(firms); received.resize(firms); fined.resize(firms);
-    won.resize(firms); won_for.resize(firms); retired.resize(firms); credits_paid.resize(firms); taxed.resize(firms); borrowed.resize(firms); supported.resize(firms);
+    for (std::vector<double>* column : {&activity, &emissions, &abatement_cost}) column->resize(firms);
+    for (FirmColumn<Tonnes>* column : {&verified, &allocated, &entitled, &obligation, &surrendered, &shortfall, &early_shortfall, &bought, &sold, &won, &retired, &borrowed, &forgiven})
+      column->resize(firms);
+    for (FirmColumn<Cash>* column : {&paid, &received, &fined, &won_for, &credits_paid, &taxed, &supported, &written_off}) column->resize(firms);
   }
   template <class Visitor>
   void visit_state(Visitor& v) {
@@ -101,7 +125,7 @@ struct FirmYear {
     v("shortfall", shortfall); v("early_shortfall", early_shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
     v("received", received); v("fined", fined);
     v("won", won); v("won_for", won_for); v("retired", retired); v("credits_paid", credits_paid);
-    v("taxed", taxed); v("borrowed", borrowed); v("supported", supported);
+    v("taxed", taxed); v("borrowed", borrowed); v("supported", supported); v("forgiven", forgiven); v("written_off", written_off);
   }
 };
 
@@ -157,6 +181,12 @@ struct FirmStore {
   std::vector<std::uint8_t> covered;      ///< 0 once a firm has left the market
   std::vector<Day> barred_until;          ///< last day on which the firm may not trade
   std::vector<Tonnes> debt;               ///< allowances still owed from earlier cycles
+  std::vector<Day> failed_on;             ///< day on which the firm failed; never
+  std::vector<double> output_factor;      ///< what carbon costs leave of its output (sim/output_response.hpp)
+  std::int32_t output_reacts = 0;         ///< 1: some factor is not one
+  std::int32_t output_reviews = 0;        ///< how often the factors were renewed
+  std::vector<std::vector<double>> unit_cost, unit_cost_own;  ///< [year][sector], summed over the year's reviews, currency per unit of output
+  std::vector<std::int32_t> unit_cost_reviews;                ///< [year]
   std::vector<double> sector_shock;       ///< [sector]
   std::vector<double> cost_scale;         ///< [sector]: multiplier on all abatement costs
   std::vector<double> active_share;       ///< as measure: its share of the firm's emissions, today
@@ -174,6 +204,8 @@ struct FirmStore {
     v("abated_share", abated_share); v("abatement_rate", abatement_rate); v("price_low", price_low);
     v("price_high", price_high); v("changes_on", changes_on); v("measure", measure);
     v("measure_effective", measure_effective); v("covered", covered); v("barred_until", barred_until); v("debt", debt);
+    v("failed_on", failed_on); v("output_factor", output_factor); v("output_reacts", output_reacts); v("output_reviews", output_reviews);
+    v("unit_cost", unit_cost); v("unit_cost_own", unit_cost_own); v("unit_cost_reviews", unit_cost_reviews);
     v("sector_shock", sector_shock); v("cost_scale", cost_scale); v("active_share", active_share);
     v("abated_by_firm", abated_by_firm); v("activity_at_change", activity_at_change);
     v("abated_by_measure", abated_by_measure);

@@ -90,7 +90,7 @@ PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms,
   const MarketBoard& board = this->board();
   return {board.today, board.next, rules_->calendar, traits, firms, registry, rules_->cycles, rules_->rows,
           first_firm_account, key, rules_->price_scale, board.average_120, board.month_average, clearing, prices, auctions,
-          first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index};
+          first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index, rules_->participants};
 }
 
 std::string_view Market::pool_name(Pool pool) const {
@@ -237,6 +237,22 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
         registry.issue(account, allowance(e.year + 1), e.tonnes);
         firms.year(e.year + 1).allocated[e.row] += e.tonnes;
         firms.year(e.year).borrowed[e.row] += e.tonnes;
+        break;
+      case K::forgive:
+        firms.debt[e.row] -= e.tonnes;
+        firms.year(this_year).forgiven[e.row] += e.tonnes;
+        break;
+      case K::write_off:
+        clearing.pay(this->account(e.from), account, e.cash);
+        firms.year(this_year).written_off[e.row] += e.cash;
+        break;
+      case K::fail:
+        firms.failed_on[e.row] = board().today;
+        if (e.year == 1) {
+          firms.output_factor[e.row] = 0;
+          firms.output_reacts = 1;
+          ++firms.output_reviews;
+        }
         break;
       case K::bar: firms.barred_until[e.row] = std::max(firms.barred_until[e.row], board().today + e.year); break;
       case K::sold:
@@ -465,6 +481,12 @@ double Market::tax(const Sector& sector, Day day) const {
 
 double Market::carbon_price(const Sector& sector, Day day) const {
   return (covers(sector, day) ? to_currency(board().close, rules_->price_scale) : 0) + tax(sector, day);
+}
+
+double Market::expected_offsets(int year, double price) const {
+  double share = 0;
+  for (const NamedPolicy& p : rules_->policies) share += p.policy->expected_offsets(year, price);
+  return std::min(share, offset_share(year));
 }
 
 double Market::offset_share(int year) const {

@@ -32,6 +32,7 @@ struct MarketRules {
   Rows rows;                            ///< its firms
   std::vector<std::string> pools;       ///< names of the authority's further accounts; Pool first_named_pool + index
   std::uint32_t participants = 0;       ///< accounts of others than its firms (traders, firms of linked markets, the correspondent), after all named ones
+  std::uint32_t traders = 0;            ///< seats of traders, the first of the participants; where there are any, their owners' account follows
   Day opening;                          ///< first day of the run
   double interest_rate = 0.05;
   std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over its firms by emissions, before the opening
@@ -56,12 +57,12 @@ struct Moved {
 /// What is publicly expected of the years ahead, without abatement: recomputed when rules or coverage change.
 struct Outlook {
   std::int32_t first_year = 0, known_year = 0, covered = -1;
-  std::int32_t padding = 0;
+  std::int32_t output_reviews = 0;  ///< of the firms' output factors that it knows
   std::vector<double> need, supply, emissions;  ///< [year - first_year], t
   std::vector<double> gap;                      ///< obligations above the own allocation of firms that lack allowances, t
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("first_year", first_year); v("known_year", known_year); v("covered", covered);
+    v("first_year", first_year); v("known_year", known_year); v("covered", covered); v("output_reviews", output_reviews);
     v("need", need); v("supply", supply); v("emissions", emissions);
     v("gap", gap);
   }
@@ -77,6 +78,8 @@ class Market {
   std::uint32_t row(Account account) const { return account - first_firm_account + rules_->rows.first; }
   /// Takes the fees; the last of the accounts.
   Account exchange_account() const { return first_participant() + rules_->participants; }
+  /// Where the cash of traders came from; after their seats, where there are any.
+  Account owners_account() const { return first_participant() + rules_->traders; }
   /// The listing of the allowances that this year's emissions will be settled with: the market's price is its price.
   std::uint32_t front_listing() const { return front_; }
   const Listing& front() const { return listings[front_]; }
@@ -124,6 +127,7 @@ class Market {
   double carbon_price(const Sector& sector, Day day) const;
   bool covers(const Sector& sector, Day day) const;
   double offset_share(int year) const;
+  double expected_offsets(int year, double price) const;
 
   // The authority's side of a day, booked here.
   /// An auction offers at most what its pools hold: another one of the same day may have sold from them before it.

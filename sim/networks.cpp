@@ -9,13 +9,12 @@
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/connected_components.hpp>
 #include <boost/graph/exterior_property.hpp>
+#include <boost/graph/page_rank.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <boost/graph/topological_sort.hpp>
 #include <cmath>
 #include <map>
 #include <stdexcept>
-
-#include "sim/parameters.hpp"
 
 namespace tantu {
 
@@ -48,6 +47,13 @@ Undirected undirected(const Adjacency& known) {
     for (const Vertex w : known[v])
       if (v < w) boost::add_edge(v, w, graph);
   return graph;
+}
+
+/// The component of each vertex, numbered from 0 in the order of their first vertices.
+std::vector<std::int32_t> components_of(const Undirected& graph) {
+  std::vector<std::int32_t> component(boost::num_vertices(graph));
+  boost::connected_components(graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
+  return component;
 }
 
 /// Vertices of a circle with the first one repeated at the end; empty if there is none. The search starts at the least
@@ -89,22 +95,7 @@ std::string arrows(const std::vector<Vertex>& path, Name name) {
 
 }  // namespace
 
-template <>
-const Table& table<CounterpartyParameters>() {
-  static const Table t{
-      "counterparties",
-      "Who may call whom to trade a block.",
-      {field<&CounterpartyParameters::known_counterparties>("known_counterparties", "firms", in(0, 10000),
-                                                            "mean number of firms outside its group that a firm knows"),
-       field<&CounterpartyParameters::same_region_share>("same_region_share", "1", in(0, 1),
-                                                         "probability that an acquaintance is sought in the firm's own region"),
-       field<&CounterpartyParameters::known_group_members>(
-           "known_group_members", "firms", in(0, 10000),
-           "in a group of at most this many others all know each other; in a larger one, the mean number known")}};
-  return t;
-}
-
-Ownership::Ownership(std::span<const std::int32_t> owner_of_group, std::span<const std::int32_t> group_of_firm) {
+Ownership::Ownership(std::span<const std::int32_t> owner_of_group, std::span<const std::int32_t> group_of_firm, std::span<const std::string> names) {
   const std::size_t groups = owner_of_group.size();
   const auto check = [&](const char* what, std::size_t i, std::int32_t owner) {
     if (owner < independent || (owner >= 0 && static_cast<std::size_t>(owner) >= groups))
@@ -118,7 +109,7 @@ Ownership::Ownership(std::span<const std::int32_t> owner_of_group, std::span<con
   std::sort(arcs.begin(), arcs.end());
   if (const std::vector<Vertex> circle = find_circle(directed(groups, arcs)); !circle.empty())
     throw std::invalid_argument(
-        "ownership: groups " + arrows(circle, [](Vertex v) { return std::to_string(v); }) + " own each other in a circle");
+        "ownership: groups " + arrows(circle, [&](Vertex v) { return names.empty() ? std::to_string(v) : names[v]; }) + " own each other in a circle");
 
   top_of_group_.resize(groups);
   for (std::size_t g = 0; g < groups; ++g) {
@@ -289,10 +280,7 @@ std::vector<std::size_t> Counterparties::degree_distribution() const {
 }
 
 std::vector<std::int32_t> Counterparties::components() const {
-  std::vector<std::int32_t> component(firms());
-  const Undirected graph = undirected(known_);
-  boost::connected_components(graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
-  return component;
+  return components_of(undirected(known_));
 }
 
 double Counterparties::mean_clustering() const {
@@ -312,6 +300,22 @@ std::vector<double> Counterparties::betweenness() const {
   if (firms() > 2)
     for (double& s : share) s /= (n - 1.0) * (n - 2.0) / 2.0;
   return share;
+}
+
+std::vector<double> Counterparties::centrality() const {
+  std::vector<double> rank(firms());
+  if (firms() == 0) return rank;
+  // An acquaintance leads both ways; a firm that knows nobody keeps what the damping gives it.
+  std::vector<Arc> arcs;
+  arcs.reserve(known_.entries.size());
+  for (Vertex v = 0; v < firms(); ++v)
+    for (const Vertex w : known_[v]) arcs.emplace_back(v, w);
+  boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS> graph(arcs.begin(), arcs.end(), firms());
+  boost::graph::page_rank(graph, boost::make_iterator_property_map(rank.begin(), boost::get(boost::vertex_index, graph)), boost::graph::n_iterations(30), 0.85);
+  double sum = 0;
+  for (const double r : rank) sum += r;
+  for (double& r : rank) r /= sum;
+  return rank;
 }
 
 SupplyChain::SupplyChain(std::vector<std::string> sectors, std::vector<Link> links) : sectors_(std::move(sectors)), links_(std::move(links)) {
@@ -343,6 +347,12 @@ SupplyChain::SupplyChain(std::vector<std::string> sectors, std::vector<Link> lin
     while (next < links_.size() && links_[next].buyer == buyer) ++next;
     first_link_.push_back(next);
   }
+}
+
+std::vector<std::int32_t> SupplyChain::components() const {
+  Undirected graph(sectors_.size());
+  for (const Link& link : links_) boost::add_edge(link.supplier, link.buyer, graph);
+  return components_of(graph);
 }
 
 std::vector<double> SupplyChain::propagate(std::span<const double> own) const {

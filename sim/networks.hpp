@@ -40,7 +40,8 @@ class Ownership {
   /// owner_of_group[g] is the group that owns group g, group_of_firm[f] the group that owns firm f directly;
   /// `independent` where there is none. Throws std::invalid_argument for a group that does not exist and for
   /// groups that own each other in a circle, which the message lists.
-  Ownership(std::span<const std::int32_t> owner_of_group, std::span<const std::int32_t> group_of_firm);
+  /// `names`, if not empty, are the groups' in messages.
+  Ownership(std::span<const std::int32_t> owner_of_group, std::span<const std::int32_t> group_of_firm, std::span<const std::string> names = {});
 
   std::size_t groups() const { return members_.size(); }
   std::size_t firms() const { return top_of_firm_.size(); }
@@ -120,6 +121,10 @@ class Counterparties {
   /// a second or two for 2,000 firms; meant for reports, not for every day.
   std::vector<double> betweenness() const;
 
+  /// PageRank of each firm, damping 0.85 (Brin and Page (1998), doi:10.1016/S0169-7552(98)00110-X), adding up to one:
+  /// O(acquaintances), for every run.
+  std::vector<double> centrality() const;
+
   friend bool operator==(const Counterparties&, const Counterparties&) = default;
 
  private:
@@ -145,6 +150,8 @@ class SupplyChain {
   std::span<const std::string> sectors() const { return sectors_; }
   /// By buyer, then supplier.
   std::span<const Link> links() const { return links_; }
+  /// The component of each sector, numbered from 0 in the order of their first sectors.
+  std::vector<std::int32_t> components() const;
   /// Every sector after all its suppliers; the same for the same links in any order.
   std::span<const std::uint32_t> order() const { return order_; }
   /// Cost per unit of product of each sector, including what its suppliers pass on:

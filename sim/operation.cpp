@@ -224,6 +224,8 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
     for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::exp(level[i]);
     for (std::uint32_t i = 0; i < n; ++i)
       if (traits.closing[at + i] <= today) level[i] = 0;
+    if (firms.output_reacts)
+      for (std::uint32_t i = 0; i < n; ++i) level[i] *= firms.output_factor[at + i];
     for_each_segment(sector, firms.first_year, last, today, [&](const Segment& segment) {
       double* activity = firms.year(segment.year).activity.data() + at;
       for (std::uint32_t i = 0; i < n; ++i) activity[i] += segment.weight * level[i];

@@ -210,6 +210,16 @@ template <auto Member>
 Field field(std::string_view name, std::string_view unit, std::string_view doc) {
   return field<Member>(name, unit, anything(), doc);
 }
+/// A parameter that lies inside a member of the struct, as if it were the struct's own.
+template <auto Outer, auto Inner>
+Field field_within(std::string_view name, std::string_view unit, Range range, std::string_view doc) {
+  Field f = field<Inner>(name, unit, range, doc);
+  f.locate = [](void* owner) -> void* {
+    using Struct = typename parameters_detail::MemberOf<decltype(Outer)>::Struct;
+    return &(static_cast<Struct*>(owner)->*Outer.*Inner);
+  };
+  return f;
+}
 /// An enumeration: `names` are the enumerators' names in order from 0.
 template <auto Member>
 Field choice(std::string_view name, std::vector<std::string_view> names, std::string_view doc) {

@@ -132,6 +132,7 @@ struct PolicyView {
   std::uint32_t pools;                          ///< how many there are
   Day opening;                                  ///< first day of the run
   std::int32_t index;                           ///< of the policy that looks; -1: somebody else
+  std::uint32_t participants = 0;               ///< accounts of others than firms, after the pools
   Account account_of(Pool pool) const {
     const auto n = static_cast<std::uint16_t>(pool);
     return n < first_named_pool ? n : first_pool + (n - first_named_pool);
@@ -139,6 +140,12 @@ struct PolicyView {
   Tonnes stock(Pool pool) const { return registry.holding(account_of(pool)); }
   Cash cash(Pool pool) const { return clearing.balance(account_of(pool)); }
   Account account(std::uint32_t row) const { return first_account + (row - rows.first); }
+  /// Whose allowances die when a vintage does: the firms' rows, then numbers in their place for the participants.
+  template <class F>
+  void for_each_holder(F&& f) const {
+    for (std::uint32_t row = rows.first; row < rows.last; ++row) f(row);
+    for (std::uint32_t k = 0; k < participants; ++k) f(rows.last + pools + k);
+  }
   /// What falls due on `date` is done after the close of the last trading day up to it.
   bool closes(Day date) const { return date < next; }
 };
@@ -223,6 +230,8 @@ class Policy {
   virtual bool covers(const Sector&, Day) const { return true; }
   /// The share of an obligation of `year` that offsets may meet.
   virtual double offset_share(int /*year*/) const { return 0; }
+  /// The share of an obligation of `year` that offsets are expected to meet while allowances cost `price` (currency).
+  virtual double expected_offsets(int /*year*/, double /*price*/) const { return 0; }
   /// The most that the firm may hold; lowers `most`.
   virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
   /// The days on which it applies, if no two policies of its kind may apply on one day.

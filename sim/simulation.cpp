@@ -9,7 +9,9 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include "sim/output_response.hpp"
 #include "sim/state.hpp"
+#include "sim/year_books.hpp"
 
 namespace tantu {
 
@@ -72,6 +74,11 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   firms_.covered.assign(n, 1);
   firms_.barred_until.resize(n);
   firms_.debt.resize(n);
+  firms_.failed_on.assign(n, never);
+  firms_.output_factor.assign(n, 1.0);
+  firms_.unit_cost.assign(firms_.years.size(), std::vector<double>(traits.sectors.size()));
+  firms_.unit_cost_own = firms_.unit_cost;
+  firms_.unit_cost_reviews.resize(firms_.years.size());
   firms_.sector_shock.resize(traits.sectors.size());
   firms_.cost_scale.assign(traits.sectors.size(), 1.0);
   std::size_t measures = 0;
@@ -104,6 +111,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
     for (const Sector& sector : traits.sectors)
       if (sector.rows.first >= market.rules().rows.first && sector.rows.last <= market.rules().rows.last && !market.covers(sector, setup_->first_day))
         std::fill(firms_.covered.begin() + sector.rows.first, firms_.covered.begin() + sector.rows.last, std::uint8_t{0});
+  seat_traders();
   today_ = yesterday_ = setup_->first_day - 1;
   live_through_history();
   for (std::size_t m = 0; m < markets_.size(); ++m) {
@@ -205,39 +213,13 @@ class Desk final : public BlockDesk {
   std::uint32_t listing_;
   Tape* tape_;
 };
-
-/// Adds up what each firm buys and sells in the year.
-class YearBooks final : public Tape {
- public:
-  YearBooks(const Market& market, FirmYear& year, Sink& sink)
-      : market_(market), year_(year), next_(sink.wants_tape() ? &sink : nullptr) { hears_orders = next_ != nullptr; }
-  void order(const OrderRecord& record) override { if (next_) next_->order(record); }
-  void position(const PositionRecord& record) override { if (next_) next_->position(record); }
-  void trade(const Trade& trade) override {
-    const Cash cash = trade.price * trade.quantity;
-    if (market_.is_firm(trade.buyer)) {
-      year_.bought[market_.row(trade.buyer)] += trade.quantity;
-      year_.paid[market_.row(trade.buyer)] += cash;
-    }
-    if (market_.is_firm(trade.seller)) {
-      year_.sold[market_.row(trade.seller)] += trade.quantity;
-      year_.received[market_.row(trade.seller)] += cash;
-    }
-    if (next_) next_->trade(trade);
-  }
-
- private:
-  const Market& market_;
-  FirmYear& year_;
-  Tape* next_;
-};
 }  // namespace
 
 OrderAnswer Simulation::take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink) {
   Market& market = markets_[abroad];
   ExchangeRules rules = market.front_rules().exchange;
   rules.credit.reset();  // what the firm has at home pays, at once
-  YearBooks books(market, firms_.year(year_of(today_)), sink);
+  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[abroad], sink.wants_tape() ? &sink : nullptr);
   MarketCustody accounts = market.custody(market.front_listing());
   const OrderAnswer answer = market.exchange().submit(account, request, rules, accounts, &books);
   sink.settled(*this, static_cast<std::uint32_t>(abroad), market.front_listing());
@@ -274,6 +256,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
   yesterday_ = yesterday;
   for (std::size_t m = 0; m < markets_.size(); ++m)
     if (trades_today(m)) announce(m, sink);
+  if (month_of(yesterday) != month_of(today_)) review_output(setup_->traits, firms_, setup_->supply_chain, markets_, today_);
   operate(yesterday, today_, workers);
   step_ = 0;
   renew_quotas();
@@ -289,8 +272,9 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
       else intents_[book(m, k)].clear();
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
       if (market.is_traded(k, today_)) open_exchange(m, k, sink);
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
+    plan_turns(m);
   }
 }
 
@@ -316,22 +300,30 @@ void Simulation::send_due_inbox(Sink& sink) {
   }
 }
 
+void Simulation::tell_time(std::size_t m, std::uint32_t k, Sink& sink) {
+  Market& market = markets_[m];
+  const ExchangeRules& rules = market.rules().listings[k].exchange;
+  if (rules.timetable.empty()) return;
+  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
+  MarketCustody accounts = market.custody(k);
+  // Arrivals are spread over the day's trading time, in their order; traders without an obligation come to the front.
+  const bool front = k == market.front_listing();
+  const double come = static_cast<double>(next_intent_[book(m, k)] + (front ? next_turn_[m] : 0)) + 0.5;
+  const double share = come / static_cast<double>(intents_[book(m, k)].size() + (front ? turns_[m].size() : 0));
+  market.listings[k].exchange.advance(Exchange::time_at(share, rules), rules, accounts, &books);
+}
+
 bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
   const auto k = static_cast<std::uint32_t>(listing);
   Market& market = markets_[m];
   std::uint32_t& next = next_intent_[book(m, k)];
   const std::vector<Intent>& intents = intents_[book(m, k)];
   while (next < intents.size() && intents[next].to_blocks) ++next;
+  if (k == market.front_listing() && act_due_trader(m, sink)) return true;
   if (next == intents.size()) return false;
   const ExchangeRules& rules = market.rules().listings[k].exchange;
   Exchange& exchange = market.listings[k].exchange;
-  // Arrivals are spread over the day's trading time, in their order.
-  if (!rules.timetable.empty()) {
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
-    MarketCustody accounts = market.custody(k);
-    const double share = (static_cast<double>(next) + 0.5) / static_cast<double>(intents.size());
-    exchange.advance(Exchange::time_at(share, rules), rules, accounts, &books);
-  }
+  tell_time(m, k, sink);
   const Intent& intent = intents[next++];
   auto request = setup_->strategies[m]->trade(view(m, k, yesterday_), intent);
   if (request && !setup_->foreign_accounts.empty() && k == market.front_listing()) {
@@ -339,7 +331,7 @@ bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
     request->quantity -= Tonnes{request->quantity.count % rules.lot.count};
   }
   if (request && request->quantity > Tonnes{}) {
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     MarketCustody accounts = market.custody(k);
     exchange.submit(market.account(intent.row), *request, rules, accounts, &books);
     sink.settled(*this, static_cast<std::uint32_t>(m), k);
@@ -393,7 +385,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
-    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     const auto for_each_traded = [&](auto&& act) {
       for (std::uint32_t k = 0; k < market.listings.size(); ++k)
         if (market.is_traded(k, today_)) act(k, market.listings[k].exchange, market.rules().listings[k].exchange);
@@ -441,7 +433,7 @@ OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
   Market& market = markets_[message.market];
   const ExchangeRules& rules = market.rules().listings[message.listing].exchange;
   Exchange& exchange = market.listings[message.listing].exchange;
-  YearBooks books(market, firms_.year(year_of(today_)), sink);
+  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[message.market], sink.wants_tape() ? &sink : nullptr);
   MarketCustody accounts = market.custody(message.listing);
   const OrderRequest& request = message.request;
   switch (message.message) {

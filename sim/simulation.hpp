@@ -14,6 +14,7 @@
 #include "sim/networks.hpp"
 #include "sim/operation.hpp"
 #include "sim/strategy.hpp"
+#include "sim/trader.hpp"
 
 namespace tantu {
 
@@ -35,6 +36,7 @@ struct SimulationSetup {
   FirmTraits traits;
   std::vector<std::shared_ptr<const MarketRules>> markets;
   std::vector<std::shared_ptr<const Strategy>> strategies;  ///< [market]
+  std::vector<TraderSetup> traders;                         ///< those without an obligation
   ExchangeRates rates;               ///< between the markets' currencies
   std::vector<LinkRules> links;      ///< directions in order of the scenario's list
   std::vector<ForeignAccounts> foreign_accounts;
@@ -45,6 +47,7 @@ struct SimulationSetup {
   }
   Ownership ownership;
   Counterparties counterparties;
+  SupplyChain supply_chain;          ///< of all sectors, in their order
   ShockRules shocks;
   Day history_from;  ///< first day whose output counts, before the opening
   Day first_day;     ///< first calendar day of the run
@@ -113,6 +116,8 @@ class Simulation {
   const std::vector<Market>& markets() const { return markets_; }
   /// Traders that came to the market today.
   std::size_t arrivals(std::size_t market, std::size_t listing) const { return intents_[book(market, listing)].size(); }
+  /// What the market's seats of traders have traded, in the order of their accounts.
+  const std::vector<TraderAccount>& trader_accounts(std::size_t market) const { return trader_accounts_[market]; }
 
   /// The next trading day, from announcements to the books' closing. Throws std::logic_error if a tonne
   /// or a cent is missing at the end of it.
@@ -148,6 +153,10 @@ class Simulation {
     v("step", step_);
     v("inbox", inbox_);
     v("next_inbox", next_inbox_);
+    v("trader_states", trader_states_);
+    v("trader_accounts", trader_accounts_);
+    v("turns", turns_);
+    v("next_turn", next_turn_);
     v("links", links_);
     v("remitted", remitted_);
   }
@@ -170,6 +179,14 @@ class Simulation {
   void comply(std::size_t market, Sink& sink);
   void publish(std::size_t market, std::size_t listing);
   void check_conservation(std::size_t market) const;
+  /// Moves the clock of a market's session to the next arrival's time.
+  void tell_time(std::size_t market, std::uint32_t listing, Sink& sink);
+  // simulation_traders.cpp
+  void seat_traders();
+  void plan_turns(std::size_t market);
+  /// Lets the market's next trader act if its moment has come.
+  bool act_due_trader(std::size_t market, Sink& sink);
+  friend class SeatDesk;
 
   // linked_trading.cpp
   void renew_quotas();
@@ -197,6 +214,10 @@ class Simulation {
   std::uint32_t step_ = 0;
   std::vector<InboxOrder> inbox_;
   std::uint64_t next_inbox_ = 0;
+  std::vector<TraderState> trader_states_;                   ///< [trader]
+  std::vector<std::vector<TraderAccount>> trader_accounts_;  ///< [market][seat]
+  std::vector<std::vector<TraderTurn>> turns_;               ///< [market], of today, in order
+  std::vector<std::uint32_t> next_turn_;                     ///< [market]
   std::vector<LinkBooks> links_;               ///< [direction]
   std::vector<Cash> remitted_;                 ///< [market], out to other markets less in from them
 };

@@ -4,7 +4,9 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <limits>
 
 #include "results/run_file.hpp"
 #include "tests/national_market.hpp"
@@ -93,6 +95,68 @@ void WholeRun(benchmark::State& state) {
   state.counters["orders/s"] = benchmark::Counter(counter.orders, benchmark::Counter::kIsRate);
 }
 BENCHMARK(WholeRun)->Unit(benchmark::kMillisecond);
+
+/// Twelve sectors, `firms` firms, the first `years` of ten years, on average a firm in four in the market each day
+/// (tests/bench/all_sectors.json). What a day consists of apart: `plan` is announcements, output, the anchor, decisions and
+/// auctions, `trade` the session, `settle` close, blocks, compliance and the check of the books, `record` the recorder's part.
+void AllSectors(benchmark::State& state) {
+  std::vector<std::string> changes{"run.last_day=" + std::to_string(2020 + state.range(1)) + "-12-31"};
+  const double scale = static_cast<double>(state.range(0)) / 10'000;
+  const std::string scenario = TANTU_SOURCE_DIR "/tests/bench/all_sectors.json";
+  if (scale != 1) {
+    const LoadedScenario whole = load_scenario(scenario);
+    for (const auto& [id, sector] : whole.scenario.sectors) {
+      changes.push_back("sectors." + id + ".firms=" + std::to_string(static_cast<std::int64_t>(scale * static_cast<double>(sector.firms))));
+      changes.push_back("sectors." + id + ".emissions_mt=" + std::to_string(scale * sector.emissions_mt));
+    }
+    changes.push_back("policies.cap.path_mt.2020=" + std::to_string(scale * 8000));
+  }
+  const auto setup = compose(load_scenario(scenario, changes));
+  double plan = 0, trade = 0, settle = 0, record = 0, orders = 0, days = 0;
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  const auto seconds = [](auto from, auto to) { return std::chrono::duration<double>(to - from).count(); };
+  /// Times the recorder, whose part lies inside that of the day.
+  class Timed final : public Sink {
+   public:
+    void day(const Simulation& simulation, std::uint32_t market) override {
+      const auto from = std::chrono::steady_clock::now();
+      recorder.day(simulation, market);
+      spent += std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+    }
+    Recorder recorder{RecordWishes{true, false, false, false, false}};
+    double spent = 0;
+  };
+  Workers workers;
+  for (auto _ : state) {
+    Simulation simulation(setup);
+    Timed sink;
+    while (!simulation.finished()) {
+      const auto a = now();
+      simulation.begin_day(sink, workers);
+      const auto b = now();
+      while (simulation.step(std::numeric_limits<std::uint32_t>::max(), sink)) {}
+      const auto c = now();
+      const double before = sink.spent;
+      simulation.end_day(sink, workers);
+      plan += seconds(a, b);
+      trade += seconds(b, c);
+      settle += seconds(c, now()) - (sink.spent - before);
+      record += sink.spent - before;
+      orders += static_cast<double>(simulation.markets()[0].exchange.totals().orders);
+      ++days;
+    }
+    simulation.finish();
+  }
+  const auto n = static_cast<double>(state.iterations());
+  state.counters["firms"] = setup->traits.size();
+  state.counters["firm-days"] = days / n * setup->traits.size();
+  state.counters["orders"] = orders / n;
+  state.counters["plan s"] = plan / n;
+  state.counters["trade s"] = trade / n;
+  state.counters["settle s"] = settle / n;
+  state.counters["record s"] = record / n;
+}
+BENCHMARK(AllSectors)->Args({10'000, 10})->Args({10'000, 1})->Args({50'000, 1})->Unit(benchmark::kMillisecond)->Iterations(1);
 
 /// A fork: the price of "what if".
 void Fork(benchmark::State& state) {

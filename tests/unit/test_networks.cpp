@@ -274,16 +274,6 @@ TEST(Counterparties, RefuseUnequalLengthsAndRepeatedIds) {
   refuses([&] { Counterparties(key, {}, two, three, three); }, "2 ids, 3 groups and 3 regions");
 }
 
-TEST(Counterparties, ParametersAreDeclaredWithTheirDefaults) {
-  const Table& t = table<CounterpartyParameters>();
-  std::vector<std::string_view> names;
-  for (const Field& f : t.fields) names.push_back(f.name);
-  EXPECT_THAT(names, ElementsAre("known_counterparties", "same_region_share", "known_group_members"));
-  const CounterpartyParameters defaults;
-  EXPECT_EQ(*static_cast<const std::int64_t*>(t.fields[0].locate_const(&defaults)), 12);
-  EXPECT_EQ(*static_cast<const double*>(t.fields[1].locate_const(&defaults)), 0.5);
-}
-
 enum Sector : std::uint32_t { steel, power, aluminium, cars };
 const std::vector<std::string> sector_names{"steel", "power", "aluminium", "cars"};
 

@@ -1,0 +1,34 @@
+// Netting inside corporate groups, and the group treasury (a carbon-asset company): it nets what its members need
+// and can spare, and trades in the market what is left over, for all of them.
+//
+// The treasury trades through the account of the member with the largest emissions, its lead. It takes over whoever
+// needs or can spare at least the smallest block; smaller quantities, which cannot be transferred, stay with the member.
+// Bids at auctions are the members' own. Internal transfers are trades of kind `group` at a negotiated price.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "agents/position.hpp"
+
+namespace tantu {
+
+class GroupTreasury {
+ public:
+  GroupTreasury(const GroupParameters& group, const PositionModel& model) : p_(group), model_(model) {}
+
+  /// What the firm has to trade for: its own balance, as a lead its group's; none where a treasury trades for it.
+  std::optional<Balance> balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+
+  /// The day's netting of all groups. `price`: negotiated, from a uniform; none: no price is possible today.
+  void net(const StrategyView& view, const DayFacts& facts, const std::function<std::optional<Price>(double uniform)>& price, BlockDesk& desk) const;
+
+ private:
+  bool has_treasury(const StrategyView& view, std::uint32_t group) const;
+  static std::optional<std::uint32_t> lead(const StrategyView& view, std::uint32_t group);
+  static bool takes_part(const StrategyView& view, std::uint32_t row);
+  GroupParameters p_;
+  PositionModel model_;
+};
+
+}  // namespace tantu

@@ -1,0 +1,131 @@
+// The traders' part of a simulation: their means, their turns among the firms' arrivals, their messages.
+#include <algorithm>
+
+#include "sim/simulation.hpp"
+#include "sim/year_books.hpp"
+
+namespace tantu {
+
+namespace {
+std::vector<BookView> books_of(const std::vector<Market>& markets, const TraderSetup& trader) {
+  std::vector<BookView> books;
+  for (const TraderSeat& seat : trader.seats) books.emplace_back(markets[seat.market], seat);
+  return books;
+}
+}  // namespace
+
+/// The messages of one trader in one of its turns.
+class SeatDesk final : public TraderDesk {
+  template <class Message>
+  auto send(std::size_t seat, Message message) {
+    const std::uint32_t m = trader_.seats[seat].market;
+    Market& market = s_.markets_[m];
+    std::vector<TraderAccount>& accounts = s_.trader_accounts_[m];
+    YearBooks books(market, s_.firms_.year(year_of(s_.today_)), accounts, sink_.wants_tape() ? &sink_ : nullptr);
+    MarketCustody custody = market.custody(market.front_listing());
+    const auto answer = message(market, accounts[trader_.seats[seat].account - market.first_participant()], custody, books);
+    sink_.settled(s_, m, market.front_listing());
+    return answer;
+  }
+
+ public:
+  SeatDesk(Simulation& simulation, const TraderSetup& trader, Sink& sink) : s_(simulation), trader_(trader), sink_(sink) {}
+
+  OrderAnswer submit(std::size_t seat, const OrderRequest& request) override {
+    return send(seat, [&](Market& market, TraderAccount& account, Custody& custody, Tape& tape) {
+      const OrderAnswer answer = market.exchange().submit(trader_.seats[seat].account, request, trader_.seats[seat].rules, custody, &tape);
+      ++(answer.rejection == Rejection::none ? account.orders : account.refused);
+      return answer;
+    });
+  }
+  Rejection cancel(std::size_t seat, std::uint64_t order) override {
+    return send(seat, [&](Market& market, TraderAccount& account, Custody& custody, Tape& tape) {
+      const Rejection answer = market.exchange().cancel(trader_.seats[seat].account, order, trader_.seats[seat].rules, custody, &tape);
+      if (answer == Rejection::none) ++account.cancelled;
+      return answer;
+    });
+  }
+
+  Tonnes transfer(std::size_t from, std::size_t to, Tonnes quantity) override {
+    const TraderSeat &a = trader_.seats[from], &b = trader_.seats[to];
+    for (std::size_t d = 0; d < s_.setup().links.size(); ++d) {
+      if (s_.setup().links[d].from != a.market || s_.setup().links[d].to != b.market) continue;
+      const Market& market = s_.markets_[a.market];
+      const Tonnes before = market.registry.holding(a.account);
+      const Tonnes arrived = s_.transfer(d, a.account, b.account, std::min(quantity, market.exchange().free(market.registry, a.account, a.rules)), std::nullopt);
+      account_of(a).moved -= before - market.registry.holding(a.account);
+      account_of(b).moved += arrived;
+      return arrived;
+    }
+    return {};
+  }
+  Cash remit(std::size_t from, std::size_t to, Cash amount) override {
+    const TraderSeat &a = trader_.seats[from], &b = trader_.seats[to];
+    const bool linked = std::any_of(s_.setup().links.begin(), s_.setup().links.end(), [&](const LinkRules& link) {
+      return (link.from == a.market && link.to == b.market) || (link.from == b.market && link.to == a.market);
+    });
+    if (!linked || amount <= Cash{}) return {};
+    const Cash arrived = s_.remit(a.market, a.account, b.market, b.account, amount);
+    account_of(a).remitted -= amount;
+    account_of(b).remitted += arrived;
+    return arrived;
+  }
+
+ private:
+  TraderAccount& account_of(const TraderSeat& seat) { return s_.trader_accounts_[seat.market][seat.account - s_.markets_[seat.market].first_participant()]; }
+  Simulation& s_;
+  const TraderSetup& trader_;
+  Sink& sink_;
+};
+
+void Simulation::seat_traders() {
+  trader_states_.resize(setup_->traders.size());
+  trader_accounts_.resize(markets_.size());
+  turns_.resize(markets_.size());
+  next_turn_.resize(markets_.size());
+  for (const TraderSetup& trader : setup_->traders)
+    for (const TraderSeat& seat : trader.seats) {
+      Market& market = markets_[seat.market];
+      trader_accounts_[seat.market].emplace_back();
+      market.clearing.pay(market.owners_account(), seat.account, seat.cash);
+      const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, year_of(setup_->first_day), std::numeric_limits<std::int32_t>::max()});
+      market.registry.issue(seat.account, unit, seat.allowances);
+      if (trader.trader->makes_the_market()) market.exchange().appoint_maker(seat.account);
+    }
+}
+
+void Simulation::plan_turns(std::size_t m) {
+  std::vector<TraderTurn>& turns = turns_[m];
+  turns.clear();
+  next_turn_[m] = 0;
+  std::vector<double> moments;
+  for (std::uint32_t t = 0; t < setup_->traders.size(); ++t) {
+    const TraderSetup& trader = setup_->traders[t];
+    if (trader.seats.front().market != m) continue;
+    const std::vector<BookView> books = books_of(markets_, trader);
+    moments.clear();
+    trader.trader->schedule({books, setup_->key, trader.entity, today_, 0, 1}, moments);
+    for (std::uint32_t k = 0; k < moments.size(); ++k) turns.push_back({moments[k], t, k});
+  }
+  std::stable_sort(turns.begin(), turns.end(), [](const TraderTurn& a, const TraderTurn& b) { return a.at < b.at; });
+}
+
+bool Simulation::act_due_trader(std::size_t m, Sink& sink) {
+  std::uint32_t& next = next_turn_[m];
+  if (next == turns_[m].size()) return false;
+  const TraderTurn& turn = turns_[m][next];
+  const std::uint32_t front = markets_[m].front_listing();
+  const std::size_t b = book(m, front);
+  if (next_intent_[b] < intents_[b].size() && static_cast<double>(next_intent_[b]) < turn.at * static_cast<double>(intents_[b].size())) return false;
+  tell_time(m, front, sink);
+  ++next;
+  const TraderSetup& trader = setup_->traders[turn.trader];
+  const std::vector<BookView> books = books_of(markets_, trader);
+  std::uint32_t turns = 0;
+  for (const TraderTurn& other : turns_[m]) turns += other.trader == turn.trader;
+  SeatDesk desk(*this, trader, sink);
+  trader.trader->act({books, setup_->key, trader.entity, today_, turn.number, turns}, trader_states_[turn.trader], desk);
+  return true;
+}
+
+}  // namespace tantu
