@@ -126,7 +126,7 @@ std::vector<Sample> read_samples_of(const std::vector<std::string>& files, const
       const ResultReader file(files.front());
       for (const char* group : {"/yearly", "/summary"})
         for (const Variable& v : file.variables(group))
-          if (!v.is_axis && v.type != ElementType::text) known.push_back(v.name);
+          if (!v.is_axis && v.type != ElementType::text && std::find(known.begin(), known.end(), v.name) == known.end()) known.push_back(v.name);
       throw InputError(files.front(), "/yearly/" + name, "no such variable; " + suggestion(name, known));
     }
   const bool single = std::all_of(read.begin(), read.end(), [](const OneFile& f) { return f.sample.sweep.empty(); });
