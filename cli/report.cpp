@@ -10,8 +10,16 @@
 #include "results/output_file.hpp"
 #include "results/report.hpp"
 #include "results/report_page.hpp"
+#include "scenarios/sweep/comparison.hpp"
 
 namespace tantu {
+
+namespace {
+
+/// What a sweep's design says of it; nothing of a single run.
+std::vector<ReportTable> tables_of(const std::string& result) { return holds_sweep(result) ? compare({result}, {}) : std::vector<ReportTable>{}; }
+
+}  // namespace
 
 Command add_report_command(CLI::App& app) {
   auto* sub = app.add_subcommand("report", "Make one self-contained page of pictures from a result; it opens offline in any browser (docs/report.md).\n"
@@ -23,7 +31,7 @@ Command add_report_command(CLI::App& app) {
   sub->add_option("--lang", o->language, "en or zh, the language it opens in; the reader's own if not given. The page has both")->check(CLI::IsMember({"en", "zh"}));
   sub->add_flag("--force", o->force, "overwrite an existing file");
   return [o] {
-    const Report report = o->results.size() == 1 ? read_report(o->results.front()) : compare_reports(o->results, {});
+    const Report report = o->results.size() > 1 ? compare_reports(o->results, compare(o->results, {})) : read_report(o->results.front(), tables_of(o->results.front()));
     const std::string page = report_page(report.title, o->language, report.json);
     write_file(o->output, page, o->force ? Overwrite::allow : Overwrite::refuse);
     fmt::print("{} written, {:.2f} MB\n", o->output, static_cast<double>(page.size()) / 1e6);

@@ -27,7 +27,7 @@ std::vector<double> kept_prices(const CostCurve& curve, double highest) {
 }  // namespace
 
 void write_curve(DatasetGroup& group, const Simulation& simulation, std::span<const std::string> market_names, std::span<const double> highest,
-                 const std::string& currency) {
+                 const Denomination& in) {
   const std::size_t markets = simulation.markets().size();
   struct OfMarket { CostCurve now, later; std::vector<double> prices; };
   std::vector<OfMarket> curves;
@@ -52,9 +52,9 @@ void write_curve(DatasetGroup& group, const Simulation& simulation, std::span<co
   group.axis("market", std::vector<std::string>(market_names.begin(), market_names.end()), {"", "market"});
   group.axis("point", std::span<const std::int32_t>(label), {"", "number of the point, prices rising"});
   const std::vector<std::string> axes{"market", "point"};
-  group.variable("price", axes, std::span<const double>(price), {currency + " t-1", "price"});
-  group.variable("at_once", axes, std::span<const double>(at_once), {"t", "what all firms could abate in a year of baseline output at this price or less, with what can be used at once"});
-  group.variable("in_time", axes, std::span<const double>(in_time), {"t", "the same with all that can be built, after the longest lead time"});
+  group.variable("price", axes, std::span<const double>(price), in.meaning("currency t-1", "price"));
+  group.variable("at_once", axes, std::span<const double>(at_once), in.meaning("t", "what all firms could abate in a year of baseline output at this price or less, with what can be used at once"));
+  group.variable("in_time", axes, std::span<const double>(in_time), in.meaning("t", "the same with all that can be built, after the longest lead time"));
 }
 
 }  // namespace tantu

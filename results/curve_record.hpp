@@ -10,6 +10,7 @@
 #include <string>
 
 #include "results/dataset.hpp"
+#include "results/denomination.hpp"
 #include "sim/simulation.hpp"
 
 namespace tantu {
@@ -17,6 +18,6 @@ namespace tantu {
 /// `highest[m]`: the highest price seen in market m, currency per t. Writes price, at_once and in_time over market and
 /// point into `group`; what is missing is the fill value.
 void write_curve(DatasetGroup& group, const Simulation& simulation, std::span<const std::string> market_names, std::span<const double> highest,
-                 const std::string& currency);
+                 const Denomination& in);
 
 }  // namespace tantu

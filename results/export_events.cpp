@@ -57,8 +57,14 @@ nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nl
                           "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "one_way_least_t", "one_way_limit", "one_way_pricing"})
     if (exchange.contains(key)) rules[key] = exchange.at(key);
   // A warm start takes the place of the opening reference.
-  if (scenario.contains("initial") && scenario.at("initial").contains("price") && !scenario.at("initial").at("price").is_null())
-    rules["opening_reference"] = scenario.at("initial").at("price");
+  if (scenario.contains("initial")) {
+    const auto take = [&](const nlohmann::ordered_json& initial) {
+      if (initial.contains("price") && !initial.at("price").is_null()) rules["opening_reference"] = initial.at("price");
+    };
+    take(scenario.at("initial"));
+    if (scenario.at("initial").contains("markets"))
+      for (const auto& own : scenario.at("initial").at("markets")) take(own);
+  }
   return rules;
 }
 

@@ -1,5 +1,6 @@
 #include "results/outputs.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -47,6 +48,10 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"bid", "currency t-1", "best bid at the close", price, [](const R& r) { return quoted(r.session.bid); }},
       {"ask", "currency t-1", "best ask at the close", price, [](const R& r) { return quoted(r.session.ask); }},
       {"anchor", "currency t-1", "fundamental anchor F", number, [](const R& r) { return r.anchor; }},
+      {"price_floor", "currency t-1", "price at which the authority buys without limit; missing: none", number, [](const R& r) { return r.bounds.floor > 0 ? r.bounds.floor : none; }},
+      {"price_ceiling", "currency t-1", "price at which the authority sells without limit; missing: none", number, [](const R& r) { return std::isfinite(r.bounds.ceiling) ? r.bounds.ceiling : none; }},
+      {"reserve_price", "currency t-1", "lowest price at which an auction sells; missing: none", number, [](const R& r) { return r.reserve_price > 0 ? r.reserve_price : none; }},
+      {"trigger_price", "currency t-1", "price of the first tier of a containment reserve; missing: none", number, [](const R& r) { return r.trigger_price > 0 ? r.trigger_price : none; }},
       {"volume_listed", "t", "volume of listed trades", tonnes, [](const R& r) { return of(r.session.listed); }},
       {"volume_block", "t", "volume of block trades between firms of different owners", tonnes, [](const R& r) { return of(r.session.block); }},
       {"volume_group", "t", "volume of block trades inside corporate groups", tonnes, [](const R& r) { return of(r.session.group); }},
@@ -80,6 +85,9 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"surrendered", "t", "allowances surrendered since the start", tonnes, [](const R& r) { return of(r.surrendered); }},
       {"cancelled", "t", "allowances cancelled since the start", tonnes, [](const R& r) { return of(r.cancelled); }},
       {"expired", "t", "allowances expired since the start", tonnes, [](const R& r) { return of(r.expired); }},
+      {"received_over_links", "t", "allowances received from linked markets since the start", tonnes, [](const R& r) { return of(r.received); }},
+      {"sent_over_links", "t", "allowances sent to linked markets since the start", tonnes, [](const R& r) { return of(r.sent); }},
+      {"foreign", "t", "allowances of other markets in all accounts", tonnes, [](const R& r) { return of(r.foreign); }},
     };
     add_quality(list);
     return list;
@@ -164,6 +172,9 @@ std::span<const Output<YearTotals>> yearly_outputs() {
         {"issued", "t", "allowances issued in the year", tonnes, [](const R& r) { return of(r.issued); }},
         {"cancelled", "t", "allowances taken back and cancelled in the year", tonnes, [](const R& r) { return of(r.cancelled); }},
         {"expired", "t", "allowances expired in the year", tonnes, [](const R& r) { return of(r.expired); }},
+        {"imported", "t", "allowances received from linked markets in the year", tonnes, [](const R& r) { return of(r.imported); }},
+        {"exported", "t", "allowances sent to linked markets in the year", tonnes, [](const R& r) { return of(r.exported); }},
+        {"foreign_surrendered", "t", "allowances of other markets surrendered in the year", tonnes, [](const R& r) { return of(r.foreign_surrendered); }},
         {"due", "t", "obligation that fell due at a deadline in the year", tonnes, [](const R& r) { return r.settled ? of(r.due) : none; }},
         {"due_missing", "t", "of it not surrendered", tonnes, [](const R& r) { return r.settled ? of(r.missing) : none; }},
         {"compliance_rate", "1", "share of the obligation due in the year that was surrendered", number, [](const R& r) { return r.settled && r.due > Tonnes{} ? 1 - of(r.missing) / of(r.due) : none; }},
@@ -227,6 +238,7 @@ std::string outputs_page() {
           "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
+          "\n## /links\n\nAxis: flow. What links between markets carried, where there are links: from, to, year, by whom (the sector of the firms,\nor traders), units sent (of `from`) and received (of `to`), of them units of `to` that came home, their value at the last\nclose of `to`, fees, number of transfers.\n"
           "\n## /auctions\n\nAxis: auction. Every auction: market, instrument, day, vintage, reserve price, price, tonnes offered, bid for and sold,\nof them from containment reserves, revenue, bidders, winners, declined.\n"
           "\n## /curve\n\nAxes: market, point. The aggregate abatement cost curve, with `/firms`: at about two hundred rising prices (`price`,\n"
           "currency/t) what all covered firms could abate in a year of baseline output at most at that price, in t: `at_once` with what\n"

@@ -78,6 +78,24 @@ std::vector<std::vector<Alert>> Recorder::alerts() const {
   return all;
 }
 
+namespace {
+
+/// What the market's policies have last reported under the name of a series; the lowest where several do, 0 where none.
+double last_reported(const Market& market, std::string_view name) {
+  double lowest = 0;
+  for (std::size_t p = 0; p < market.policy_states.size(); ++p) {
+    const auto names = market.rules().policies[p].policy->series();
+    const auto at = std::find_if(names.begin(), names.end(), [&](const SeriesName& s) { return s.name == name; });
+    if (at == names.end()) continue;
+    const auto& points = market.policy_states[p].points;
+    const auto last = std::find_if(points.rbegin(), points.rend(), [&](const PolicyState::Point& point) { return point.series == at - names.begin(); });
+    if (last != points.rend()) lowest = lowest > 0 ? std::min(lowest, last->value) : last->value;
+  }
+  return lowest;
+}
+
+}  // namespace
+
 void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   const Market& market = simulation.markets()[m];
   if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
@@ -86,6 +104,9 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   row.session = market.exchange.totals();
   row.price_scale = market.rules().price_scale;
   row.anchor = market.board.anchor;
+  row.bounds = market.price_bounds(row.day);
+  row.reserve_price = last_reported(market, "reserve_price");
+  row.trigger_price = last_reported(market, "tier_price");
   for (UnitIndex u = 0; u < market.registry.units().size(); ++u) {
     if (market.registry.units()[u].type != UnitType::allowance) continue;
     const UnitTotals& t = market.registry.totals(u);
@@ -93,6 +114,11 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     row.surrendered += t.surrendered;
     row.cancelled += t.cancelled;
     row.expired += t.expired;
+    row.sent += t.sent;
+    row.received += t.received;
+    if (market.registry.units()[u].origin == 0) continue;
+    row.foreign += t.received - t.sent - t.surrendered - t.cancelled - t.expired;
+    row.foreign_surrendered += t.surrendered;
   }
   // Counted, not inferred from the totals: who has the file can check that every day closes.
   for (Account account = 0; account < market.registry.accounts(); ++account)

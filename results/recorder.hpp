@@ -20,9 +20,13 @@ struct DayRow {
   SessionTotals session;
   double price_scale = 0.01;     ///< currency per tick of account
   double anchor = 0;             ///< F, currency per t
+  PriceBounds bounds;            ///< at which the authority buys and sells without limit
+  double reserve_price = 0, trigger_price = 0;  ///< lowest of an auction, of a containment reserve's first tier; 0: none
   Tonnes bank;                   ///< held by all but the authority
   Tonnes pools;                  ///< held by the authority: not yet sold, reserves
   Tonnes issued, surrendered, cancelled, expired;  ///< since the start
+  Tonnes sent, received;         ///< over links since the start
+  Tonnes foreign, foreign_surrendered;  ///< of other markets: in accounts, surrendered since the start
   std::int64_t intents = 0;      ///< firms that came to market
   std::int32_t days_without_trade = 0;
   std::int32_t days_to_deadline = -1;  ///< trading days; -1: none

@@ -63,9 +63,29 @@ void write_provenance(const std::string& path, const std::map<std::string, Attri
   json.close('}');
 }
 
+/// Of the first market: depth is shown where there is one alone.
+std::int64_t order_days_of(const nlohmann::ordered_json& scenario) {
+  const auto markets = scenario.find("markets");
+  if (markets == scenario.end() || !markets->is_object() || markets->empty()) return 1;
+  const nlohmann::ordered_json days = markets->begin().value().value("/exchange/order_days"_json_pointer, nlohmann::ordered_json(1));
+  return days.is_number_integer() ? days.get<std::int64_t>() : 1;
+}
+
+void write_tables(const std::vector<ReportTable>& tables, JsonText& json) {
+  json.key("tables").open('[');
+  for (const ReportTable& table : tables) {
+    json.open('{').member("title", table.title).member("note", table.note).key("columns").values(table.columns).key("rows").open('[');
+    for (const auto& row : table.rows) json.values(row);
+    json.close(']').close('}');
+  }
+  json.close(']');
+}
+
 }  // namespace
 
-Report read_report(const std::string& path) {
+bool holds_sweep(const std::string& path) { return is_sweep(ResultReader(path)); }
+
+Report read_report(const std::string& path, const std::vector<ReportTable>& tables) {
   const ResultReader file(path);
   const auto attributes = file.attributes();
   const std::string scenario_text = text_attribute(attributes, "scenario");
@@ -82,10 +102,11 @@ Report read_report(const std::string& path) {
   json.key("scenario").document(scenario.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   if (sweep) {
     write_sweep(file, json);
+    write_tables(tables, json);
   } else {
     write_groups(file, json);
     write_firms(file, json);
-    write_tape(file, json);
+    write_tape(file, order_days_of(scenario), json);
   }
   json.close('}');
   return {text_attribute(attributes, "title"), json.take()};
@@ -100,13 +121,9 @@ Report compare_reports(const std::vector<std::string>& paths, const std::vector<
     title += (title.empty() ? "" : " | ") + report.title;
     json.document(report.json);
   }
-  json.close(']').key("tables").open('[');
-  for (const ReportTable& table : tables) {
-    json.open('{').member("title", table.title).member("note", table.note).key("columns").values(table.columns).key("rows").open('[');
-    for (const auto& row : table.rows) json.values(row);
-    json.close(']').close('}');
-  }
-  json.close(']').close('}');
+  json.close(']');
+  write_tables(tables, json);
+  json.close('}');
   return {title, json.take()};
 }
 

@@ -24,8 +24,9 @@ std::optional<std::vector<double>> read_values(const ResultReader& file, const s
 void write_groups(const ResultReader& file, JsonText& json);
 /// "firms": by sector and size what compliance cost and how complete it was, the distribution of cost, winners and losers.
 void write_firms(const ResultReader& file, JsonText& json);
-/// "tape": who sold to whom (by sector, group, region), and the resting depth by price and day.
-void write_tape(const ResultReader& file, JsonText& json);
+/// "tape": who sold to whom (by sector, group, region), and the resting depth by price and day. `order_days`: trading days
+/// for which an order rests that says nothing else; 0: until it is cancelled.
+void write_tape(const ResultReader& file, std::int64_t order_days, JsonText& json);
 /// A sweep has an axis of runs in /runs.
 bool is_sweep(const ResultReader& file);
 /// "runs", "outcomes", "fan": what each run was, its headline figures by year, quantiles of the price over runs.

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "results/report_parts.hpp"
@@ -71,7 +73,15 @@ void write_fan(const ResultReader& file, std::size_t runs, JsonText& json) {
   if (!days || !markets || !close || close->size() != runs * markets->size() * days->size() || days->size() == 0) return;
   const std::size_t n_days = days->size(), n_markets = markets->size(), stride = (n_days + fan_days - 1) / fan_days;
   const std::vector<double> labels = file.read_in_units("/daily/day"), closes = file.read_in_units("/daily/close");
-  const auto floors = read_values(file, "/daily/price_floor", closes.size()), ceilings = read_values(file, "/daily/price_ceiling", closes.size());
+  // What the rules set: how often the close lies at it, from below or above.
+  struct Bound {
+    const char* name;
+    bool above;
+    std::optional<std::vector<double>> values;
+  };
+  std::vector<Bound> bounds{{"price_floor", false, {}}, {"reserve_price", false, {}}, {"trigger_price", true, {}}, {"price_ceiling", true, {}}};
+  for (Bound& b : bounds) b.values = read_values(file, fmt::format("/daily/{}", b.name), closes.size());
+  std::erase_if(bounds, [](const Bound& b) { return !b.values || std::ranges::all_of(*b.values, [](double x) { return std::isnan(x); }); });
   std::vector<std::size_t> shown;
   for (std::size_t d = 0; d < n_days; d += stride) shown.push_back(std::min(d + stride, n_days) - 1);
   json.key("fan").open('{').key("days").open('[');
@@ -79,31 +89,54 @@ void write_fan(const ResultReader& file, std::size_t runs, JsonText& json) {
   json.close(']').key("shares").values(fan_shares).key("markets").open('[');
   for (std::size_t m = 0; m < n_markets; ++m) {
     std::vector<std::vector<double>> bands(fan_shares.size());
-    std::vector<double> at_floor, at_ceiling;
+    std::vector<std::vector<double>> reached(bounds.size());
     for (const std::size_t d : shown) {
       std::vector<double> values;
-      double low = 0, high = 0;
+      std::vector<double> count(bounds.size());
       for (std::size_t r = 0; r < runs; ++r) {
         const std::size_t at = (r * n_markets + m) * n_days + d;
         if (std::isnan(closes[at])) continue;
         values.push_back(closes[at]);
-        if (floors) low += closes[at] <= (*floors)[at] * (1 + 1e-9);
-        if (ceilings) high += closes[at] >= (*ceilings)[at] * (1 - 1e-9);
+        for (std::size_t b = 0; b < bounds.size(); ++b) {
+          const double bound = (*bounds[b].values)[at];
+          count[b] += bounds[b].above ? closes[at] >= bound * (1 - 1e-9) : closes[at] <= bound * (1 + 1e-9);
+        }
       }
       std::sort(values.begin(), values.end());
       for (std::size_t q = 0; q < fan_shares.size(); ++q) bands[q].push_back(quantile(values, fan_shares[q]));
       const double n = values.empty() ? std::nan("") : static_cast<double>(values.size());
-      at_floor.push_back(low / n);
-      at_ceiling.push_back(high / n);
+      for (std::size_t b = 0; b < bounds.size(); ++b) reached[b].push_back(count[b] / n);
     }
     json.open('{').key("bands").open('[');
     for (const auto& band : bands) json.values(band, 6);
     json.close(']');
-    if (floors) json.key("at_floor").values(at_floor, 4);
-    if (ceilings) json.key("at_ceiling").values(at_ceiling, 4);
+    for (std::size_t b = 0; b < bounds.size(); ++b) json.key(fmt::format("at_{}", bounds[b].name)).values(reached[b], 4);
     json.close('}');
   }
   json.close(']').close('}');
+}
+
+/// "sectors": what compliance cost each sector in each run over all years, and what it emitted in years with trading.
+void write_sectors(const ResultReader& file, std::size_t runs, JsonText& json) {
+  const auto names = file.find("/sectors/sector"), years = file.find("/sectors/year"), days = file.find("/yearly/trading_days");
+  if (!names || !years || !days || names->type != ElementType::text) return;
+  const std::size_t n = names->size(), y = years->size(), size = runs * n * y;
+  if (size > most_values || days->size() % (runs * y) != 0) return;
+  const std::vector<double> trading = file.read_in_units("/yearly/trading_days");
+  std::vector<double> cost(runs * n), emissions(runs * n);
+  const auto add = [&](const char* name, double sign, bool lived_only, std::vector<double>& sum) {
+    const auto values = read_values(file, std::string("/sectors/") + name, size);
+    if (!values) return false;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t run = i / (n * y), year = i % y, markets = trading.size() / (runs * y);
+      bool lived = !lived_only;
+      for (std::size_t m = 0; m < markets && !lived; ++m) lived = trading[(run * markets + m) * y + year] > 0;
+      if (lived && !std::isnan((*values)[i])) sum[i / y] += sign * (*values)[i];
+    }
+    return true;
+  };
+  if (!add("emissions", 1, true, emissions) || !add("abatement_cost", 1, false, cost) || !add("paid", 1, false, cost) || !add("received", -1, false, cost) || !add("fines", 1, false, cost)) return;
+  json.key("sectors").open('{').key("names").values(file.read<std::string>("/sectors/sector")).key("cost").values(cost, 8).key("emissions").values(emissions, 8).close('}');
 }
 
 }  // namespace
@@ -117,6 +150,7 @@ void write_sweep(const ResultReader& file, JsonText& json) {
   write_runs(file, runs, json);
   write_outcomes(file, runs, json);
   write_fan(file, runs, json);
+  write_sectors(file, runs, json);
 }
 
 }  // namespace tantu

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <set>
 
 #include "results/report_parts.hpp"
 
@@ -57,31 +59,41 @@ struct Rest {
   std::int32_t price = 0;
   std::int64_t open = 0;
   bool sells = false;
+  std::int64_t until = 0;  ///< last session in which it rests
 };
 
-/// What rested at the close of each day, where orders live for a day: sent and accepted, less traded, less withdrawn.
+/// What rests at the close of each session: sent and accepted, less traded, less withdrawn, as long as orders live.
 class Depth {
  public:
-  void order(std::uint64_t id, std::int32_t price, std::int64_t quantity, bool sells) { resting_[id] = {price, quantity, sells}; }
-  void trade(std::uint64_t id, std::int64_t quantity) {
-    if (const auto at = resting_.find(id); at != resting_.end()) at->second.open -= quantity;
+  void order(std::int64_t id, const Rest& rest) { resting_[id] = rest; }
+  void replace(std::int64_t id, std::int32_t price, std::int64_t quantity) {
+    if (const auto at = resting_.find(id); at != resting_.end()) at->second.price = price, at->second.open = quantity;
   }
-  void withdraw(std::uint64_t id) { resting_.erase(id); }
+  void trade(std::int64_t id, std::int64_t quantity) {
+    const auto at = resting_.find(id);
+    if (at != resting_.end() && (at->second.open -= quantity) <= 0) resting_.erase(at);
+  }
+  void withdraw(std::int64_t id) { resting_.erase(id); }
+  /// What rests outside a session's limits leaves when it opens.
+  void limit(std::int32_t low, std::int32_t high) {
+    std::erase_if(resting_, [&](const auto& entry) { return entry.second.price < low || entry.second.price > high; });
+  }
   template <class Visit>
-  void close(Visit visit) {
-    for (const auto& [id, rest] : resting_)
-      if (rest.open > 0) visit(rest);
-    resting_.clear();
+  void close(std::int64_t session, Visit visit) {
+    for (const auto& [id, rest] : resting_) visit(rest);
+    std::erase_if(resting_, [&](const auto& entry) { return entry.second.until <= session; });
   }
 
  private:
-  std::map<std::uint64_t, Rest> resting_;
+  std::map<std::int64_t, Rest> resting_;
 };
 
 // What stands in the column `message` (results/run_file.cpp).
 constexpr std::uint8_t new_order = 0, withdrawal = 1, replacement = 2;
+// In `type` and `time_in_force`: other types than limit orders never rest.
+constexpr std::uint8_t limit_order = 0, for_the_day = 1, until_cancelled = 2;
 
-void write_depth(const ResultReader& file, const Variable& orders, JsonText& json) {
+void write_depth(const ResultReader& file, const Variable& orders, std::int64_t order_days, JsonText& json) {
   const auto day = file.read_column<std::int32_t>("/orders/orders", "day");
   const auto message = file.read_column<std::uint8_t>("/orders/orders", "message");
   const auto side = file.read_column<std::uint8_t>("/orders/orders", "side");
@@ -89,6 +101,10 @@ void write_depth(const ResultReader& file, const Variable& orders, JsonText& jso
   const auto price = file.read_column<std::int32_t>("/orders/orders", "price");
   const auto quantity = file.read_column<std::int64_t>("/orders/orders", "quantity");
   const auto id = file.read_column<std::int64_t>("/orders/orders", "order");
+  const auto type = file.read_column<std::uint8_t>("/orders/orders", "type");
+  const auto in_force = file.read_column<std::uint8_t>("/orders/orders", "time_in_force");
+  const auto number = file.read_column<std::int32_t>("/orders/orders", "sequence");
+  const auto traded_number = file.read_column<std::int32_t>("/trades/trades", "sequence");
   const auto traded_day = file.read_column<std::int32_t>("/trades/trades", "day");
   const auto traded = file.read_column<std::int64_t>("/trades/trades", "quantity");
   const auto buy = file.read_column<std::int64_t>("/trades/trades", "buy_order");
@@ -112,24 +128,43 @@ void write_depth(const ResultReader& file, const Variable& orders, JsonText& jso
   std::vector<double> bids(columns * rows), asks(columns * rows), sessions(columns), bid_total, ask_total;
 
   Depth depth;
-  std::size_t t = 0;
-  for (std::size_t i = 0; i < day.size();) {
-    const std::int32_t today = day[i];
+  // Sessions without an order count as well: what rests from before is there.
+  std::set<std::int32_t> sessions_on(day.begin(), day.end());
+  std::map<std::int32_t, std::pair<std::int32_t, std::int32_t>> limits;
+  if (const auto days = file.find("/daily/day"), band = file.find("/daily/limit_low"); days && band && days->size() == band->size()) {
+    const auto trading_days = file.read<std::int32_t>("/daily/day"), lows = file.read<std::int32_t>("/daily/limit_low"), highs = file.read<std::int32_t>("/daily/limit_high");
+    for (std::size_t k = 0; k < trading_days.size(); ++k) {
+      sessions_on.insert(trading_days[k]);
+      if (lows[k] != missing<std::int32_t>()) limits[trading_days[k]] = {lows[k], highs[k]};
+    }
+  }
+  std::size_t i = 0, t = 0;
+  std::int64_t session = 0;
+  // A trade carries the number of the message after which it happened; a replacement names what is left then.
+  const auto trades_until = [&](std::int32_t today, std::int32_t message_number) {
+    for (; t < traded_day.size() && (traded_day[t] < today || (traded_day[t] == today && traded_number[t] < message_number)); ++t) {
+      depth.trade(buy[t], traded[t]);
+      depth.trade(sell[t], traded[t]);
+    }
+  };
+  for (const std::int32_t today : sessions_on) {
+    if (const auto band = limits.find(today); band != limits.end()) depth.limit(band->second.first, band->second.second);
     for (; i < day.size() && day[i] == today; ++i) {
+      trades_until(today, number[i]);
       if (rejection[i] != 0) continue;
-      const auto order = static_cast<std::uint64_t>(id[i]);
-      if (message[i] == withdrawal) depth.withdraw(order);
-      else if (message[i] == new_order || message[i] == replacement) depth.order(order, price[i], quantity[i], side[i] == 1);
+      if (message[i] == withdrawal) depth.withdraw(id[i]);
+      else if (message[i] == replacement) depth.replace(id[i], price[i], quantity[i]);
+      else if (message[i] == new_order && type[i] == limit_order) {
+        const bool for_ever = in_force[i] == until_cancelled || (in_force[i] != for_the_day && order_days <= 0);
+        const std::int64_t until = for_ever ? std::numeric_limits<std::int64_t>::max() : in_force[i] == for_the_day ? session : session + order_days - 1;
+        depth.order(id[i], {price[i], quantity[i], side[i] == 1, until});
+      }
     }
-    while (t < traded_day.size() && traded_day[t] < today) ++t;
-    for (; t < traded_day.size() && traded_day[t] == today; ++t) {
-      if (buy[t] > 0) depth.trade(static_cast<std::uint64_t>(buy[t]), traded[t]);
-      if (sell[t] > 0) depth.trade(static_cast<std::uint64_t>(sell[t]), traded[t]);
-    }
+    trades_until(today, std::numeric_limits<std::int32_t>::max());
     const auto column = static_cast<std::size_t>(std::clamp((today - first) / width, 0, static_cast<std::int32_t>(columns - 1)));
     sessions[column] += 1;
     double bid = 0, ask = 0;
-    depth.close([&](const Rest& rest) {
+    depth.close(session, [&](const Rest& rest) {
       (rest.sells ? ask : bid) += static_cast<double>(rest.open);
       if (rest.price < low || rest.price > high) return;
       const auto row = static_cast<std::size_t>((rest.price - low) / height);
@@ -137,6 +172,7 @@ void write_depth(const ResultReader& file, const Variable& orders, JsonText& jso
     });
     bid_total.push_back(bid);
     ask_total.push_back(ask);
+    ++session;
   }
   for (std::size_t c = 0; c < columns; ++c)
     for (std::size_t r = 0; r < rows; ++r)
@@ -153,7 +189,7 @@ void write_depth(const ResultReader& file, const Variable& orders, JsonText& jso
 
 }  // namespace
 
-void write_tape(const ResultReader& file, JsonText& json) {
+void write_tape(const ResultReader& file, std::int64_t order_days, JsonText& json) {
   const auto trades = file.find("/trades/trades"), orders = file.find("/orders/orders");
   if (!trades || trades->columns.empty()) return;
   json.key("tape").open('{').member("trades", static_cast<std::int64_t>(trades->size()));
@@ -162,7 +198,7 @@ void write_tape(const ResultReader& file, JsonText& json) {
   if (market && market->size() == 1)
     write_flows(file, file.read_column<std::int32_t>("/trades/trades", "buyer"), file.read_column<std::int32_t>("/trades/trades", "seller"),
                 file.read_column<std::int64_t>("/trades/trades", "quantity"), json);
-  if (orders && !orders->columns.empty() && market && market->size() == 1) write_depth(file, *orders, json);
+  if (orders && !orders->columns.empty() && market && market->size() == 1) write_depth(file, *orders, order_days, json);
   json.close('}');
 }
 

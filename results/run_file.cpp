@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "results/curve_record.hpp"
+#include "results/denomination.hpp"
+#include "results/link_tables.hpp"
 #include "results/outputs.hpp"
 #include "results/policy_tables.hpp"
 
@@ -11,31 +13,25 @@ namespace tantu {
 
 namespace {
 
-std::string in_currency(std::string_view unit, const std::string& currency) {
-  std::string text(unit);
-  if (const auto at = text.find("currency"); at != text.npos) text.replace(at, 8, currency);
-  return text;
-}
-
-/// One variable from a grid of rows: [outer][inner], both axes given.
-template <class Row, class RowAt>
+/// One variable from a grid of rows: [outer][inner], both axes given. `market_at(i)` is the market of row i.
+template <class Row, class RowAt, class MarketAt>
 void write_output(DatasetGroup& group, const Output<Row>& output, const std::vector<std::string>& axes, std::size_t size, RowAt row_at,
-                  const std::string& currency, double scale) {
-  Meaning meaning{in_currency(output.unit, currency), std::string(output.long_name)};
+                  const Denomination& in, MarketAt market_at) {
+  const bool money = output.stored == Stored::price || output.stored == Stored::cash;
+  const Meaning meaning = money ? in.money(output.unit, output.long_name) : in.meaning(output.unit, output.long_name);
   const auto fill = [&](auto& values, auto missing_value) {
     for (std::size_t i = 0; i < size; ++i) {
       const Row* row = row_at(i);
       const double x = row ? output.read(*row) : none;
       using T = std::decay_t<decltype(missing_value)>;
       if (x == none) values[i] = missing_value;
-      else if constexpr (std::is_integral_v<T>) values[i] = static_cast<T>(nearest(x));
+      else if constexpr (std::is_integral_v<T>) values[i] = static_cast<T>(nearest(x) * (money ? in.steps(market_at(i)) : 1));
       else values[i] = x;
     }
     group.variable(std::string(output.name), axes, std::span<const std::decay_t<decltype(missing_value)>>(values), meaning);
   };
   switch (output.stored) {
     case Stored::price: {
-      meaning.scale_factor = scale;
       std::vector<std::int32_t> values(size);
       return fill(values, missing<std::int32_t>());
     }
@@ -44,7 +40,6 @@ void write_output(DatasetGroup& group, const Output<Row>& output, const std::vec
       return fill(values, missing<std::int32_t>());
     }
     case Stored::cash: {
-      meaning.scale_factor = scale;
       std::vector<std::int64_t> values(size);
       return fill(values, missing<std::int64_t>());
     }
@@ -67,11 +62,14 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
   const auto& markets = simulation.markets();
   std::vector<std::string> market_names;
   for (const Market& market : markets) market_names.push_back(market.rules().name);
-  // One currency per file where there is one; with several the name of the unit is "currency".
-  std::string currency = markets.front().rules().currency;
-  for (const Market& market : markets)
-    if (market.rules().currency != currency) currency = "currency";
-  const double scale = markets.front().rules().price_scale;
+  const Denomination in(simulation);
+  const std::string& currency = in.currency();
+  const double scale = in.scale();
+  const auto market_of = [&](const Sector& sector) {
+    std::size_t m = 0;
+    while (m + 1 < markets.size() && sector.rows.first >= markets[m].rules().rows.last) ++m;
+    return m;
+  };
 
   std::vector<std::vector<YearTotals>> years(markets.size());
   std::vector<Efficiency> efficiency;
@@ -97,6 +95,13 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     DatasetGroup& summary = file.group("/summary");
     summary.axis("market", market_names, {"", "market"});
     const std::vector<std::string> axes{"market"};
+    std::vector<std::string> currencies, units;
+    for (const Market& market : markets) {
+      currencies.push_back(market.rules().currency);
+      units.emplace_back(symbol_of(market.rules().measure));
+    }
+    summary.variable("currency", axes, std::span<const std::string>(currencies), {"", "currency of prices and cash"});
+    summary.variable("unit", axes, std::span<const std::string>(units), {"", "what allowances, emissions and volumes are counted in"});
     std::vector<std::int32_t> close;
     std::vector<std::int64_t> volume;
     std::vector<double> vwap, emissions, abatement, compliance, multiplier;
@@ -115,19 +120,19 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
         b += y.baseline;
         last = y.close;
       }
-      close.push_back(static_cast<std::int32_t>(last.count));
+      close.push_back(static_cast<std::int32_t>(last.count * in.steps(m)));
       volume.push_back(v.count);
-      vwap.push_back(v > Tonnes{} ? to_currency(turnover, scale) / static_cast<double>(v.count) : missing<double>());
+      vwap.push_back(v > Tonnes{} ? to_currency(turnover, markets[m].rules().price_scale) / static_cast<double>(v.count) : missing<double>());
       emissions.push_back(e);
       abatement.push_back(b - e);
       compliance.push_back(due > Tonnes{} ? 1 - static_cast<double>(missing_tonnes.count) / static_cast<double>(due.count) : missing<double>());
       multiplier.push_back(markets[m].board.multiplier_attained ? markets[m].board.cost_multiplier : missing<double>());
     }
-    summary.variable("close", axes, std::span<const std::int32_t>(close), {currency + " t-1", "last close", scale});
-    summary.variable("vwap", axes, std::span<const double>(vwap), {currency + " t-1", "volume-weighted average price of all trades"});
-    summary.variable("volume", axes, std::span<const std::int64_t>(volume), {"t", "volume of all trades"});
-    summary.variable("emissions", axes, std::span<const double>(emissions), {"t", "emissions in the years with trading"});
-    summary.variable("abatement", axes, std::span<const double>(abatement), {"t", "emissions abated in the years with trading"});
+    summary.variable("close", axes, std::span<const std::int32_t>(close), in.money("currency t-1", "last close"));
+    summary.variable("vwap", axes, std::span<const double>(vwap), in.meaning("currency t-1", "volume-weighted average price of all trades"));
+    summary.variable("volume", axes, std::span<const std::int64_t>(volume), in.meaning("t", "volume of all trades"));
+    summary.variable("emissions", axes, std::span<const double>(emissions), in.meaning("t", "emissions in the years with trading"));
+    summary.variable("abatement", axes, std::span<const double>(abatement), in.meaning("t", "emissions abated in the years with trading"));
     summary.variable("compliance_rate", axes, std::span<const double>(compliance), {"1", "share of all obligations due that was surrendered"});
     std::vector<double> realised, by_size, by_size_least;
     for (std::size_t m = 0; m < markets.size(); ++m) {
@@ -143,8 +148,8 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     summary.axis("size", std::vector<std::string>{"smallest quarter", "second", "third", "largest quarter"}, {"", "firms by baseline emissions"});
     summary.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
     summary.variable("efficiency", axes, std::span<const double>(realised), {"1", "share of the gain from trade that the run realises (sim/efficiency.hpp)"});
-    summary.variable("abatement_by_size", {"market", "size", "year"}, std::span<const double>(by_size), {"t", "emissions abated by firms of a size"});
-    summary.variable("abatement_by_size_least_cost", {"market", "size", "year"}, std::span<const double>(by_size_least), {"t", "what they would abate at the competitive price"});
+    summary.variable("abatement_by_size", {"market", "size", "year"}, std::span<const double>(by_size), in.meaning("t", "emissions abated by firms of a size"));
+    summary.variable("abatement_by_size_least_cost", {"market", "size", "year"}, std::span<const double>(by_size_least), in.meaning("t", "what they would abate at the competitive price"));
     summary.variable("cost_multiplier", axes, std::span<const double>(multiplier), {"1", "multiplier on abatement costs that makes the anchor the opening price; missing: none does"});
   }
 
@@ -165,7 +170,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
         grid[m * days.size() + d] = &row;
       }
     for (const auto& output : daily_outputs())
-      write_output(daily, output, {"market", "day"}, grid.size(), [&](std::size_t i) { return grid[i]; }, currency, scale);
+      write_output(daily, output, {"market", "day"}, grid.size(), [&](std::size_t i) { return grid[i]; }, in, [&](std::size_t i) { return i / days.size(); });
   }
 
   {
@@ -174,40 +179,44 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     yearly.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
     for (const auto& output : yearly_outputs())
       write_output(yearly, output, {"market", "year"}, markets.size() * n_years,
-                   [&](std::size_t i) { return &years[i / n_years][i % n_years]; }, currency, scale);
+                   [&](std::size_t i) { return &years[i / n_years][i % n_years]; }, in, [&](std::size_t i) { return i / n_years; });
   }
 
   {
     DatasetGroup& sectors = file.group("/sectors");
-    std::vector<std::string> sector_names, measure_names;
+    std::vector<std::string> sector_names, sector_markets, measure_names;
+    std::vector<std::size_t> at;
     std::vector<std::vector<YearTotals>> totals;
     for (const Sector& sector : traits.sectors) {
       sector_names.push_back(sector.name);
-      std::size_t m = 0;
-      while (m + 1 < markets.size() && sector.rows.first >= markets[m].rules().rows.last) ++m;
+      const std::size_t m = market_of(sector);
+      at.push_back(m);
+      sector_markets.push_back(market_names[m]);
       totals.push_back(sector_years(simulation, sector, years[m], &efficiency[m]));
       for (const Measure& measure : sector.technology.measures) measure_names.push_back(sector.name + ": " + measure.name);
     }
     sectors.axis("sector", sector_names, {"", "sector"});
+    sectors.variable("market", {"sector"}, std::span<const std::string>(sector_markets), {"", "market of the sector"});
     sectors.axis("measure", measure_names, {"", "abatement measure"});
     sectors.axis("year", std::span<const std::int32_t>(year_labels), {"", "calendar year"});
     for (const auto& output : sector_outputs())
       write_output(sectors, output, {"sector", "year"}, sector_names.size() * n_years,
-                   [&](std::size_t i) { return &totals[i / n_years][i % n_years]; }, currency, scale);
+                   [&](std::size_t i) { return &totals[i / n_years][i % n_years]; }, in, [&](std::size_t i) { return at[i / n_years]; });
     std::vector<double> abated(measure_names.size() * n_years);
     for (std::size_t j = 0; j < measure_names.size(); ++j)
       for (std::size_t y = 0; y < n_years; ++y) abated[j * n_years + y] = simulation.firms().abated_by_measure[y][j];
-    sectors.variable("abatement_by_measure", {"measure", "year"}, std::span<const double>(abated), {"t", "emissions abated by each measure"});
+    sectors.variable("abatement_by_measure", {"measure", "year"}, std::span<const double>(abated), in.meaning("t", "emissions abated by each measure"));
   }
 
-  write_policies(file, simulation, currency, scale);
+  write_policies(file, simulation, in);
+  write_links(file, simulation, in);
 
   // The firms' options; like the firms themselves left out of most sweeps.
   if (recorder.wishes().firms) {
     std::vector<double> highest(markets.size());
     for (std::size_t m = 0; m < markets.size(); ++m)
-      for (const YearTotals& y : years[m]) highest[m] = std::max({highest[m], to_currency(y.close, scale), y.equilibrium_price});
-    write_curve(file.group("/curve"), simulation, market_names, highest, currency);
+      for (const YearTotals& y : years[m]) highest[m] = std::max({highest[m], to_currency(y.close, y.price_scale), y.equilibrium_price});
+    write_curve(file.group("/curve"), simulation, market_names, highest, in);
   }
 
   if (recorder.wishes().firms) {
@@ -241,12 +250,12 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     firms.variable("group", axis, std::span<const std::int32_t>(group), {"", "corporate group; missing: independent", 1, {{"codes", listed(traits.groups)}}});
     firms.variable("style", axis, std::span<const std::uint8_t>(style), {"", "trading style", 1, {{"codes", "0 compliance only; 1 hedger; 2 active"}}});
     firms.variable("covered", axis, std::span<const std::uint8_t>(covered), {"", "1 if covered at the end of the run"});
-    firms.variable("emissions_of_baseline_year", axis, std::span<const double>(emissions), {"t", "emissions of a year at output and intensity one"});
+    firms.variable("emissions_of_baseline_year", axis, std::span<const double>(emissions), in.meaning("t", "emissions of a year at output and intensity one"));
     std::vector<FirmYearRow> rows(static_cast<std::size_t>(n) * n_years);
     for (std::uint32_t i = 0; i < n; ++i)
       for (std::size_t y = 0; y < n_years; ++y) rows[i * n_years + y] = firm_year(simulation, i, year_labels[y]);
     for (const auto& output : firm_outputs())
-      write_output(firms, output, {"firm", "year"}, rows.size(), [&](std::size_t i) { return &rows[i]; }, currency, scale);
+      write_output(firms, output, {"firm", "year"}, rows.size(), [&](std::size_t i) { return &rows[i]; }, in, [&](std::size_t i) { return market_of(traits.sectors[traits.sector[i / n_years]]); });
   }
 
   if (recorder.wishes().trades) {

@@ -15,10 +15,11 @@ struct DisplayUnit {
   double divisor;
   const char* name;
 };
-DisplayUnit unit_for(double largest) {
-  if (largest >= 1e7) return {1e6, "Mt"};
-  if (largest >= 1e4) return {1e3, "kt"};
-  return {1, "t"};
+DisplayUnit unit_for(double largest, UnitMeasure measure) {
+  const bool tonnes = measure == UnitMeasure::tonne;
+  if (largest >= 1e7) return {1e6, tonnes ? "Mt" : "M sh tn"};
+  if (largest >= 1e4) return {1e3, tonnes ? "kt" : "k sh tn"};
+  return {1, tonnes ? "t" : "sh tn"};
 }
 
 }  // namespace
@@ -31,16 +32,16 @@ std::string summary_table(const Simulation& simulation, const Recorder& recorder
     const std::vector<YearTotals> years = market_years(simulation, m, days);
     double largest = 0;
     for (const YearTotals& y : years) largest = std::max(largest, y.emissions);
-    const DisplayUnit unit = unit_for(largest);
+    const DisplayUnit unit = unit_for(largest, market.rules().measure);
     const auto amount = [&](double tonnes) {
       const double x = tonnes / unit.divisor;
       return fmt::format("{:.{}f}", x, std::abs(x) >= 1000 || unit.divisor == 1 ? 0 : 1);
     };
-    const std::string& currency = market.rules().currency;
+    const std::string price = market.rules().currency + (market.rules().measure == UnitMeasure::tonne ? "/t" : "/sh tn");
     if (simulation.markets().size() > 1) text += fmt::format("{}\n", market.rules().name);
     text += fmt::format("{:>6} {:>9} {:>9} {:>9} {:>10} {:>11} {:>10} {:>9} {:>8} {:>11}\n", "year", "close", "average", "volume",
                         "2 months*", "emissions", "abated", "bank", "trades", "compliance");
-    text += fmt::format("{:>6} {:>9} {:>9} {:>9} {:>10} {:>11} {:>10} {:>9} {:>8} {:>11}\n", "", currency + "/t", currency + "/t", unit.name, "%",
+    text += fmt::format("{:>6} {:>9} {:>9} {:>9} {:>10} {:>11} {:>10} {:>9} {:>8} {:>11}\n", "", price, price, unit.name, "%",
                         unit.name, unit.name, unit.name, "", "%");
     for (const YearTotals& y : years) {
       if (y.trading_days == 0) continue;

@@ -148,6 +148,9 @@ std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t
       t.issued = d.issued - before.issued;
       t.cancelled = d.cancelled - before.cancelled;
       t.expired = d.expired - before.expired;
+      t.imported = d.received - before.received;
+      t.exported = d.sent - before.sent;
+      t.foreign_surrendered = d.foreign_surrendered - before.foreign_surrendered;
     }
     if (t.trading_days > 0) {
       before = days[at - 1];

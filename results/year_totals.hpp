@@ -27,6 +27,7 @@ struct YearTotals {
   double activity = 0, baseline = 0, emissions = 0, abatement_cost = 0;
   Tonnes verified, allocated, entitled, obligation, surrendered, shortfall, bought, sold;
   Tonnes issued, cancelled, expired;       ///< in the year (market)
+  Tonnes imported, exported, foreign_surrendered;  ///< over links in the year (market)
   Cash paid, received, fined;
   Tonnes won, retired;
   Cash won_for, credits_paid, taxed, supported;

@@ -52,12 +52,78 @@ Price opening_price(double currency, double scale, const Document& document, con
   return price;
 }
 
+/// A market's warm start and where it stands in the scenario.
+struct InitialOfMarket {
+  std::map<int, double> bank_mt;
+  std::optional<double> price;
+  Path place;
+};
+InitialOfMarket initial_of(const Scenario& scenario, const std::string& market) {
+  const InitialParameters& initial = scenario.initial;
+  if (const auto own = initial.markets.find(market); own != initial.markets.end())
+    return {own->second.bank_mt, own->second.price, {"initial", "markets", market}};
+  return {initial.bank_mt, initial.price, {"initial"}};
+}
+
 /// A run delivers at once and has a clock only where there is a timetable.
 void refuse_what_a_run_cannot(const ExchangeParameters& p, const RefuseKey& refuse) {
   if (p.short_sale) throw refuse("short_sale", "a run delivers at once, and nobody can deliver what they do not hold; false is for runs");
   if (!p.timetable.empty()) return;
   if (p.messages_per_second > 0) throw refuse("messages_per_second", "needs a clock: give a timetable");
   if (!p.halts.empty()) throw refuse("halts", "need a clock: give a timetable");
+}
+
+/// Directions of the scenario's links and the accounts that firms hold abroad.
+void add_links(const Scenario& scenario, SimulationSetup& setup, const std::vector<std::shared_ptr<MarketRules>>& markets) {
+  const auto number = [&](const std::string& id) {
+    return static_cast<std::uint32_t>(std::find_if(markets.begin(), markets.end(), [&](const auto& m) { return m->name == id; }) - markets.begin());
+  };
+  const FirmTraits& traits = setup.traits;
+  for (std::uint32_t i = 0; i < scenario.links.size(); ++i) {
+    const LinkParameters& p = scenario.links[i];
+    const double ratio = exchange_ratio(scenario, p);
+    const Conversion forth = Conversion::of_ratio(ratio * (1 - p.discount)), back = Conversion::of_ratio((1 - p.discount) / ratio);
+    const auto add = [&](const std::string& from, const std::string& to, const Conversion& accepted) {
+      LinkRules d;
+      d.link = i;
+      d.from = number(from);
+      d.to = number(to);
+      d.first_day = p.first_day;
+      d.last_day = p.last_day;
+      d.accepted = d.home = accepted;
+      d.passes_on = p.passes_on;
+      if (p.quota_mt) d.quota = whole_tonnes(*p.quota_mt * 1e6);
+      d.quota_share = p.quota_share;
+      d.quota_of = p.quota_of;
+      d.fee = Cash{price_from_currency(p.fee_per_t, markets[d.to]->price_scale).count};
+      setup.links.push_back(d);
+    };
+    add(p.from, p.to, forth);
+    if (p.direction == LinkDirection::two_way) add(p.to, p.from, back);
+  }
+  // What comes home does so at the ratio at which it left.
+  for (LinkRules& d : setup.links)
+    for (const LinkRules& out : setup.links)
+      if (out.from == d.to && out.to == d.from) d.home = out.accepted.inverse();
+  if (setup.links.empty()) return;
+  // Accounts abroad: the same firms for all links of a market, by a draw of their own.
+  constexpr std::uint32_t account_abroad = 900;
+  for (std::uint32_t home = 0; home < markets.size(); ++home)
+    for (std::uint32_t abroad = 0; abroad < markets.size(); ++abroad) {
+      double share = 0;
+      for (const LinkParameters& p : scenario.links)
+        if ((number(p.from) == home && number(p.to) == abroad) || (number(p.from) == abroad && number(p.to) == home)) share = std::max(share, p.firms_share);
+      if (share <= 0) continue;
+      MarketRules& there = *markets[abroad];
+      const Account first = Market::first_firm_account + there.rows.size() + static_cast<Account>(there.pools.size());
+      ForeignAccounts accounts{home, abroad, {}};
+      for (std::uint32_t row = markets[home]->rows.first; row < markets[home]->rows.last; ++row) {
+        const bool has_one = draw(setup.key, Stream::population, traits.entity[row], 0, account_abroad).uniform(0) < share;
+        accounts.account.push_back(has_one ? first + there.participants++ : no_account);
+      }
+      setup.foreign_accounts.push_back(std::move(accounts));
+    }
+  for (const auto& rules : markets) ++rules->participants;  // the correspondent, the last of them
 }
 
 }  // namespace
@@ -98,6 +164,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->name = id;
     rules->currency = p.currency;
     rules->unit = p.unit.name;
+    rules->measure = p.unit.measure;
     rules->price_scale = p.unit.price_scale;
     const RefuseKey refuse = [&](const std::string& key, const std::string& message) {
       return refusal(loaded.document, {"markets", id, "exchange", key}, message);
@@ -106,7 +173,12 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
     rules->exchange.key = setup->key;
     rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
-    if (scenario.initial.price) rules->opening_reference = opening_price(*scenario.initial.price, p.unit.price_scale, loaded.document, {"initial", "price"});
+    const InitialOfMarket initial = initial_of(scenario, id);
+    if (initial.price) {
+      Path at = initial.place;
+      at.push_back("price");
+      rules->opening_reference = opening_price(*initial.price, p.unit.price_scale, loaded.document, at);
+    }
     rules->opening = setup->first_day;
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
@@ -184,15 +256,27 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       throw refusal(loaded.document, {"run", "last_day"}, "there is no trading day between the first and the last day");
     markets.push_back(rules);
   }
+  for (const std::shared_ptr<MarketRules>& rules : markets) {
+    const InitialOfMarket initial = initial_of(scenario, rules->name);
+    for (const auto& [vintage, mt] : initial.bank_mt) {
+      rules->initial_bank.emplace_back(vintage, mt * 1e6);
+      if (vintage >= setup->first_year && vintage <= setup->last_year) continue;
+      Path at = initial.place;
+      at.insert(at.end(), {"bank_mt", std::to_string(vintage)});
+      throw refusal(loaded.document, at, fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
+    }
+  }
+  std::vector<ExchangeRates::Pair> pairs;
+  for (const ExchangeRateParameters& p : scenario.exchange_rates) {
+    pairs.push_back({p.of, p.in, {}});
+    for (const RateParameters& step : p.path) pairs.back().path.emplace_back(step.from, step.rate);
+  }
+  setup->rates = ExchangeRates(std::move(pairs));
+  add_links(scenario, *setup, markets);
   setup->markets.assign(markets.begin(), markets.end());
   const auto strategy = make_firm_strategy(scenario.agents.firms);
   setup->strategies.assign(setup->markets.size(), strategy);
 
-  for (const auto& [vintage, mt] : scenario.initial.bank_mt) {
-    setup->initial_bank.emplace_back(vintage, mt * 1e6);
-    if (vintage < setup->first_year || vintage > setup->last_year)
-      throw refusal(loaded.document, {"initial", "bank_mt", std::to_string(vintage)}, fmt::format("is not a year of the run, {} to {}", setup->first_year, setup->last_year));
-  }
   setup->initial_measures.assign(traits.measure_cost.size(), MeasureState::available);
   for (std::size_t i = 0; i < traits.measure_cost.size(); ++i)
     if (traits.measure_cost[i] <= 0) setup->initial_measures[i] = MeasureState::exhausted;

@@ -344,6 +344,7 @@ void Document::add_file(Json document, const Table& root, const std::string& nam
   if (!document.is_object()) throw InputError(name, "", shown_value(document) + " is not an object");
   document.erase("$schema");
   document.erase("extends");
+  document.erase("unite");
   Layer layer{name, std::move(document), {}, "", std::move(around)};
   layer.short_market = normalise_markets(layer.document, root, *root_, name);
   // The innermost file is no patch: a null in it is a value (an optional parameter that has none).

@@ -238,7 +238,7 @@ void apply_override(Document& document, const Table& root, std::string_view path
   const auto no_such_path = [&] {
     return InputError(origin + ": no such path" + nearest_paths(std::string(path_text), paths_of(document.root(), root, !names_market)));
   };
-  if (path.front() == "extends" || path.front() == "$schema")
+  if (path.front() == "extends" || path.front() == "unite" || path.front() == "$schema")
     throw InputError(origin + ": belongs into a file and cannot be set");
 
   const std::vector<const Field*> short_fields = one_market_fields(root);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/table_reader.hpp"
+#include "scenarios/unite.hpp"
 #include "scenarios/wording.hpp"
 
 namespace tantu {
@@ -63,8 +65,9 @@ std::string none_found(const std::string& name, std::span<const EmbeddedFile> fi
   return fmt::format("no preset and no file of this name; {}", suggestion(name, preset_names(files)));
 }
 
-Source find_extended(const std::string& wanted, const Source& from, bool may_open_files, std::span<const EmbeddedFile> files) {
-  const auto refuse = [&](const std::string& message) -> InputError { return InputError(from.name, "/extends", message); };
+/// The scenario that `from` names at `place`.
+Source find_extended(const std::string& wanted, const Source& from, const std::string& place, bool may_open_files, std::span<const EmbeddedFile> files) {
+  const auto refuse = [&](const std::string& message) -> InputError { return InputError(from.name, place, message); };
   const std::string quoted = '"' + shown(wanted) + '"';
   if (!is_path(wanted))
     if (const EmbeddedFile* preset = find_preset(wanted, files)) return of_preset(*preset);
@@ -81,7 +84,36 @@ Source find_extended(const std::string& wanted, const Source& from, bool may_ope
   return of_file(file);
 }
 
-Document load(Source source, bool may_open_files, const Table& root, std::span<const EmbeddedFile> files) {
+Document load(Source source, bool may_open_files, const Table& root, std::span<const EmbeddedFile> files, std::vector<std::string> uniting = {});
+
+/// Puts the scenarios that a file unites below the file itself. `uniting`: who is being united already, outermost first.
+void add_united(Document& document, const Json& unite, const Source& source, bool may_open_files, const Table& root,
+                std::span<const EmbeddedFile> files, std::vector<std::string> uniting) {
+  if (!unite.is_object() || unite.empty()) throw InputError(source.name, "/unite", shown_value(unite) + " is not an object of scenarios by market");
+  if (const Json& below = document.root(); below.contains("markets"))
+    throw InputError(source.name, "/unite", "stands beside markets of what this extends; unite that one as well");
+  uniting.push_back(source.identity);
+  std::vector<Json> documents;
+  std::vector<UnitedScenario> scenarios;
+  std::vector<Neighbourhood> around;
+  std::vector<std::string> places;
+  for (const auto& [market, wanted] : unite.items()) {
+    const Path path{"unite", market};
+    if (!is_id(market)) throw InputError(source.name, "/unite", fmt::format("\"{}\" is not an id: 1 to 64 bytes without '.', '/' and control characters", shown(market)));
+    if (!wanted.is_string()) throw InputError(source.name, pointer_text(path), shown_value(wanted) + " is not the name of a preset or a file");
+    Source part = find_extended(wanted.get<std::string>(), source, pointer_text(path), may_open_files, files);
+    if (std::find(uniting.begin(), uniting.end(), part.identity) != uniting.end())
+      throw InputError(source.name, pointer_text(path), part.name + " unites itself in a circle");
+    scenarios.push_back({market, part.name});
+    around.push_back(part.around);
+    places.push_back(source.name + ":" + pointer_text(path));
+    documents.push_back(load(std::move(part), may_open_files, root, files, uniting).root());
+  }
+  std::vector<Json> parts = united_parts(std::move(documents), scenarios, places);
+  for (std::size_t i = 0; i < parts.size(); ++i) document.add_file(std::move(parts[i]), root, scenarios[i].name, around[i]);
+}
+
+Document load(Source source, bool may_open_files, const Table& root, std::span<const EmbeddedFile> files, std::vector<std::string> uniting) {
   struct Link {
     Source source;
     Json json;
@@ -101,7 +133,7 @@ Document load(Source source, bool may_open_files, const Table& root, std::span<c
     if (!wanted) break;
     if (chain.size() == longest_chain)
       throw InputError(chain.back().source.name, "/extends", fmt::format("a chain of more than {} scenarios", longest_chain));
-    source = find_extended(*wanted, chain.back().source, may_open_files, files);
+    source = find_extended(*wanted, chain.back().source, "/extends", may_open_files, files);
     for (const Link& link : chain) {
       if (link.source.identity != source.identity) continue;
       std::string way;
@@ -110,8 +142,10 @@ Document load(Source source, bool may_open_files, const Table& root, std::span<c
     }
   }
   Document document;
-  for (auto link = chain.rbegin(); link != chain.rend(); ++link)
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    if (link->json.contains("unite")) add_united(document, Json(link->json.at("unite")), link->source, may_open_files, root, files, uniting);
     document.add_file(std::move(link->json), root, link->source.name, link->source.around);
+  }
   return document;
 }
 

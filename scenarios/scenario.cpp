@@ -8,6 +8,8 @@
 #include "scenarios/table_reader.hpp"
 #include "scenarios/technology_catalogue.hpp"
 #include "scenarios/wording.hpp"
+#include "sim/exchange_rates.hpp"
+#include "sim/link_graph.hpp"
 
 namespace tantu {
 
@@ -46,6 +48,7 @@ const Table& table<UnitParameters>() {
   using P = UnitParameters;
   static const Table t{"unit", "What is traded and in which steps its price is kept.",
       {field<&P::name>("name", "", "name of one allowance"),
+       choice<&P::measure>("measure", {"tonne", "short_ton"}, "what it is a right to emit; emissions, caps and costs of the market are per this unit"),
        field<&P::price_scale>("price_scale", "currency", in(1e-4, 1e6), "smallest step of prices and cash in the books; the tick is a multiple of it")}};
   return t;
 }
@@ -224,11 +227,21 @@ const Table& table<InstalledParameters>() {
 }
 
 template <>
+const Table& table<MarketInitialParameters>() {
+  using P = MarketInitialParameters;
+  static const Table t{"market_initial", "A warm start of one of several markets.",
+      {field<&P::bank_mt>("bank_mt", "Mt CO2 by vintage", at_least(0), "allowances that its firms hold at the start, in proportion to emissions"),
+       field<&P::price>("price", "currency per t", above(0), "last close; takes the place of the opening reference")}};
+  return t;
+}
+
+template <>
 const Table& table<InitialParameters>() {
   using P = InitialParameters;
   static const Table t{"initial", "A warm start.",
       {field<&P::bank_mt>("bank_mt", "Mt CO2 by vintage", at_least(0), "allowances that firms hold at the start, in proportion to emissions"),
        field<&P::price>("price", "currency per t", above(0), "last close; takes the place of the opening reference"),
+       field<&P::markets>("markets", "", "bank and price by market; for scenarios with several"),
        field<&P::measures>("measures", "", "measures installed at the start")}};
   return t;
 }
@@ -253,6 +266,56 @@ const Table& table<RunParameters>() {
 }
 
 template <>
+const Table& table<RateParameters>() {
+  using P = RateParameters;
+  static const Table t{"rate", "A step of an exchange rate's path.",
+      {field<&P::from>("from", "", "day from which it holds, until the next step; the first also before it").required(),
+       field<&P::rate>("rate", "1", above(0), "what one unit of `of` costs in `in`").required()}};
+  return t;
+}
+
+template <>
+const Table& table<ExchangeRateParameters>() {
+  using P = ExchangeRateParameters;
+  static const Table t{"exchange_rate", "What a currency costs in another.",
+      {field<&P::of>("of", "", "currency that is bought").required(),
+       field<&P::in>("in", "", "currency that it costs").required(),
+       field<&P::path>("path", "", "rates by date").required()},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (p.of == p.in) problems.push_back({"/in", fmt::format("\"{}\" is the currency itself; another one", shown(p.in))});
+        if (p.path.empty()) problems.push_back({"/path", "is empty; at least one rate"});
+        for (std::size_t i = 1; i < p.path.size(); ++i)
+          if (p.path[i].from <= p.path[i - 1].from)
+            problems.push_back({"/path/" + std::to_string(i) + "/from", to_string(p.path[i].from) + " is not after the step before it, " + to_string(p.path[i - 1].from)});
+      })};
+  return t;
+}
+
+template <>
+const Table& table<LinkParameters>() {
+  using P = LinkParameters;
+  static const Table t{"link", "A market that accepts the allowances of another.",
+      {field<&P::from>("from", "", "market that issues them").required(),
+       field<&P::to>("to", "", "market that accepts them").required(),
+       choice<&P::direction>("direction", {"two_way", "one_way"}, "whether `from` accepts those of `to` as well"),
+       field<&P::first_day>("first_day", "", "day from which allowances may be transferred"),
+       field<&P::last_day>("last_day", "", "last such day"),
+       field<&P::quota_mt>("quota_mt", "Mt per calendar year", at_least(0), "most that may be brought in, in units of the market that accepts; null: no such limit"),
+       field<&P::quota_share>("quota_share", "1", in(0, 1), "the same as a share of the obligations of the latest year that was settled at the beginning of the calendar year; null: no such limit"),
+       choice<&P::quota_of>("quota_of", {"market", "firm"}, "whether quota_share is the market's, first come, first served, or each firm's own"),
+       field<&P::exchange_ratio>("exchange_ratio", "1", in(1e-6, 1e6), "allowances of `to` for one of `from`; null: as their measures are, tonne for tonne"),
+       field<&P::discount>("discount", "1", in(0, 0.99), "share of foreign allowances that does not count"),
+       field<&P::fee_per_t>("fee_per_t", "currency per t", at_least(0), "what a transfer costs, paid to the treasury of the market that receives, in its currency"),
+       field<&P::firms_share>("firms_share", "1", in(0, 1), "of the firms of both markets that have an account in the other one's registry and exchange"),
+       field<&P::passes_on>("passes_on", "", "allowances that came to `from` over another link may travel on")},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (p.last_day < p.first_day) problems.push_back({"/last_day", to_string(p.last_day) + " is before the first day, " + to_string(p.first_day)});
+        if (p.quota_of == QuotaOf::firm && !p.quota_share) problems.push_back({"/quota_of", "\"firm\" needs a quota_share"});
+      })};
+  return t;
+}
+
+template <>
 const Table& table<RecordParameters>() {
   using P = RecordParameters;
   static const Table t{"record", "What goes into the results besides the summary and the yearly figures.",
@@ -264,6 +327,104 @@ const Table& table<RecordParameters>() {
   return t;
 }
 
+namespace {
+
+/// Pairs may connect all currencies but not close a circle: a rate that follows from others cannot be given again.
+void check_exchange_rates(const Scenario& scenario, std::vector<Problem>& problems) {
+  std::vector<ExchangeRates::Pair> before;
+  for (std::size_t i = 0; i < scenario.exchange_rates.size(); ++i) {
+    const ExchangeRateParameters& p = scenario.exchange_rates[i];
+    if (ExchangeRates(before).connects(p.of, p.in))
+      problems.push_back({"/exchange_rates/" + std::to_string(i), fmt::format("the rates before it give {} in {} already; leave one out", shown(p.of), shown(p.in))});
+    else before.push_back({p.of, p.in, {{Day{0}, 1.0}}});
+  }
+}
+
+std::vector<LinkArc> arcs_of(const Scenario& scenario, std::vector<std::size_t>& link_of) {
+  const std::vector<std::string> ids = ids_of(scenario.markets);
+  const auto number = [&](const std::string& id) { return static_cast<std::uint32_t>(std::find(ids.begin(), ids.end(), id) - ids.begin()); };
+  std::vector<LinkArc> arcs;
+  for (std::size_t i = 0; i < scenario.links.size(); ++i) {
+    const LinkParameters& p = scenario.links[i];
+    const double ratio = exchange_ratio(scenario, p);
+    arcs.push_back({number(p.from), number(p.to), ratio * (1 - p.discount)});
+    link_of.push_back(i);
+    if (p.direction == LinkDirection::one_way) continue;
+    arcs.push_back({number(p.to), number(p.from), (1 - p.discount) / ratio});
+    link_of.push_back(i);
+  }
+  return arcs;
+}
+
+void check_links(const Scenario& scenario, std::vector<Problem>& problems) {
+  const std::size_t before = problems.size();
+  const auto place = [](std::size_t i, const char* key = "") { return "/links/" + std::to_string(i) + key; };
+  const auto carries = [](const LinkParameters& p, const std::string& from, const std::string& to) {
+    return (p.from == from && p.to == to) || (p.direction == LinkDirection::two_way && p.from == to && p.to == from);
+  };
+  std::vector<ExchangeRates::Pair> pairs;
+  for (const ExchangeRateParameters& p : scenario.exchange_rates) pairs.push_back({p.of, p.in, {{Day{0}, 1.0}}});
+  const ExchangeRates rates(std::move(pairs));
+  for (std::size_t i = 0; i < scenario.links.size(); ++i) {
+    const LinkParameters& p = scenario.links[i];
+    for (const auto& [key, id] : {std::pair{"/from", p.from}, std::pair{"/to", p.to}})
+      if (!scenario.markets.contains(id))
+        problems.push_back({place(i, key), fmt::format("there is no market \"{}\"; {}", shown(id), suggestion(id, ids_of(scenario.markets)))});
+    if (problems.size() > before) continue;
+    if (p.from == p.to) {
+      problems.push_back({place(i, "/to"), fmt::format("is {} itself; a market accepts its own allowances without a link", shown(p.to))});
+      continue;
+    }
+    const std::string &here = scenario.markets.at(p.from).currency, &there = scenario.markets.at(p.to).currency;
+    if (!rates.connects(here, there))
+      problems.push_back({place(i), fmt::format("leads from {} to {}, and no exchange_rates connect {} with {}", shown(p.from), shown(p.to), shown(here), shown(there))});
+    for (std::size_t k = 0; k < i; ++k) {
+      const LinkParameters& q = scenario.links[k];
+      const bool forth = carries(q, p.from, p.to), back = p.direction == LinkDirection::two_way && carries(q, p.to, p.from);
+      if ((!forth && !back) || p.first_day > q.last_day || q.first_day > p.last_day) continue;
+      problems.push_back({place(i), fmt::format("carries allowances from {} to {} on days on which links.{} does; end one before the other begins",
+                                                shown(forth ? p.from : p.to), shown(forth ? p.to : p.from), k)});
+    }
+  }
+  if (problems.size() > before) return;
+  const std::vector<std::string> ids = ids_of(scenario.markets);
+  const auto text = [&](const LinkCircle& circle) {
+    std::string way;
+    for (const std::uint32_t m : circle.markets) way += (way.empty() ? "" : " -> ") + shown(ids[m]);
+    return way;
+  };
+  std::vector<std::size_t> link_of;
+  const std::vector<LinkArc> arcs = arcs_of(scenario, link_of);
+  const auto markets = static_cast<std::uint32_t>(ids.size());
+  if (const auto circle = one_way_circle(markets, arcs))
+    problems.push_back({place(link_of[circle->arc]), fmt::format("closes a circle, {}, by which allowances come back over one-way links; leave one of them out or make them two_way", text(*circle))});
+  else if (const auto multiplies = multiplying_circle(markets, arcs))
+    problems.push_back({place(link_of[multiplies->arc], "/exchange_ratio"), fmt::format("makes {:.6g} allowances of one on the way {}; ratios around a circle must not multiply to more than 1", multiplies->product, text(*multiplies))});
+}
+
+void check_initial(const Scenario& scenario, std::vector<Problem>& problems) {
+  const InitialParameters& initial = scenario.initial;
+  for (const auto& [id, market] : initial.markets) {
+    (void)market;
+    if (!scenario.markets.contains(id))
+      problems.push_back({"/initial/markets/" + id, fmt::format("there is no market \"{}\"; {}", shown(id), suggestion(id, ids_of(scenario.markets)))});
+  }
+  const auto apart = [&](bool given, const char* key) {
+    if (given && scenario.markets.size() > 1)
+      problems.push_back({std::string("/initial/") + key, fmt::format("does not say of which of the {} markets; write initial.markets.<id>.{}", scenario.markets.size(), key)});
+    else if (given && !initial.markets.empty())
+      problems.push_back({std::string("/initial/") + key, "stands beside initial.markets; keep one of them"});
+  };
+  apart(!initial.bank_mt.empty(), "bank_mt");
+  apart(initial.price.has_value(), "price");
+}
+
+}  // namespace
+
+double exchange_ratio(const Scenario& scenario, const LinkParameters& link) {
+  return link.exchange_ratio.value_or(tonnes_in(scenario.markets.at(link.from).unit.measure) / tonnes_in(scenario.markets.at(link.to).unit.measure));
+}
+
 template <>
 const Table& table<Scenario>() {
   using P = Scenario;
@@ -272,6 +433,8 @@ const Table& table<Scenario>() {
        field<&P::description>("description", "", "one line that says what it is"),
        field<&P::sources>("sources", "", "where its numbers come from and how sure they are"),
        field<&P::markets>("markets", "", "markets by id; a file with one market may leave out this level").required(),
+       field<&P::exchange_rates>("exchange_rates", "", "between the currencies of markets"),
+       field<&P::links>("links", "", "which markets accept whose allowances"),
        field<&P::sectors>("sectors", "", "sectors by id").required(),
        field<&P::population>("population", "", "firms from a file"),
        field<&P::technologies>("technologies", "", "abatement technologies by id"),
@@ -299,6 +462,9 @@ const Table& table<Scenario>() {
         }
         if (firms == 0 && p.population.installations_csv.empty() && !p.sectors.empty())
           problems.push_back({"/sectors", "have no firms; give `firms` above 0 or population.installations_csv"});
+        check_exchange_rates(p, problems);
+        check_initial(p, problems);
+        check_links(p, problems);
         double owned = 0;
         for (const auto& [name, group] : p.groups) owned += group.share;
         if (owned > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});

@@ -8,8 +8,10 @@
 #include "agents/firm_behaviour.hpp"
 #include "scenarios/exchange_parameters.hpp"
 #include "sim/abatement.hpp"
+#include "sim/link.hpp"
 #include "sim/networks.hpp"
 #include "sim/parameters.hpp"
+#include "sim/unit_measure.hpp"
 
 namespace tantu {
 
@@ -23,6 +25,7 @@ struct CalendarParameters {
 
 struct UnitParameters {
   std::string name = "allowance";
+  UnitMeasure measure = UnitMeasure::tonne;
   double price_scale = 0.01;
 };
 
@@ -120,9 +123,15 @@ struct InstalledParameters {
   double share = 1;
 };
 
+struct MarketInitialParameters {
+  std::map<int, double> bank_mt;
+  std::optional<double> price;
+};
+
 struct InitialParameters {
   std::map<int, double> bank_mt;
   std::optional<double> price;
+  std::map<std::string, MarketInitialParameters> markets;
   std::vector<InstalledParameters> measures;
 };
 
@@ -133,6 +142,31 @@ struct RunParameters {
   std::int64_t replication = 0;
 };
 
+struct RateParameters {
+  Day from;
+  double rate = 1;
+};
+
+struct ExchangeRateParameters {
+  std::string of, in;
+  std::vector<RateParameters> path;
+};
+
+enum class LinkDirection { two_way, one_way };
+
+struct LinkParameters {
+  std::string from, to;
+  LinkDirection direction = LinkDirection::two_way;
+  Day first_day = day_of(1990, 1, 1), last_day = day_of(2200, 12, 31);
+  std::optional<double> quota_mt, quota_share;
+  QuotaOf quota_of = QuotaOf::market;
+  std::optional<double> exchange_ratio;
+  double discount = 0;
+  double fee_per_t = 0;
+  double firms_share = 0.2;
+  bool passes_on = false;
+};
+
 struct RecordParameters {
   bool daily = true, firms = true, trades = false, orders = false, quality = true;
 };
@@ -141,6 +175,8 @@ struct Scenario {
   std::string name, description;
   std::vector<SourceParameters> sources;
   std::map<std::string, MarketParameters> markets;
+  std::vector<ExchangeRateParameters> exchange_rates;
+  std::vector<LinkParameters> links;
   std::map<std::string, SectorParameters> sectors;
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;
@@ -152,6 +188,9 @@ struct Scenario {
   RunParameters run;
   RecordParameters record;
 };
+
+/// Allowances of `to` for one of `from`, before the discount. Requires that the link's markets exist.
+double exchange_ratio(const Scenario& scenario, const LinkParameters& link);
 
 template <> const Table& table<Scenario>();
 

@@ -58,7 +58,7 @@ class SchemaWriter {
     Json whole = root_object(root, scratch, Form::whole);
     Json patch = root_object(root, scratch, Form::patch);
     Json out = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", root.name}, {"description", root.doc}, {"type", "object"}};
-    out["if"] = {{"required", {"extends"}}};
+    out["if"] = {{"anyOf", {{{"required", {"extends"}}}, {{"required", {"unite"}}}}}};
     out["then"] = {{"$ref", "#/definitions/patch"}};
     out["else"] = {{"$ref", "#/definitions/whole"}};
     out["definitions"] = {{"whole", std::move(whole)}, {"patch", std::move(patch)}};
@@ -70,6 +70,7 @@ class SchemaWriter {
   Json root_object(const Table& root, void* scratch, Form form) {
     Json s = object(root, scratch, "", form);
     Json properties = {{"$schema", {{"type", "string"}, {"description", "the schema by which an editor checks this file"}}}};
+    properties["unite"] = {{"type", "object"}, {"description", "scenarios of one market each that become markets of this one, by the id that each gets"}, {"additionalProperties", {{"type", "string"}}}};
     if (form == Form::patch)
       properties["extends"] = {{"type", "string"}, {"description", "preset or file that this one starts from; what is written here changes it, null deletes (RFC 7396)"}};
     for (auto& [key, value] : s["properties"].get_ref<Json::object_t&>()) properties[key] = std::move(value);

@@ -14,11 +14,13 @@
 #include "sim/exchange.hpp"
 #include "sim/policy.hpp"
 #include "sim/registry.hpp"
+#include "sim/unit_measure.hpp"
 
 namespace tantu {
 
 struct MarketRules {
   std::string name, currency, unit;
+  UnitMeasure measure = UnitMeasure::tonne;
   double price_scale = 0.01;            ///< currency per tick of account
   Calendar calendar;
   ExchangeRules exchange;
@@ -27,9 +29,10 @@ struct MarketRules {
   std::vector<ComplianceCycle> cycles;  ///< in order of deadline
   Rows rows;                            ///< its firms
   std::vector<std::string> pools;       ///< names of the authority's further accounts; Pool first_named_pool + index
-  std::uint32_t participants = 0;       ///< accounts of others than firms (traders), after all named ones
+  std::uint32_t participants = 0;       ///< accounts of others than its firms (traders, firms of linked markets, the correspondent), after all named ones
   Day opening;                          ///< first day of the run
   double interest_rate = 0.05;
+  std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over its firms by emissions, before the opening
 
   double scale() const { return price_scale; }
 };
@@ -106,6 +109,8 @@ class Market {
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
   // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
   Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
+  /// Its other side is in other markets: cash that comes and goes over links. The last participant, where there are links.
+  Account correspondent() const { return exchange_account() - 1; }
   Account first_participant() const { return first_pool_account() + static_cast<Account>(rules_->pools.size()); }
   Account account(Pool pool) const {
     const auto n = static_cast<std::uint16_t>(pool);

@@ -80,12 +80,14 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
 
   intents_.resize(setup_->markets.size());
   next_intent_.resize(setup_->markets.size());
+  links_.resize(setup_->links.size());
+  remitted_.resize(setup_->markets.size());
   markets_.reserve(setup_->markets.size());
   for (const auto& rules : setup_->markets) {
     Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
     double total = 0;
     for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
-    for (const auto& [vintage, tonnes] : setup_->initial_bank) {
+    for (const auto& [vintage, tonnes] : rules->initial_bank) {
       const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
       for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
         market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
@@ -239,6 +241,17 @@ class YearBooks final : public Tape {
 };
 }  // namespace
 
+OrderAnswer Simulation::take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink) {
+  Market& market = markets_[abroad];
+  ExchangeRules rules = market.rules().exchange;
+  rules.credit.reset();  // what the firm has at home pays, at once
+  YearBooks books(market, firms_.year(year_of(today_)), sink);
+  MarketCustody accounts = market.custody();
+  const OrderAnswer answer = market.exchange.submit(account, request, rules, accounts, &books);
+  sink.settled(*this, static_cast<std::uint32_t>(abroad));
+  return answer;
+}
+
 void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
   Market& market = markets_[m];
   const MarketRules& rules = market.rules();
@@ -269,6 +282,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     if (trades_today(m)) announce(m, sink);
   operate(yesterday, today_, workers);
   step_ = 0;
+  renew_quotas();
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     if (!trades_today(m)) continue;
     plan(m, yesterday, workers);
@@ -315,7 +329,12 @@ bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
         market.exchange.advance(Exchange::time_at(share, market.rules().exchange), market.rules().exchange, accounts, &books);
       }
       const Intent& intent = intents[next++];
-      if (const auto request = setup_->strategies[m]->trade(view(m, yesterday_), intent)) {
+      auto request = setup_->strategies[m]->trade(view(m, yesterday_), intent);
+      if (request && !setup_->foreign_accounts.empty()) {
+        trade_abroad(m, intent.row, *request, sink);
+        request->quantity -= Tonnes{request->quantity.count % market.rules().exchange.lot.count};
+      }
+      if (request && request->quantity > Tonnes{}) {
         YearBooks books(market, firms_.year(year_of(today_)), sink);
         MarketCustody accounts = market.custody();
         market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, accounts, &books);
@@ -379,6 +398,7 @@ void Simulation::end_day(Sink& sink, Workers&) {
     publish(m);
     comply(m, sink);
     check_conservation(m);
+    check_links();
     sink.day(*this, static_cast<std::uint32_t>(m));
   }
 }

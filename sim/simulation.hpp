@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "sim/exchange_rates.hpp"
+#include "sim/link.hpp"
 #include "sim/market.hpp"
 #include "sim/networks.hpp"
 #include "sim/operation.hpp"
@@ -21,19 +23,32 @@ struct YardstickTerms {
   double expected_cut = 0;  ///< yearly fall of the allocation ratio after the last compliance cycle
 };
 
+/// Accounts that firms of one market have in another.
+struct ForeignAccounts {
+  std::uint32_t home = 0, abroad = 0;
+  std::vector<Account> account;  ///< [row - first row of home]; no_account: none
+};
+
 /// What a run is made of; composed by scenarios/.
 struct SimulationSetup {
   RandomKey key;
   FirmTraits traits;
   std::vector<std::shared_ptr<const MarketRules>> markets;
   std::vector<std::shared_ptr<const Strategy>> strategies;  ///< [market]
+  ExchangeRates rates;               ///< between the markets' currencies
+  std::vector<LinkRules> links;      ///< directions in order of the scenario's list
+  std::vector<ForeignAccounts> foreign_accounts;
+  Account account_abroad(std::uint32_t home, std::uint32_t abroad, std::uint32_t row) const {
+    for (const ForeignAccounts& f : foreign_accounts)
+      if (f.home == home && f.abroad == abroad) return f.account[row - markets[home]->rows.first];
+    return no_account;
+  }
   Ownership ownership;
   Counterparties counterparties;
   ShockRules shocks;
   Day history_from;  ///< first day whose output counts, before the opening
   Day first_day;     ///< first calendar day of the run
   Day last_day;      ///< last calendar day of the run
-  std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over firms by emissions, before the opening
   std::vector<MeasureState> initial_measures;        ///< as FirmTraits::measure_cost
   int first_year = 0, last_year = 0;                 ///< years for which there are rows and vintages
   YardstickTerms yardstick;
@@ -118,6 +133,9 @@ class Simulation {
   void replay_inbox(std::vector<InboxOrder> inbox);
   const std::vector<InboxOrder>& inbox() const { return inbox_; }
 
+  // Links, by direction as in SimulationSetup::links.
+  const std::vector<LinkBooks>& links() const { return links_; }
+
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("today", today_);
@@ -128,6 +146,8 @@ class Simulation {
     v("step", step_);
     v("inbox", inbox_);
     v("next_inbox", next_inbox_);
+    v("links", links_);
+    v("remitted", remitted_);
   }
 
  private:
@@ -146,6 +166,23 @@ class Simulation {
   void publish(std::size_t market);
   void check_conservation(std::size_t market) const;
 
+  // linked_trading.cpp
+  void renew_quotas();
+  /// Sends allowances over a direction, as far as the account holds them and the quota admits; returns what arrives.
+  /// `firm_row`: the firm for which that is.
+  Tonnes transfer(std::size_t direction, Account from, Account to, Tonnes quantity, std::optional<std::uint32_t> firm_row);
+  /// What a unit of the currency of market `of` costs today in that of market `in`.
+  double rate(std::size_t of, std::size_t in) const;
+  /// Cash from an account of one market to an account of another, at the day's rate; returns what arrives.
+  Cash remit(std::size_t from, Account payer, std::size_t to, Account payee, Cash amount);
+  bool is_trading(std::size_t market) const;
+  /// A firm with accounts in linked markets sends what of its order trades better there; lowers `request` by it.
+  void trade_abroad(std::size_t home, std::uint32_t row, OrderRequest& request, Sink& sink);
+  void buy_abroad(std::size_t direction, std::uint32_t row, Account account, OrderRequest& request, Sink& sink);
+  void sell_abroad(std::size_t direction, std::uint32_t row, Account account, OrderRequest& request, Sink& sink);
+  OrderAnswer take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink);
+  void check_links() const;
+
   std::shared_ptr<const SimulationSetup> setup_;
   Day today_, yesterday_;
   FirmStore firms_;
@@ -155,6 +192,8 @@ class Simulation {
   std::uint32_t step_ = 0;
   std::vector<InboxOrder> inbox_;
   std::uint64_t next_inbox_ = 0;
+  std::vector<LinkBooks> links_;               ///< [direction]
+  std::vector<Cash> remitted_;                 ///< [market], out to other markets less in from them
 };
 
 /// Bytes from which `load_state` restores a simulation of the same setup.

@@ -209,7 +209,7 @@ Yardstick yardstick(const Simulation& simulation, std::uint32_t m) {
 
   Yardstick y;
   y.problem.rate = rules.interest_rate;
-  for (const auto& [vintage, tonnes] : setup.initial_bank) {
+  for (const auto& [vintage, tonnes] : rules.initial_bank) {
     (void)vintage;
     y.problem.bank += tonnes;
   }

@@ -10,16 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "results/report.hpp"
 #include "results/statistics.hpp"
 #include "scenarios/sweep/outcomes.hpp"
 
 namespace tantu {
 
-struct ComparedTable {
-  std::string title, note;
-  std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;  ///< text, numbers as shown
-};
+/// As it goes to the terminal, to CSV and into a page.
+using ComparedTable = ReportTable;
 
 struct CompareOptions {
   std::vector<std::string> variables;  ///< empty: the headline figures

@@ -28,12 +28,27 @@ before(async () => {
   run('run', 'china-national', '-o', 'carried.h5', '--set', 'policies.banking.rule=unlimited');
   run('report', 'china.h5', '-o', 'run.html', '--lang', 'en');
   run('report', 'china.h5', '-o', 'run-zh.html', '--lang', 'zh');
-  run('report', 'china.h5', 'carried.h5', '-o', 'compare.html');
+  run('compare', 'china.h5', 'carried.h5', '-o', 'compare.html');
+  run('run', join(here, 'every-rule.json'), '-o', 'rules.h5', '--record', 'trades,orders');
+  run('report', 'rules.h5', '-o', 'rules.html');
   writeFileSync(at('sweep.json'), JSON.stringify({ scenario: 'two-firms', name: 'attention-and-penalty', replications: 4, record: ['daily'], set: ['run.last_day=2022-06-30'],
     factors: [{ path: 'agents.firms.participation.attention', name: 'attention', levels: [0.1, 0.5] }, { path: 'policies.penalty.per_tonne', name: 'penalty', levels: [5, 10, 100] }], design: { kind: 'grid' } }));
   if (sweeps) {
     run('sweep', 'sweep.json', '-o', 'sweep.h5');
     run('report', 'sweep.h5', '-o', 'sweep.html');
+    // What a design says of its factors: Sobol' indices of one, floor and ceiling in the rules of the other.
+    const law = (path, name, least, most) => ({ path, name, law: 'uniform', least, most });
+    writeFileSync(at('sobol.json'), JSON.stringify({ scenario: 'two-firms', name: 'sobol', record: ['daily'], set: ['run.last_day=2022-06-30'], design: { kind: 'saltelli', points: 8 },
+      factors: [law('policies.penalty.per_tonne', 'penalty', 5, 100), law('agents.firms.participation.attention', 'attention', 0.1, 0.9)] }));
+    run('sweep', 'sobol.json', '-o', 'sobol.h5');
+    run('compare', 'sobol.h5', '-o', 'sobol.html');
+    for (const [name, floor] of [['loose', 5], ['tight', 16]]) {
+      writeFileSync(at(`${name}.json`), JSON.stringify({ scenario: 'two-firms', name, replications: 4, record: ['daily'], set: ['run.last_day=2022-06-30', `policies.collar={"kind":"price_collar","floor":{"given":{"2021":${floor}}},"ceiling":{"given":{"2021":24}}}`],
+        factors: [{ path: 'agents.firms.participation.attention', name: 'attention', levels: [0.3, 0.6] }] }));
+      run('sweep', `${name}.json`, '-o', `${name}.h5`);
+    }
+    run('report', 'tight.h5', '-o', 'collar.html');
+    run('compare', 'loose.h5', 'tight.h5', '-o', 'sweeps.html', '--force');
   }
   browser = await launch();
 });
@@ -43,12 +58,16 @@ after(async () => {
 });
 
 const expected = {
-  run: ['price', 'volume', 'seasonality', 'depth', 'bank', 'emissions', 'measures', 'cost', 'compliance', 'distribution', 'flows', 'rules'],
-  compare: ['prices', 'price-difference', 'years-side-by-side', 'winners'],
+  run: ['price', 'volume', 'seasonality', 'depth', 'bank', 'emissions', 'curve', 'measures', 'cost', 'compliance', 'distribution', 'flows', 'rules'],
+  rules: ['price', 'volume', 'auctions', 'bank', 'emissions', 'curve', 'cost', 'compliance', 'distribution', 'flows', 'rules', 'reported'],
+  compare: ['prices', 'price-difference', 'years-side-by-side', 'intervals', 'winners'],
   sweep: ['fan', 'bounds', 'sensitivity', 'response', 'tradeoff'],
+  sobol: ['fan', 'indices', 'sensitivity', 'response', 'tradeoff'],
+  collar: ['fan', 'bounds'],
+  sweeps: ['prices', 'price-difference', 'years-side-by-side', 'intervals', 'winners'],
 };
 
-if (!sweeps) delete expected.sweep;
+if (!sweeps) for (const kind of ['sweep', 'sobol', 'collar', 'sweeps']) delete expected[kind];
 
 for (const kind of Object.keys(expected))
   test(`${kind}: every picture has data, a title, axes, help and hover; nothing complains`, async () => {
@@ -76,7 +95,7 @@ for (const kind of Object.keys(expected))
       await page.keyboard.press('Home');
       assert.ok(await tip.isVisible(), `${f.id}: keys`);
       const first = await tip.textContent();
-      if (f.id !== 'measures') assert.notEqual(first, last, `${f.id}: keys do not move`);
+      if (!(await page.evaluate((id) => window.tantu.page.frames().find((x) => x.element.id === id).view().spec.hover.count < 2, f.id))) assert.notEqual(first, last, `${f.id}: keys do not move`);
       await page.keyboard.press('Escape');
       assert.ok(!(await tip.isVisible()), `${f.id}: Escape`);
     }
@@ -110,6 +129,29 @@ test('the figures are those of the file', async () => {
   closes.forEach((v, i) => assert.ok(Math.abs(v - inFile[i]) < 1e-9));
   const csv = await page.evaluate(() => { const v = window.tantu.page.frames()[0].view(); return v.table.rows.map((r) => r[1]); });
   assert.deepEqual(csv, closes);
+  await close();
+});
+
+test('the curve, auctions and prices that rules set are those of the file', async () => {
+  const h5 = (code) => JSON.parse(execFileSync(python, ['-c', `import h5py,json,numpy as np
+def plain(x): return None if isinstance(x, float) and np.isnan(x) else x
+with h5py.File(${JSON.stringify(at('rules.h5'))}) as f: print(json.dumps(${code}, default=float))`], { encoding: 'utf8' }));
+  const { page, close } = await open(browser, at('rules.html'));
+  const table = (id) => page.evaluate((name) => window.tantu.page.frames().find((f) => f.element.id === name).view().table, id);
+  const curve = await table('curve'), inFile = h5('[f["curve/price"][0].tolist(), f["curve/in_time"][0].tolist(), f["curve/at_once"][0].tolist()]');
+  assert.ok(curve.rows.length > 50);
+  curve.rows.forEach((row, i) => row.forEach((v, k) => assert.ok(Math.abs(v - inFile[k][i]) <= 1e-6 * Math.abs(inFile[k][i]) + 1e-9, `curve point ${i}: ${v} is not ${inFile[k][i]}`)));
+  const auctions = await table('auctions'), sold = h5('f["auctions/sold"][:].tolist()'), offered = h5('f["auctions/offered"][:].tolist()');
+  assert.deepEqual(auctions.rows.map((r) => r[7]), sold);
+  assert.deepEqual(auctions.rows.map((r) => r[5]), offered);
+  assert.ok(sold.reduce((a, v) => a + v) > 0, 'nothing was auctioned');
+  const price = await table('price'), names = ['price_floor', 'reserve_price', 'trigger_price', 'price_ceiling'];
+  for (const name of names) {
+    const values = h5(`[plain(x) for x in f["daily/${name}"][0].tolist()]`), at = await page.evaluate((key) => window.tantu.report.groups.daily[key].values, name);
+    assert.ok(values.some((v) => v > 0), name);
+    values.forEach((v, i) => (v === null || v < 0 ? assert.equal(at[i], null) : assert.ok(Math.abs(at[i] - v) < 1e-5 * v, `${name} on day ${i}`)));
+  }
+  assert.equal(price.columns.length, 11, price.columns.join(', '));
   await close();
 });
 

@@ -84,21 +84,29 @@ TEST(Report, AddsUpFirmsAndTapes) {
   EXPECT_EQ(shown, traded);
 }
 
-TEST(Report, DepthAtTheCloseIsWhatTheExchangeCounted) {
+/// The page's mean depth at the close beside the exchange's own count, up to the eve of a deadline: there the book is
+/// emptied for surrender after the close, which the exchange has counted before.
+void expect_depth_of_the_exchange(const std::string& exchange) {
   const Folder folder;
-  folder.write("a.json", R"({"extends": "china-national", "name": "c", "sectors": {"power": {"firms": 150, "firms_below": 0, "firms_closing": 0}}, "run": {"last_day": "2021-12-31"}})");
+  folder.write("a.json", R"({"extends": "china-national", "name": "c", "sectors": {"power": {"firms": 150, "firms_below": 0, "firms_closing": 0}}, "run": {"last_day": "2021-12-30"}, "exchange": )" + exchange + "}");
   const Ended ended = run_tantu(folder.path(), {"run", "a.json", "-o", "r.h5", "--record", "trades,orders"});
   ASSERT_EQ(ended.status, 0) << ended.err;
   const json depth = json::parse(read_report(folder / "r.h5").json)["tape"]["depth"];
   const ResultReader file(folder / "r.h5");
-  // The page averages over days with orders.
-  const auto orders = file.read_in_units("/daily/orders"), bids = file.read_in_units("/daily/bid_depth"), asks = file.read_in_units("/daily/ask_depth");
-  double days = 0, bid = 0, ask = 0;
-  for (std::size_t i = 0; i < orders.size(); ++i)
-    if (orders[i] > 0) ++days, bid += bids[i], ask += asks[i];
-  ASSERT_GT(days, 0);
-  EXPECT_NEAR(depth["mean_bids"].get<double>(), bid / days, 1e-6 * bid / days);
-  EXPECT_NEAR(depth["mean_asks"].get<double>(), ask / days, 1e-6 * ask / days);
+  const auto bids = file.read_in_units("/daily/bid_depth"), asks = file.read_in_units("/daily/ask_depth");
+  double bid = 0, ask = 0;
+  for (std::size_t i = 0; i < bids.size(); ++i) bid += bids[i], ask += asks[i];
+  const auto days = static_cast<double>(bids.size());
+  ASSERT_GT(bid, 0);
+  EXPECT_NEAR(depth["mean_bids"].get<double>(), bid / days, 1e-6 * bid / days) << exchange;
+  EXPECT_NEAR(depth["mean_asks"].get<double>(), ask / days, 1e-6 * ask / days) << exchange;
+}
+
+TEST(Report, DepthAtTheCloseIsWhatTheExchangeCounted) { expect_depth_of_the_exchange("{}"); }
+TEST(Report, DepthOfOrdersThatRestForDaysToo) { expect_depth_of_the_exchange(R"({"order_days": 5})"); }
+TEST(Report, DepthOfOrdersInLotsAndCallsToo) {
+  expect_depth_of_the_exchange(R"({"order_days": 3, "lot_t": 10, "self_trade": "cancel_oldest", "timetable": [{"phase": "call", "from": "09:15", "until": "09:25"},
+    {"from": "09:30", "until": "11:30"}, {"from": "13:00", "until": "15:00"}]})");
 }
 
 TEST(Report, NoNameCanLeaveItsPlace) {

@@ -1,10 +1,11 @@
 // What the page shows of results side by side. The first is the base.
-import { h } from './dom.js';
 import { Result, known } from './result.js';
 import { provenanceOf } from './run.js';
-import { rulesInWords, sourcesOf } from './rules_in_words.js';
+import { inWords, rulesInWords, sourcesOf } from './rules_in_words.js';
 import { Sweep } from './sweep.js';
+import { tableOf } from './tables.js';
 import { priceDifference, prices, winners, years } from './figures/differences.js';
+import { intervals } from './figures/intervals.js';
 
 const colours = ['blue', 'orange', 'green', 'purple', 'red', 'sky', 'grey'];
 const mean = (list) => { const values = list.filter(known); return values.length ? values.reduce((a, v) => a + v, 0) / values.length : null; };
@@ -38,32 +39,28 @@ export function differing(a, b, path = []) {
 
 const shown = (v) => { const text = v === undefined ? '–' : JSON.stringify(v) ?? '–'; return text.length > 80 ? `${text.slice(0, 79)}…` : text; };
 
+/// [{name, text}]: where a side differs from the base. Policies in words, everything else by its place.
+function told(base, side, market, currency, locale) {
+  const policiesOf = (s) => Object.values(s.scenario.markets ?? {})[market]?.policies ?? {}, [a, b] = [policiesOf(base), policiesOf(side)], marketName = Object.keys(base.scenario.markets ?? {})[market], inside = `markets.${marketName}.policies.`;
+  const say = (policy) => (policy ? inWords(policy, locale, currency) : '–'), list = differing(base.scenario, side.scenario), names = [...new Set(list.filter(([path]) => path.startsWith(inside)).map(([path]) => path.slice(inside.length).split('.')[0]))];
+  return [...names.filter((name) => say(a[name]) !== say(b[name])).map((name) => ({ name: locale.has(`instrument_${name}`) ? locale.named('instrument', name) : `${locale.named('kind', (a[name] ?? b[name]).kind)} (${locale.plain(name)})`, text: `${base.name}: ${say(a[name])} → ${side.name}: ${say(b[name])}` })),
+    ...list.filter(([path]) => { const name = path.startsWith(inside) ? path.slice(inside.length).split('.')[0] : null; return !name || say(a[name]) === say(b[name]); }).slice(0, 40).map(([path, from, until]) => ({ name: path, text: `${base.name}: ${shown(from)} → ${side.name}: ${shown(until)}` }))];
+}
+
 export function compareModel(report) {
   return {
     view(locale, state) {
       const { t } = locale, names = namesOf(report.runs), sides = report.runs.map((run, i) => sideOf(run, names[i], colours[i % colours.length], state.market));
-      const first = sides[0].sweep ?? sides[0].result, pair = { sides, currency: first.currency };
+      const first = sides[0].sweep ?? sides[0].result, pair = { sides, currency: first.currency, tables: report.tables };
       const figures = (...makers) => (sides.length > 1 ? makers.map((make) => make(pair, locale)).filter(Boolean) : []);
-      const differences = sides.slice(1).flatMap((side) => differing(sides[0].scenario, side.scenario).slice(0, 40).map(([path, a, b]) => [side.name, path, a, b]));
+      const differences = sides.slice(1).flatMap((side) => told(sides[0], side, state.market, first.currency, locale));
       return {
         title: names.join(locale.language === 'zh' ? ' 与 ' : ' and '), kind: t('kind_compare'), markets: first.markets, source: names.join(' | '), description: t('compare_lead', { base: names[0] }),
-        tiles: [], cards: [{ title: t('card_differences'), items: differences.length ? differences.map(([name, path, a, b]) => ({ name: path, text: `${names[0]}: ${shown(a)} → ${name}: ${shown(b)}` })) : [{ name: t('no_difference_name'), text: t('no_difference') }], sources: [] },
+        tiles: [], cards: [{ title: t('card_differences'), items: differences.length ? differences : [{ name: t('no_difference_name'), text: t('no_difference') }], sources: [] },
           { title: t('card_base', { name: names[0] }), items: rulesInWords(sides[0].result ?? sides[0].sweep.result, locale), sources: sourcesOf(sides[0].scenario) }],
-        sections: [{ title: t('section_market'), figures: figures(prices, priceDifference, years) }, { title: t('section_winners'), figures: figures(winners) }, ...report.tables.map((table) => ({ title: t('section_table'), figures: [], extra: tableOf(table, locale) }))].filter((x) => x.figures.length || x.extra),
+        sections: [{ title: t('section_market'), figures: figures(prices, priceDifference, years, intervals) }, { title: t('section_winners'), figures: figures(winners) }, ...report.tables.map((table) => ({ title: t('section_table'), figures: [], extra: tableOf(table, locale, table.rows.length > 20) }))].filter((x) => x.figures.length || x.extra),
         provenance: report.runs.flatMap((run, i) => provenanceOf(run.provenance, locale).map(([name, value]) => [`${names[i]}: ${name}`, value])), disclaimer: t('disclaimer'),
       };
     },
   };
-}
-
-/// A table of the comparison: words for columns and outcomes, numbers in the reader's habit.
-function tableOf(table, locale) {
-  const { t } = locale;
-  const cell = (text, column) => {
-    if (column === 'outcome') { const [name, ...rest] = text.split(' '); return [locale.named('yearly', name), ...rest].join(' '); }
-    return text.trim() !== '' && Number.isFinite(Number(text)) ? locale.number(Number(text), Math.abs(Number(text)) >= 1000 || Number.isInteger(Number(text)) ? 0 : Math.abs(Number(text)) >= 1 ? 2 : 4) : text;
-  };
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': table.title }, h('table', { class: 'compared' }, h('caption', {}, [table.title, table.note].filter(Boolean).join('. ')),
-    h('thead', {}, h('tr', {}, table.columns.map((name) => h('th', { scope: 'col' }, locale.named('tcol', name))))),
-    h('tbody', {}, table.rows.map((row) => h('tr', {}, row.map((text, i) => (i === 0 ? h('th', { scope: 'row' }, cell(text, table.columns[i])) : h('td', {}, cell(text, table.columns[i])))))))));
 }

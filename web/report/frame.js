@@ -142,6 +142,7 @@ export function frame(figure, locale, source) {
 }
 
 function legendSign(m, x, y) {
+  if (m.kind === 'ranges') return s('path', { d: `M${x + 2} ${y - 4}v8M${x + 2} ${y}h18M${x + 20} ${y - 4}v8`, fill: 'none', stroke: paint(m.colour), 'stroke-width': 1.6 });
   if (m.kind === 'line' || m.kind === 'hline') return s('line', { x1: x, x2: x + 22, y1: y, y2: y, stroke: paint(m.colour ?? 'blue'), 'stroke-width': 2.2, 'stroke-dasharray': m.dash ?? (m.kind === 'hline' ? '5 4' : null) });
   if (m.kind === 'vline') return s('line', { x1: x + 11, x2: x + 11, y1: y - 5, y2: y + 5, stroke: paint(m.colour ?? 'soft'), 'stroke-width': 2, 'stroke-dasharray': m.dash ?? '2 3' });
   if (m.kind === 'dots') return s('circle', { cx: x + 11, cy: y, r: 3.6, fill: m.hollow ? paint('page') : paint(m.colour ?? 'blue'), stroke: paint(m.colour ?? 'blue'), 'stroke-width': 1.5 });

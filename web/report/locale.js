@@ -16,7 +16,7 @@ const scales = {
     zh: [[1e8, '亿吨'], [1e4, '万吨'], [1, '吨']],
   },
   cash: {
-    en: [[1e9, ' bn'], [1e6, ' m'], [1e3, ' k'], [1, '']],
+    en: [[1e9, ' bn'], [1e6, ' m'], [1, '']],
     zh: [[1e8, '亿'], [1e4, '万'], [1, '']],
   },
 };
@@ -62,7 +62,10 @@ export function locale(language) {
   return {
     language, tag, t, named, number, currency,
     has: (key) => key in words,
-    percent: (share, digits) => `${number(100 * share, digits ?? (Math.abs(share) >= 0.995 && Math.abs(share) < 1 ? 2 : Math.abs(share) >= 0.1 ? 0 : 1))}%`,
+    percent: (share, digits) => {
+      const whole = Math.abs(100 * share - Math.round(100 * share)) < 1e-9;
+      return `${number(100 * share, digits ?? (whole ? 0 : Math.abs(share) >= 0.995 && Math.abs(share) < 1 ? 2 : Math.abs(share) >= 0.1 ? 0 : 1))}%`;
+    },
     /// {factor, unit} in which amounts up to `largest` are shown.
     tonnesUnit: (largest) => scaled('tonnes', largest),
     /// `fixed`: always three significant digits, for columns.
@@ -88,6 +91,8 @@ export function locale(language) {
     monthName: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthName.format(new Date(Date.UTC(2021, index, 15)))),
     monthLong: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthLong.format(new Date(Date.UTC(2021, index, 15)))),
     year: (y) => (language === 'zh' ? `${y}年` : String(y)),
+    /// A name of a file's making, as people write it: interest_rate.
+    plain: (name) => String(name).replaceAll('_', ' '),
     list: (items) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(items),
   };
 }

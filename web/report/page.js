@@ -4,6 +4,22 @@ import { h } from './dom.js';
 import { frame } from './frame.js';
 import { languages, locale as localeOf } from './locale.js';
 
+/// No picture stands alone in half a row: one without a neighbour takes the whole, less high for its width.
+function balanced(figures) {
+  const list = figures.map((f) => ({ ...f }));
+  let half = [];
+  const settle = () => {
+    if (half.length % 2 === 1) {
+      const alone = half.at(-1), flat = (spec) => (spec?.ratio ? { ...spec, ratio: spec.ratio * 0.62 } : spec);
+      Object.assign(alone, { wide: true, spec: flat(alone.spec), choices: alone.choices?.map((c) => ({ ...c, spec: flat(c.spec) })) });
+    }
+    half = [];
+  };
+  for (const f of list) f.wide ? settle() : half.push(f);
+  settle();
+  return list;
+}
+
 export function page(model, root) {
   const state = { language: model.language, theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', market: 0 };
   let frames = [];
@@ -27,7 +43,7 @@ export function page(model, root) {
       h('h1', {}, view.title), view.description && h('p', { class: 'lead' }, view.description));
     const tiles = view.tiles?.length ? h('dl', { class: 'tiles' }, view.tiles.map((tile) => h('div', {}, h('dt', {}, tile.label), h('dd', { 'data-figure': tile.id }, tile.value), tile.note && h('dd', { class: 'note' }, tile.note)))) : null;
     const sections = view.sections.map(({ title, text, figures, extra }) => h('section', {}, h('h2', {}, title), text && h('p', { class: 'lead' }, text), extra,
-      h('div', { class: 'figures' }, figures.map((figure) => {
+      h('div', { class: 'figures' }, balanced(figures).map((figure) => {
         const framed = frame(figure, locale, view.source);
         frames.push(framed);
         return framed.element;

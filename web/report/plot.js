@@ -1,7 +1,7 @@
 // One picture as SVG, from a description in data units.
 //
 //   x, y      {type: 'time' | 'linear' | 'log' | 'band', domain, label, format, ticks}; days since 1970 on a time axis
-//   marks     {kind: 'line' | 'area' | 'bars' | 'vline' | 'hline' | 'dots' | 'cells' | 'texts', ...}; `label` puts a mark into the legend
+//   marks     {kind: 'line' | 'area' | 'bars' | 'vline' | 'hline' | 'dots' | 'ranges' | 'cells' | 'texts', ...}; `label` puts a mark into the legend
 //   hover     {count, x(i), y(i)?, tip(i) -> {title, rows: [{label, value, colour}]}}; with y the nearest in both directions
 //
 // No text is HTML, no size is measured: the same description gives the same picture in any browser and in a file.
@@ -47,6 +47,8 @@ function timeTicks(scale, width, locale) {
   return { major: scale.ticks(Math.max(2, Math.floor(width / 90))).map((d) => [d, days > 60 ? `${locale.monthName(d.getUTCMonth())}${locale.language === 'zh' ? '' : ' '}${d.getUTCMonth() === 0 || days > 330 ? d.getUTCFullYear() : ''}` : locale.day(d / 86400000)]) };
 }
 
+let clips = 0;
+
 /// {svg, place}: the drawing and, for pointers, where hover items lie in its coordinates.
 export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   const { x, y } = spec;
@@ -54,7 +56,7 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   const height = Math.round(spec.rows ? spec.rows * (size * 2.1) + size * 5 : Math.max(width * (spec.ratio ?? 0.5) * flat, 190 * flat * size / 12));
   const isTime = x.type === 'time';
   // The widest label of the y axis decides the margin; scales are made twice because nice() moves the ends.
-  const inner = (left) => ({ left, right: width - (spec.right ?? size), top: size * (spec.above ?? 2.1), bottom: height - size * (x.label ? 3.9 : 2.4) });
+  const inner = (left) => ({ left, right: width - (spec.right ?? size), top: size * (spec.above ?? 2.1), bottom: height - size * ((x.label ? 3.9 : 2.4) + (x.wrap ? 1.2 : 0)) });
   let box = inner(0);
   let yScale = scaleOf({ ...y, nice: y.nice ?? (y.type !== 'band' && !y.exact) }, [box.bottom, box.top]);
   if (y.type === 'band') yScale = scaleOf(y, [box.top, box.bottom]);
@@ -69,6 +71,10 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   const svg = s('svg', { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': label, 'font-size': size,
     'font-family': 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif' });
   const back = s('g', {}), front = s('g', {}), top = s('g', {});
+  // What a rule sets far beyond the prices seen must not stretch the axis, nor draw over the title.
+  const clip = `clip-${clips += 1}`;
+  svg.append(s('clipPath', { id: clip }, s('rect', { x: box.left - 6, y: box.top - 6, width: box.right - box.left + 12, height: box.bottom - box.top + 12 })));
+  front.setAttribute('clip-path', `url(#${clip})`);
 
   // Axes.
   for (const v of yTicks) {
@@ -79,7 +85,9 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   }
   if (y.label) back.append(s('text', { x: 0, y: size * 0.95, fill: paint('soft') }, y.label));
   let xTicks;
-  if (isTime) xTicks = timeTicks(xScale, box.right - box.left, locale).major;
+  const names = x.type === 'band' && x.wrap ? x.domain.map((v) => wrapped(x.format ? x.format(v) : String(v), xScale.step() - 4, size).slice(0, 2).map((line) => (widthOf(line, size) > xScale.step() - 2 ? shortened(line, xScale.step() - 4, size) : line))) : null;
+  if (names) xTicks = x.domain.map((v, i) => [v, names[i]]);
+  else if (isTime) xTicks = timeTicks(xScale, box.right - box.left, locale).major;
   else if (x.type === 'band') {
     const texts = x.domain.map((v) => (x.format ? x.format(v) : String(v)));
     const every = Math.max(1, Math.ceil((Math.max(...texts.map((text) => widthOf(text, size))) + size * 0.6) * x.domain.length / (box.right - box.left)));
@@ -92,6 +100,7 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
   for (const [v, text] of xTicks) {
     const at = isTime ? xScale(v) : px(v);
     if (x.type !== 'band') back.append(s('line', { x1: at, x2: at, y1: box.bottom, y2: box.bottom + 4, stroke: paint('soft') }));
+    if (names) { text.forEach((line, k) => back.append(s('text', { x: at, y: box.bottom + size * (1.35 + 1.15 * k), 'text-anchor': 'middle', fill: paint('soft') }, line))); continue; }
     const wide = widthOf(text, size) / 2, anchor = at + wide > width ? 'end' : at - wide < 0 ? 'start' : 'middle';
     back.append(s('text', { x: anchor === 'end' ? width : at, y: box.bottom + size * 1.35, 'text-anchor': anchor, fill: paint('soft') }, text));
   }
@@ -126,14 +135,25 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
         if (!known(v) || !known(m.x[i])) return;
         front.append(s('circle', { cx: px(m.x[i]).toFixed(1), cy: py(v).toFixed(1), r: m.r ?? 3, fill: m.hollow ? paint('page') : colour, stroke: m.hollow ? colour : paint('page'), 'stroke-width': m.hollow ? 1.6 : 0.6, 'fill-opacity': m.opacity, class: 'mark', 'data-i': m.indexed ? i : null }));
       });
+    } else if (m.kind === 'ranges') {
+      drawRanges(front, m, { px, yScale, size, colour });
     } else if (m.kind === 'cells') {
       drawCells(front, m, px, py, xScale, yScale);
     } else if (m.kind === 'texts') {
-      m.text.forEach((text, i) => text && top.append(s('text', { x: px(m.x[i]) + (m.dx ?? 0), y: py(m.y[i]) + (m.dy ?? size * 0.35), 'text-anchor': m.anchor ?? 'middle', fill: paint(Array.isArray(m.ink) ? m.ink[i] : m.ink ?? 'ink'), 'font-size': m.size ?? size, 'font-weight': m.weight }, text)));
+      m.text.forEach((text, i) => text && top.append(s('text', { x: px(m.x[i]) + (m.dx ?? 0), y: py(m.y[i]) + (m.dy ?? size * 0.35), 'text-anchor': m.anchor ?? 'middle', fill: paint(Array.isArray(m.ink) ? m.ink[i] : m.ink ?? 'ink'), 'font-size': m.size ?? size, 'font-weight': m.weight, ...(m.halo ? { stroke: paint('page'), 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' } : {}) }, text)));
     }
   }
   svg.append(back, front, top);
   return { svg, box, width, height, px, py };
+}
+
+/// Lying intervals with ends, one a band.
+function drawRanges(group, m, { px, yScale, size, colour }) {
+  m.low.forEach((low, i) => {
+    if (!known(low) || !known(m.high[i])) return;
+    const thick = yScale.bandwidth() / (m.of ?? 1), at = yScale(m.y[i]) + thick * ((m.nth ?? 0) + 0.5), end = Math.min(thick * 0.3, size * 0.35), [a, b] = [px(low), px(m.high[i])].map((v) => Number(v.toFixed(1)));
+    group.append(s('path', { d: `M${a} ${at - end}V${at + end}M${a} ${at}H${b}M${b} ${at - end}V${at + end}`, fill: 'none', stroke: colour, 'stroke-width': 1.6, class: 'mark' }));
+  });
 }
 
 function drawBars(group, m, { xScale, yScale, px, py, box, x, y }) {

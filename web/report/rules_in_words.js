@@ -35,13 +35,14 @@ function watched(object, told, path = '') {
   } });
 }
 
-/// What was not told and is not off, by name.
-function plainly(policy, locale, told) {
+/// What was not told and is not off, by name; nothing for the kinds that have sentences.
+export function plainly(policy, locale, told) {
   const list = [], off = (v) => v === null || v === false || v === 0 || v === '' || (typeof v === 'object' && Object.keys(v).length === 0);
   const walk = (object, path) => {
     for (const [key, value] of Object.entries(object)) {
       if (key === 'kind' && path === '') continue;
-      if (off(value) || (told.has(path + key) && typeof value !== 'object')) continue;
+      // A path of years is told as a whole.
+      if (off(value) || (told.has(path + key) && (typeof value !== 'object' || Object.keys(value).every((k) => /^\d{4}$/.test(k))))) continue;
       if (typeof value === 'object' && !(Array.isArray(value) && value.every((v) => typeof v !== 'object'))) { walk(value, `${path}${key}.`); continue; }
       if (told.has(path + key)) continue;
       const text = value === true ? '' : Array.isArray(value) ? value.join(', ') : typeof value === 'number' ? locale.number(value) : value;

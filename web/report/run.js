@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 import { Result, known, sum } from './result.js';
 import { rulesInWords, sourcesOf } from './rules_in_words.js';
+import { auctions, auctionsOf } from './figures/auctions.js';
 import { bank } from './figures/bank.js';
 import { compliance, cost, distribution } from './figures/firms.js';
 import { depth } from './figures/depth.js';
@@ -10,6 +11,7 @@ import { emissions } from './figures/emissions.js';
 import { flows } from './figures/flows.js';
 import { measures } from './figures/measures.js';
 import { price } from './figures/price.js';
+import { reported } from './figures/reported.js';
 import { rulesMoved } from './figures/rules_moved.js';
 import { seasonality, volume } from './figures/volume.js';
 
@@ -22,10 +24,10 @@ export function runModel(report) {
       const title = report.provenance.title || t('untitled');
       const figures = (...makers) => makers.map((make) => make(result, locale)).filter(Boolean);
       const sections = [
-        { title: t('section_market'), figures: figures(price, volume, seasonality, depth) },
+        { title: t('section_market'), figures: figures(price, volume, seasonality, auctions, depth) },
         { title: t('section_carbon'), figures: figures(bank, emissions, curve, measures) },
         { title: t('section_firms'), figures: figures(cost, compliance, distribution, flows) },
-        { title: t('section_rules'), figures: figures(rulesMoved) },
+        { title: t('section_rules'), figures: figures(rulesMoved, reported) },
         { title: t('section_years'), figures: [], extra: yearTable(result, locale) },
       ].filter((section) => section.figures.length || section.extra);
       return {
@@ -55,11 +57,12 @@ function tiles(result, locale) {
   const volume = sum(pick('volume')), turnover = sum(pick('turnover')), due = sum(pick('due')), missing = sum(pick('due_missing'));
   const baseline = sum(pick('emissions_baseline')), emitted = sum(pick('emissions'));
   const years = lived.length ? (lived.length > 1 ? `${result.years[lived[0]]}–${result.years[lived.at(-1)]}` : `${result.years[lived[0]]}`) : '';
-  const closes = pick('close'), firms = pick('firms').at(-1);
+  const closes = pick('close'), firms = pick('firms').at(-1), held = auctionsOf(result), auctioned = sum(held.map((a) => a.sold));
   return [
     { id: 'close', label: t('tile_close'), value: locale.price(closes.at(-1), code), note: t('tile_end_of', { year: result.years[lived.at(-1)] }) },
     { id: 'vwap', label: t('tile_average'), value: locale.price(volume > 0 ? turnover / volume : null, code), note: t('tile_weighted') },
     { id: 'volume', label: t('tile_volume'), value: locale.tonnes(volume), note: years },
+    ...(auctioned > 0 ? [{ id: 'auctioned', label: t('tile_auctioned'), value: locale.tonnes(auctioned), note: t('tile_auction_price', { price: locale.price(sum(held.map((a) => a.revenue)) / auctioned, code) }) }] : []),
     { id: 'emissions', label: t('tile_emissions'), value: locale.tonnes(emitted), note: t('tile_abated', { amount: locale.tonnes(baseline - emitted) }) },
     { id: 'compliance', label: t('tile_compliance'), value: due > 0 ? locale.percent(1 - missing / due, 2) : '–', note: due > 0 ? t('tile_missing', { amount: locale.tonnes(missing) }) : '' },
     { id: 'firms', label: t('tile_firms'), value: locale.number(firms, 0), note: t('tile_firms_note') },

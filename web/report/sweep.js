@@ -3,7 +3,9 @@ import { h } from './dom.js';
 import { Result, known, sum } from './result.js';
 import { provenanceOf } from './run.js';
 import { rulesInWords, sourcesOf } from './rules_in_words.js';
+import { tableOf } from './tables.js';
 import { bounds, fan } from './figures/fan.js';
+import { indices } from './figures/indices.js';
 import { response, sensitivity } from './figures/sensitivity.js';
 import { tradeoff } from './figures/tradeoff.js';
 
@@ -59,8 +61,8 @@ export function sweepModel(report) {
         title, kind: t('kind_sweep'), markets: sweep.markets, description: report.sweep?.description ?? report.scenario.description, source: `${title} · ${report.provenance.source}`,
         tiles: [{ id: 'runs', label: t('runs'), value: locale.number(sweep.count, 0), note: report.runs.failed ? t('failed', { n: report.runs.failed }) : t('none_failed') },
           ...sweep.outcomes(locale).slice(0, 5).map((o) => { const list = o.values.filter(known).sort((a, b) => a - b); return { id: o.id, label: o.label, value: o.text(sum(list) / list.length), note: t('tile_range', { low: o.text(list[Math.round(0.05 * (list.length - 1))]), high: o.text(list[Math.round(0.95 * (list.length - 1))]) }) }; })],
-        cards: [{ title: t('factors'), items: sweep.factors.map((f) => ({ name: f.name, text: levels(f) })), sources: [] }, { title: t('card_title'), items: rulesInWords(sweep.result, locale), sources: sourcesOf(report.scenario) }].filter((c) => c.items.length),
-        sections: [{ title: t('section_spread'), figures: figures(fan, bounds) }, { title: t('section_why'), figures: figures(sensitivity, response, tradeoff) }].filter((x) => x.figures.length),
+        cards: [{ title: t('factors'), items: sweep.factors.map((f) => ({ name: locale.plain(f.name), text: levels(f) })), sources: [] }, { title: t('card_title'), items: rulesInWords(sweep.result, locale), sources: sourcesOf(report.scenario) }].filter((c) => c.items.length),
+        sections: [{ title: t('section_spread'), figures: figures(fan, bounds) }, { title: t('section_why'), figures: figures(indices, sensitivity, response, tradeoff) }, { title: t('section_table'), figures: [], extra: (report.tables ?? []).map((table) => tableOf(table, locale, true)), tables: (report.tables ?? []).length }].filter((x) => x.figures.length || x.tables),
         provenance: provenanceOf(report.provenance, locale), disclaimer: t('disclaimer'),
       };
     },

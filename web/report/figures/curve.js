@@ -21,7 +21,7 @@ export function curve(result, locale) {
       marks: [{ kind: 'line', x: x(later), y, colour: 'blue', width: 2, label: t('curve_in_time') }, { kind: 'line', x: x(now), y, colour: 'sky', dash: '6 3', width: 1.6, label: t('curve_at_once') },
         ...(known(best) ? [{ kind: 'hline', at: best, colour: 'purple', label: t('equilibrium_price') }] : []),
         { kind: 'line', x: stands.map((p) => p.abated / unit.factor), y: stands.map((p) => p.price), colour: 'red', width: 1 }, { kind: 'dots', x: stands.map((p) => p.abated / unit.factor), y: stands.map((p) => p.price), colour: 'red', r: 4, label: t('curve_stands') },
-        { kind: 'texts', x: stands.map((p) => p.abated / unit.factor), y: stands.map((p) => p.price), text: stands.map((p) => String(p.year)), dx: 7, dy: -5, anchor: 'start', ink: 'red' }],
+        { kind: 'texts', x: stands.map((p) => p.abated / unit.factor), y: stands.map((p) => p.price), text: stands.map((p) => String(p.year)), dx: 7, dy: -5, anchor: 'start', ink: 'red', halo: true }],
       hover: { both: true, count: stands.length, x: (i) => stands[i].abated / unit.factor, y: (i) => stands[i].price, tip: (i) => ({ title: locale.year(stands[i].year), rows: [{ label: t('average_price'), value: locale.price(stands[i].price, code), colour: 'red' }, { label: t('yearly_abatement'), value: locale.tonnes(stands[i].abated) }, { label: t('curve_worth'), value: locale.tonnes(at(later, stands[i].price)), colour: 'blue' }, ...(known(stands[i].best) ? [{ label: t('equilibrium_price'), value: locale.price(stands[i].best, code), colour: 'purple' }] : [])] }) } },
     table: { columns: [`${t('from')} (${code}/t)`, `${t('curve_in_time')} (t)`, `${t('curve_at_once')} (t)`], rows: price.map((p, i) => [p, later[i], now[i]]) },
   };

@@ -64,6 +64,7 @@ export function years(pair, locale) {
 
 export function winners(pair, locale) {
   const { t } = locale, [a, b] = pair.sides, code = pair.currency;
+  if (a.sweep && b.sweep) return winningSectors(pair, locale);
   if (!a.result?.json.firms?.cells || !b.result?.json.firms?.cells) return null;
   const net = (c) => (c.emissions > 0 ? (c.abatement_cost + c.paid - c.received + c.fines) / c.emissions : null), key = (f, c) => `${f.sectors[c.sector]}|${c.size}`;
   const other = new Map(b.result.json.firms.cells.map((c) => [key(b.result.json.firms, c), c])), firms = a.result.json.firms, several = firms.sectors.length > 1;
@@ -72,12 +73,37 @@ export function winners(pair, locale) {
   const labels = rows.map((r) => r.label), values = rows.map((r) => r.change), win = argmax(values, -1), lose = argmax(values), all = values.every((v) => v <= 0) ? 'all_win' : values.every((v) => v >= 0) ? 'all_lose' : 'mixed';
   return {
     id: 'winners',
-    title: t(`winners_title_${all}`, { b: b.name, win: labels[win], winCost: locale.price(Math.abs(values[win]), code), lose: labels[lose], loseCost: locale.price(Math.abs(values[lose]), code) }),
+    title: t(rows.length === 1 ? (values[0] > 0 ? 'winners_title_more' : 'winners_title_less') : `winners_title_${all}`, { b: b.name, win: labels[win], winCost: locale.price(Math.abs(values[win]), code), lose: labels[lose], loseCost: locale.price(Math.abs(values[lose]), code) }),
     help: t('winners_help', { a: a.name, b: b.name }),
     spec: { rows: labels.length, right: 16, x: { type: 'linear', domain: [Math.min(0, ...values), Math.max(0, ...values)], label: t('per_tonne_emitted', { unit: locale.priceUnit(code) }) }, y: { type: 'band', domain: labels, gap: 0.3 },
       marks: [{ kind: 'bars', at: labels, value: values, colour: values.map((v) => (v > 0 ? 'orange' : 'blue')) }],
       hover: { count: rows.length, x: (i) => values[i], y: (i) => labels[i], tip: (i) => ({ title: labels[i], rows: [{ label: a.name, value: locale.number(net(rows[i].c), 2), colour: a.colour }, { label: b.name, value: locale.number(net(rows[i].d), 2), colour: b.colour }, { label: t('difference'), value: locale.number(values[i], 2), colour: values[i] > 0 ? 'orange' : 'blue' }] }) } },
     legend: [{ kind: 'bars', colour: 'blue', label: t('winners') }, { kind: 'bars', colour: 'orange', label: t('losers') }],
     table: { columns: [t('firms_by'), `${a.name} (${code}/t)`, `${b.name} (${code}/t)`, `${t('difference')} (${code}/t)`], rows: rows.map((r, i) => [labels[i], net(r.c), net(r.d), values[i]]) },
+  };
+}
+
+/// Of sweeps: sectors, pair by pair of runs, with a 90% interval of the mean difference (normal).
+function winningSectors(pair, locale) {
+  const { t } = locale, [a, b] = pair.sides, code = pair.currency, [x, y] = [a.sweep.json.sectors, b.sweep.json.sectors];
+  if (!x || !y || a.sweep.count !== b.sweep.count) return null;
+  const net = (s, run, k) => { const i = run * s.names.length + k; return s.emissions[i] > 0 ? s.cost[i] / s.emissions[i] : null; };
+  const rows = x.names.map((name, k) => {
+    const other = y.names.indexOf(name), changes = Array.from({ length: a.sweep.count }, (_, run) => { const [from, until] = [net(x, run, k), other < 0 ? null : net(y, run, other)]; return known(from) && known(until) ? [from, until] : null; }).filter(Boolean);
+    if (!changes.length) return null;
+    const n = changes.length, mean = (of) => changes.reduce((m, c) => m + of(c), 0) / n, change = mean(([from, until]) => until - from), spread = n > 1 ? Math.sqrt(changes.reduce((v, [from, until]) => v + (until - from - change) ** 2, 0) / (n - 1)) : 0, half = 1.645 * spread / Math.sqrt(n);
+    return { label: locale.named('sector', name), from: mean(([from]) => from), until: mean(([, until]) => until), change, low: n > 1 ? change - half : null, high: n > 1 ? change + half : null };
+  }).filter(Boolean);
+  if (!rows.length) return null;
+  const labels = rows.map((r) => r.label), values = rows.map((r) => r.change), win = argmax(values, -1), lose = argmax(values), all = values.every((v) => v <= 0) ? 'all_win' : values.every((v) => v >= 0) ? 'all_lose' : 'mixed', ends = rows.flatMap((r) => [r.change, r.low, r.high]).filter(known);
+  return {
+    id: 'winners',
+    title: t(rows.length === 1 ? (values[0] > 0 ? 'winners_title_more' : 'winners_title_less') : `winners_title_${all}`, { b: b.name, win: labels[win], winCost: locale.price(Math.abs(values[win]), code), lose: labels[lose], loseCost: locale.price(Math.abs(values[lose]), code) }),
+    help: `${t('winners_help', { a: a.name, b: b.name })} ${t('winners_help_interval', { n: locale.number(a.sweep.count, 0) })}`,
+    spec: { rows: labels.length, right: 16, x: { type: 'linear', domain: [Math.min(0, ...ends), Math.max(0, ...ends)], label: t('per_tonne_emitted', { unit: locale.priceUnit(code) }) }, y: { type: 'band', domain: labels, gap: 0.3 },
+      marks: [{ kind: 'bars', at: labels, value: values, colour: values.map((v) => (v > 0 ? 'orange' : 'blue')) }, { kind: 'ranges', y: labels, low: rows.map((r) => r.low), high: rows.map((r) => r.high), colour: 'ink' }],
+      hover: { count: rows.length, x: (i) => values[i], y: (i) => labels[i], tip: (i) => ({ title: labels[i], rows: [{ label: a.name, value: locale.number(rows[i].from, 2), colour: a.colour }, { label: b.name, value: locale.number(rows[i].until, 2), colour: b.colour }, { label: t('difference'), value: locale.number(values[i], 2) }, { label: t('interval'), value: `${locale.number(rows[i].low, 2)} – ${locale.number(rows[i].high, 2)}` }] }) } },
+    legend: [{ kind: 'bars', colour: 'blue', label: t('winners') }, { kind: 'bars', colour: 'orange', label: t('losers') }, { kind: 'ranges', colour: 'ink', label: t('interval') }],
+    table: { columns: [t('firms_by'), `${a.name} (${code}/t)`, `${b.name} (${code}/t)`, `${t('difference')} (${code}/t)`, t('tcol_low'), t('tcol_high')], rows: rows.map((r) => [r.label, r.from, r.until, r.change, r.low, r.high]) },
   };
 }

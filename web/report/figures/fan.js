@@ -18,8 +18,11 @@ export function fan(sweep, locale) {
   };
 }
 
+/// How often the price lies at what the rules set; unbroken lines are bounds without limit.
+const at = [['at_price_floor', 'green'], ['at_reserve_price', 'green', '6 3'], ['at_trigger_price', 'red', '6 3'], ['at_price_ceiling', 'red']];
+
 export function bounds(sweep, locale) {
-  const { t } = locale, f = sweep.fan, lines = f ? [['at_floor', 'green'], ['at_ceiling', 'red']].filter(([name]) => f[name]?.some((v) => v > 0)) : [];
+  const { t } = locale, f = sweep.fan, lines = f ? at.filter(([name]) => f[name]?.some((v) => v > 0)) : [];
   if (!lines.length) return levels(sweep, locale);
   const days = f.days, mean = (list) => list.filter(known).reduce((a, v) => a + v, 0) / list.filter(known).length, percent = (v) => `${locale.number(100 * v, 0)}%`;
   return {
@@ -27,7 +30,7 @@ export function bounds(sweep, locale) {
     title: t('bounds_title', { clauses: locale.list(lines.map(([name]) => t(`${name}_share`, { share: locale.percent(mean(f[name])) }))) }),
     help: t('bounds_help'),
     spec: { ratio: 0.56, x: { type: 'time', domain: [days[0], days.at(-1)] }, y: { type: 'linear', domain: [0, 1], exact: true, format: percent, label: t('share_of_runs') },
-      marks: lines.map(([name, colour]) => ({ kind: 'line', x: days, y: f[name], colour, steps: true, width: 1.8, label: t(name) })),
+      marks: lines.map(([name, colour, dash]) => ({ kind: 'line', x: days, y: f[name], colour, dash, steps: true, width: 1.8, label: t(name) })),
       hover: { count: days.length, x: (i) => days[i], tip: (i) => ({ title: locale.day(days[i]), rows: lines.map(([name, colour]) => ({ label: t(name), value: locale.percent(f[name][i]), colour, at: f[name][i] })) }) } },
     table: { columns: [t('day'), ...lines.map(([name]) => t(name))], rows: days.map((d, i) => [new Date(d * 864e5).toISOString().slice(0, 10), ...lines.map(([name]) => f[name][i])]) },
   };

@@ -16,7 +16,7 @@ export function flows(result, locale) {
       label: t(`by_${flow.by}`),
       title: t(most.s === most.b ? 'flows_title_inside' : 'flows_title', { seller: names[most.s], buyer: names[most.b], amount: locale.tonnes(most.tonnes), share: locale.percent(most.tonnes / total), inside: locale.percent(inside) }),
       spec: {
-        ratio: few ? 0.72 : 0.95, rows: null, above: 2.6, x: { type: 'band', domain: names, gap: 0.04, label: t('buyer') }, y: { type: 'band', domain: names, gap: 0.04, label: `${t('seller')} ↓` },
+        ratio: few ? 0.72 : 0.95, rows: null, above: 2.6, x: { type: 'band', domain: names, gap: 0.04, wrap: few, label: t('buyer') }, y: { type: 'band', domain: names, gap: 0.04, label: `${t('seller')} ↓` },
         marks: [{ kind: 'cells', x0: cells.map((c) => names[c.b]), y0: cells.map((c) => names[c.s]), value: cells.map(share), colour: 'blue' },
           ...(few ? [{ kind: 'texts', x: cells.map((c) => names[c.b]), y: cells.map((c) => names[c.s]), text: cells.map((c) => (c.tonnes > 0 ? locale.number(c.tonnes / unit.factor, 1) : '')), ink: cells.map((c) => (share(c) > 0.55 ? 'page' : 'ink')) }] : [])],
         hover: { both: true, count: cells.length, x: (i) => names[cells[i].b], y: (i) => names[cells[i].s], tip: (i) => ({ title: t('flow', { seller: names[cells[i].s], buyer: names[cells[i].b] }), rows: [{ label: t('volume'), value: locale.tonnes(cells[i].tonnes) }, { label: t('share'), value: locale.percent(cells[i].tonnes / total, 1) }] }) },

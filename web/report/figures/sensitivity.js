@@ -29,7 +29,7 @@ export function sensitivity(sweep, locale) {
   const { t } = locale, factors = sweep.factors.filter((f) => new Set(f.values).size > 1);
   if (!factors.length || sweep.count < 4) return null;
   const choices = sweep.outcomes(locale).map((outcome) => {
-    const rows = factors.map((f) => ({ name: f.name, share: shareExplained(f.values, outcome.values) })).filter((r) => r.share !== null).sort((a, b) => b.share - a.share);
+    const rows = factors.map((f) => ({ name: locale.plain(f.name), share: shareExplained(f.values, outcome.values) })).filter((r) => r.share !== null).sort((a, b) => b.share - a.share);
     if (!rows.length) return null;
     const labels = rows.map((r) => r.name);
     return {
@@ -54,11 +54,11 @@ export function response(sweep, locale) {
     const q = (values, s) => values[Math.round(s * (values.length - 1))], x = list.map((c) => c.level), means = list.map((c) => mean(c.values)), low = list.map((c) => q(c.values, 0.25)), high = list.map((c) => q(c.values, 0.75));
     const ends = [Math.min(...x), Math.max(...x)], spread = Math.max(...high) - Math.min(...low);
     return {
-      label: f.name,
-      title: t(means.at(-1) >= means[0] ? 'response_title_up' : 'response_title_down', { outcome: outcome.label, from: outcome.text(means[0]), until: outcome.text(means.at(-1)), factor: f.name, low: locale.number(x[0], undefined), high: locale.number(x.at(-1), undefined) }),
-      spec: { ratio: 0.56, x: { type: 'linear', domain: ends[0] === ends[1] ? [ends[0] - 1, ends[1] + 1] : ends, label: f.name }, y: { type: 'linear', domain: [Math.max(0, Math.min(...low) - spread * 0.2) / outcome.factor, (Math.max(...high) + spread * 0.1) / outcome.factor], label: outcome.unit },
+      label: locale.plain(f.name),
+      title: t(means.at(-1) >= means[0] ? 'response_title_up' : 'response_title_down', { outcome: outcome.label, from: outcome.text(means[0]), until: outcome.text(means.at(-1)), factor: locale.plain(f.name), low: locale.number(x[0], undefined), high: locale.number(x.at(-1), undefined) }),
+      spec: { ratio: 0.56, x: { type: 'linear', domain: ends[0] === ends[1] ? [ends[0] - 1, ends[1] + 1] : ends, label: locale.plain(f.name) }, y: { type: 'linear', domain: [Math.max(0, Math.min(...low) - spread * 0.2) / outcome.factor, (Math.max(...high) + spread * 0.1) / outcome.factor], label: outcome.unit },
         marks: [{ kind: 'area', x, y0: low.map((v) => v / outcome.factor), y1: high.map((v) => v / outcome.factor), colour: 'sky', opacity: 0.35, label: t('one_of_two') }, { kind: 'line', x, y: means.map((v) => v / outcome.factor), colour: 'blue', width: 2, label: t('mean') }, { kind: 'dots', x, y: means.map((v) => v / outcome.factor), colour: 'blue' }],
-        hover: { count: x.length, x: (i) => x[i], tip: (i) => ({ title: `${f.name} = ${locale.number(x[i])}`, rows: [{ label: t('mean'), value: outcome.text(means[i]), colour: 'blue', at: means[i] / outcome.factor }, { label: t('one_of_two'), value: `${outcome.text(low[i])} – ${outcome.text(high[i])}`, colour: 'sky' }, { label: t('runs'), value: locale.number(list[i].values.length, 0) }] }) } },
+        hover: { count: x.length, x: (i) => x[i], tip: (i) => ({ title: `${locale.plain(f.name)} = ${locale.number(x[i])}`, rows: [{ label: t('mean'), value: outcome.text(means[i]), colour: 'blue', at: means[i] / outcome.factor }, { label: t('one_of_two'), value: `${outcome.text(low[i])} – ${outcome.text(high[i])}`, colour: 'sky' }, { label: t('runs'), value: locale.number(list[i].values.length, 0) }] }) } },
       table: { columns: [f.name, `${t('mean')} ${outcome.label}`, 'q25', 'q75', t('runs')], rows: x.map((v, i) => [v, means[i], low[i], high[i], list[i].values.length]) },
     };
   });

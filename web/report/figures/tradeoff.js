@@ -10,13 +10,22 @@ function correlation(x, y) {
   return sx > 0 && sy > 0 ? sxy / Math.sqrt(sx * sy) : 0;
 }
 
+/// A factor's values as parts to choose from: its levels where they are few, its lowest and highest quarter else.
+function partsOf(f, locale) {
+  const levels = [...new Set(f.values)].sort((a, b) => (a > b ? 1 : -1)), name = locale.plain(f.name);
+  if (levels.length <= 12) return { name, values: f.values, parts: levels.map((level) => ({ label: String(level), has: (v) => v === level })) };
+  if (typeof levels[0] !== 'number') return null;
+  const at = (q) => levels[Math.round(q * (levels.length - 1))];
+  return { name, values: f.values, parts: [{ quarter: true, label: locale.t('lowest_quarter'), has: (v) => v <= at(0.25) }, { quarter: true, label: locale.t('highest_quarter'), has: (v) => v >= at(0.75) }] };
+}
+
 export function tradeoff(sweep, locale) {
   const { t } = locale, outcomes = Object.fromEntries(sweep.outcomes(locale).map((o) => [o.id, o]));
   const available = pairs.filter(([a, b]) => outcomes[a] && outcomes[b]);
   if (!available.length || sweep.count < 3) return null;
-  const factors = sweep.factors.filter((f) => { const n = new Set(f.values).size; return n > 1 && n <= 12; });
+  const varying = sweep.factors.filter((f) => new Set(f.values).size > 1), factors = varying.map((f) => partsOf(f, locale)).filter(Boolean);
   const picked = h('p', { class: 'picked', 'aria-live': 'polite' }, t('brush_hint'));
-  const filter = factors.length ? h('select', { 'aria-label': t('pick_level') }, h('option', { value: '' }, t('pick_level')), factors.map((f, k) => [...new Set(f.values)].sort((a, b) => (a > b ? 1 : -1)).map((v) => h('option', { value: `${k}|${v}` }, `${f.name} = ${v}`)))) : null;
+  const filter = factors.length ? h('select', { 'aria-label': t('pick_level') }, h('option', { value: '' }, t('pick_level')), factors.map((f, k) => f.parts.map((part, i) => h('option', { value: `${k}|${i}` }, `${f.name}${part.quarter ? ': ' : ' = '}${part.label}`)))) : null;
   let current = null;  // {drawn, xs, ys, runs}
 
   function tell(chosen) {
@@ -26,9 +35,10 @@ export function tradeoff(sweep, locale) {
       circle.setAttribute('fill-opacity', on ? 0.75 : 0.15);
     }
     if (!chosen) { picked.textContent = t('brush_hint'); return; }
-    const text = factors.map((f) => {
-      const levels = [...new Set(f.values)].sort((a, b) => (a > b ? 1 : -1)), share = (v) => [...chosen].filter((i) => f.values[i] === v).length / Math.max(1, chosen.size);
-      return `${f.name}: ${levels.map((v) => `${v} ${locale.percent(share(v), 0)}`).join(', ')}`;
+    const text = chosen.size === 0 ? [] : factors.map((f) => {
+      const values = [...chosen].map((i) => f.values[i]);
+      if (f.parts[0].quarter) return `${f.name}: ${locale.number(Math.min(...values))} – ${locale.number(Math.max(...values))}`;
+      return `${f.name}: ${f.parts.map((part) => `${part.label} ${locale.percent(values.filter((v) => part.has(v)).length / values.length, 0)}`).join(', ')}`;
     });
     picked.textContent = `${t('picked', { n: locale.number(chosen.size, 0), of: locale.number(current.runs.length, 0) })} ${text.join(' · ')}`;
   }
@@ -42,7 +52,7 @@ export function tradeoff(sweep, locale) {
       title: t(Math.abs(r) < 0.3 ? 'tradeoff_title_none' : r > 0 ? 'tradeoff_title_together' : 'tradeoff_title_against', { x: x.label, y: y.label, r: locale.number(r, 2) }),
       spec: { ratio: 0.6, x: { type: 'linear', domain: pad(xs), label: `${x.label} (${x.unit})` }, y: { type: 'linear', domain: pad(ys), label: `${y.label} (${y.unit})` },
         marks: [{ kind: 'dots', x: xs, y: ys, colour: 'blue', r: runs.length > 400 ? 2.6 : 4, opacity: 0.75, indexed: true }],
-        hover: { both: true, count: runs.length, x: (i) => xs[i], y: (i) => ys[i], tip: (i) => ({ title: t('run_number', { n: runs[i] }), rows: [{ label: x.label, value: x.text(x.values[runs[i]]) }, { label: y.label, value: y.text(y.values[runs[i]]) }, ...sweep.factors.slice(0, 6).map((f) => ({ label: f.name, value: String(f.values[runs[i]]) }))] }) },
+        hover: { both: true, count: runs.length, x: (i) => xs[i], y: (i) => ys[i], tip: (i) => ({ title: t('run_number', { n: runs[i] }), rows: [{ label: x.label, value: x.text(x.values[runs[i]]) }, { label: y.label, value: y.text(y.values[runs[i]]) }, ...sweep.factors.slice(0, 6).map((f) => ({ label: locale.plain(f.name), value: String(f.values[runs[i]]) }))] }) },
         attach(drawn) {
           current = { drawn, runs };
           drawn.svg.style.touchAction = 'none';
@@ -68,8 +78,8 @@ export function tradeoff(sweep, locale) {
   });
   filter?.addEventListener('change', () => {
     if (!filter.value) return tell(null);
-    const [k, ...level] = filter.value.split('|'), value = level.join('|');
-    tell(new Set(current.runs.filter((i) => String(factors[k].values[i]) === value)));
+    const [k, i] = filter.value.split('|').map(Number), f = factors[k];
+    tell(new Set(current.runs.filter((run) => f.parts[i].has(f.values[run]))));
   });
   return { id: 'tradeoff', wide: true, title: choices[0].title, help: t('tradeoff_help'), choices, extra: h('div', { class: 'brushing' }, filter, picked) };
 }

@@ -1,5 +1,6 @@
 // Volume by month and kind of trade, and how it spreads over the year.
 import { argmax, known, sum } from '../result.js';
+import { auctionedBy } from './auctions.js';
 import { dateOf } from '../locale.js';
 import { deadlineMarks } from './deadlines.js';
 
@@ -7,8 +8,8 @@ const kinds = [['volume_listed', 'blue'], ['volume_block', 'orange'], ['volume_g
 
 /// [{year, month, from, until, amounts: [by kind]}], months without a trading day left out.
 function months(result) {
-  const list = [], present = kinds.filter(([name]) => result.series('daily', name)?.some((v) => known(v) && v > 0));
-  const values = present.map(([name]) => result.series('daily', name));
+  const of = (name) => (name === 'volume_auction' ? auctionedBy(result) : result.series('daily', name));
+  const list = [], present = kinds.filter(([name]) => of(name)?.some((v) => known(v) && v > 0)), values = present.map(([name]) => of(name));
   result.days.forEach((day, i) => {
     const date = dateOf(day), year = date.getUTCFullYear(), month = date.getUTCMonth();
     if (list.at(-1)?.year !== year || list.at(-1).month !== month)
@@ -32,10 +33,10 @@ export function volume(result, locale) {
   const shares = result.series('yearly', 'share_before_deadline') ?? [], volumes = result.series('yearly', 'volume') ?? [];
   const due = result.lived.filter((i) => known(shares[i]) && known(volumes[i]));
   const share = sum(due.map((i) => shares[i] * volumes[i])) / sum(due.map((i) => volumes[i]));
-  const all = sum(totals), outside = 1 - sum(list.map((m) => m.amounts[0])) / all;
+  const all = sum(totals), sold = present.findIndex(([name]) => name === 'volume_auction'), auctioned = sold < 0 ? 0 : sum(list.map((m) => m.amounts[sold])) / all, listed = present.findIndex(([name]) => name === 'volume_listed'), outside = 1 - (listed < 0 ? 0 : sum(list.map((m) => m.amounts[listed]))) / all;
   return {
     id: 'volume',
-    title: due.length ? t('volume_title_deadline', { share: locale.percent(share), outside: locale.percent(outside) })
+    title: auctioned > 0.5 ? t('volume_title_auctions', { share: locale.percent(auctioned), when: locale.month(list[largest].from), amount: locale.tonnes(totals[largest]) }) : due.length ? t('volume_title_deadline', { share: locale.percent(share), outside: locale.percent(outside) })
       : t('volume_title', { when: locale.month(list[largest].from), amount: locale.tonnes(totals[largest]), share: locale.percent(totals[largest] / all) }),
     help: t('volume_help'),
     spec: {
