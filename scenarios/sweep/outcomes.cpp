@@ -111,7 +111,7 @@ std::string Outcome::name(bool with_market) const {
   return text;
 }
 
-std::vector<std::string> headline_variables() { return {"close", "vwap", "volume", "emissions", "abatement", "abatement_cost", "bank", "compliance_rate"}; }
+std::vector<std::string> headline_variables() { return {"close", "vwap", "volume", "emissions", "abatement", "abatement_cost", "bank", "compliance_rate", "share_at_floor", "share_at_ceiling"}; }
 
 std::vector<Sample> read_samples_of(const std::vector<std::string>& files, const std::vector<std::string>& variables) {
   std::set<std::string> found, titles;

@@ -15,6 +15,7 @@
 #include "scenarios/sweep/designs.hpp"
 #include "scenarios/sweep/factor_values.hpp"
 #include "scenarios/table_reader.hpp"
+#include "scenarios/technology_catalogue.hpp"
 #include "scenarios/table_writer.hpp"
 #include "scenarios/wording.hpp"
 #include "sim/input_error.hpp"
@@ -398,6 +399,7 @@ LoadedScenario SweepPlan::scenario_of(std::size_t run) const {
   }
   if (replications() > 1) loaded.document.set({"run", "replication"}, replication_of(run), "replications");
   loaded.scenario = read<Scenario>(loaded.document);
+  take_from_catalogue(loaded.scenario, loaded.document);
   if (loaded.scenario.population.installations_csv == base_.scenario.population.installations_csv) {
     loaded.companion = base_.companion;
     loaded.companion_name = base_.companion_name;

@@ -23,7 +23,7 @@ SHORT = {"run.last_day": "2021-06-30"}
 SET = [word for path, value in SHORT.items() for word in ("--set", f"{path}={value}")]
 SWEEP = {"name": "fines", "scenario": "two-firms", "set": ["run.last_day=2022-05-31"], "replications": 2,
          "factors": [{"path": "policies.penalty.per_tonne", "name": "fine", "levels": [50, 200]},
-                     {"path": "policies.banking", "name": "bank", "alternatives": {"none": None, "all": {"kind": "banking"}}}]}
+                     {"path": "policies.banking", "name": "banking", "alternatives": {"none": None, "all": {"kind": "banking"}}}]}
 
 
 def expect(condition, what):
@@ -84,7 +84,7 @@ def sweeps(program):
     same(tantu.sweep(SWEEP, jobs=2), "fines.h5", "tantu.sweep of a dict")
     many = tantu.sweep("fines.json", jobs=1)
     same(many, "fines.h5", "tantu.sweep of a file")
-    expect(list(many.yearly["close"].groupby("bank").mean(...).bank.values) == ["all", "none"], "groupby('bank') does not work")
+    expect(list(many.yearly["close"].groupby("banking").mean(...).banking.values) == ["all", "none"], "groupby('banking') does not work")
     bad = tantu.sweep({"name": "half", "scenario": "two-firms", "factors": [
         {"path": "run.last_day", "name": "until", "levels": ["2021-03-31"]}, {"path": "run.first_day", "name": "since", "levels": ["2021-01-04", "2021-05-03"]}]})
     expect(list(bad.runs.failed.values) == [0, 1] and bad.runs.error.values[1] == "until = 2021-03-31: 2021-03-31 is before the first day, 2021-05-03", f"a run that failed: {bad.runs.error.values}")

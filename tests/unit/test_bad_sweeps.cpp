@@ -42,7 +42,7 @@ std::vector<Case> cases() {
       {"LevelsAndALaw", sweep_s, "s.json:/factors/0: has more than one of levels, alternatives and law; keep one", sweep_of(of_seed(R"("levels": [1], "law": "uniform", "least": 0, "most": 1)"))},
       {"LevelOutOfRange", sweep_s, "s.json:/factors/0/levels/1: -3 is not at least 0", sweep_of(fine_by_law(R"("levels": [50, -3])"))},
       {"LevelOfAnotherType", sweep_s, R"(s.json:/factors/0/levels/1: "x" is not a number)", sweep_of(fine_by_law(R"("levels": [50, "x"])"))},
-      {"AlternativeThatIsWrongInside", sweep_s, "s.json:/factors/0/alternatives/low/per_ton: unknown key; nearest: per_tonne, most_per_tonne", sweep_of(R"({"path": "policies.penalty", "alternatives": {"low": {"kind": "penalty", "per_ton": 3}}})")},
+      {"AlternativeThatIsWrongInside", sweep_s, "s.json:/factors/0/alternatives/low:/per_ton: unknown key; nearest: per_tonne, most_per_tonne", sweep_of(R"({"path": "policies.penalty", "alternatives": {"low": {"kind": "penalty", "per_ton": 3}}})")},
       // Laws.
       {"LawBeyondTheRange", sweep_s, "s.json:/factors/0/least: -5 is not at least 0", sweep_of(fine_by_law(R"("law": "uniform", "least": -5, "most": 10)"), hypercube)},
       {"LawUpsideDown", sweep_s, "s.json:/factors/0/most: 1 is below least, 5", sweep_of(fine_by_law(R"("law": "uniform", "least": 5, "most": 1)"), hypercube)},
@@ -93,6 +93,7 @@ std::vector<Case> cases() {
       {"NoJobs", {"sweep", "s.json", "--jobs", "0"}, "tantu sweep: --jobs: Value 0 not in range 1 to 1024; see tantu sweep --help", sweep_of(fine)},
       {"SetOfAnUnknownPath", {"sweep", "s.json", "--set", "run.sed=1"}, "--set run.sed: no such path; nearest: run.seed", sweep_of(fine)},
       {"OutputInNoFolder", {"sweep", "s.json", "-o", "nowhere/x.h5"}, "nowhere/x.h5: the folder nowhere does not exist; create it or choose another with -o", sweep_of(fine)},
+      {"FactorCalledLikeAResult", sweep_s, R"(s.json:/factors/0/name: "bank" is what /summary/bank is called in the results; give the factor another "name")", sweep_of(R"({"path": "policies.penalty.per_tonne", "name": "bank", "levels": [50, 60]})")},
       {"FromNoState", {"sweep", "s.json", "--from-state", "x.state"}, "x.state: no such file", sweep_of(fine)},
   };
 }
