@@ -149,8 +149,9 @@ py::dict structure(const Dataset& dataset) {
   return out;
 }
 
-RecordWishes wishes_of_names(const std::vector<std::string>& record) {
-  RecordWishes wishes{false, false, false, false, false};
+/// What is asked for; market quality also where the scenario has it, as it is part of the daily and yearly figures.
+RecordWishes wishes_of_names(const std::vector<std::string>& record, bool quality) {
+  RecordWishes wishes{false, false, false, false, quality};
   for (const std::string& name : record) {
     if (name == "daily") wishes.daily = true;
     else if (name == "firms") wishes.firms = true;
@@ -174,7 +175,7 @@ py::dict run(const std::string& scenario, bool is_text, const std::vector<std::s
     const py::gil_scoped_release unlocked;
     const LoadedScenario loaded = load(scenario, is_text, overrides);
     Simulation simulation(compose(loaded));
-    Recorder recorder(wishes_of_names(record));
+    Recorder recorder(wishes_of_names(record, loaded.scenario.record.quality));
     Workers workers(threads);
     days = static_cast<std::size_t>(simulation.setup().last_day - simulation.setup().first_day + 1);
     if (simulation.live(recorder, workers, [&] { return pulse.beat(static_cast<std::size_t>(simulation.today() - simulation.setup().first_day + 1), days); })) {

@@ -46,7 +46,7 @@ TEST_P(CommonPast, WithoutChangesGivesTheBytesOfARunThatNeverStopped) {
 INSTANTIATE_TEST_SUITE_P(, CommonPast, testing::Values(
     Past{"NationalFirstDay", "china-national", small_national, "2021-07-16"}, Past{"NationalBeforeTheDeadline", "china-national", small_national, "2021-12-14"},
     Past{"NationalOnTheDeadline", "china-national", small_national, "2021-12-31"}, Past{"NationalOnASunday", "china-national", small_national, "2022-01-09"},
-    Past{"TwoFirmsLate", "two-firms", {}, "2023-12-27"}, Past{"GuangdongWithAuctions", "guangdong", {}, "2015-03-31"}),
+    Past{"TwoFirmsLate", "two-firms", {}, "2023-12-27"}, Past{"GuangdongWithAuctions", "guangdong", {"--set", "run.last_day=2022-09-30"}, "2022-06-30"}),
     [](const auto& info) { return info.param.name; });
 
 /// The closes of days, by number since 1970.

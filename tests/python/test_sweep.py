@@ -78,7 +78,7 @@ def samples_keep_their_order(tantu):
 
 def runs_are_runs(tantu):
     """A run of a sweep has the values of the same run alone: with technologies of the catalogue, and of a later replication."""
-    for scenario, end in (("guangdong", "2014-03-31"), ("china-national", "2021-09-30")):
+    for scenario, end in (("guangdong", "2022-06-30"), ("china-national", "2021-09-30")):
         write("one.json", {"name": "one", "scenario": scenario, "replications": 2, "factors": [{"path": "run.last_day", "levels": [end]}]})
         tantu("sweep", "one.json", "--force")
         tantu("run", scenario, "-o", "alone.h5", "--force", "--set", f"run.last_day={end}", "--set", "run.replication=1")
@@ -199,6 +199,39 @@ def exports_are_read(tantu):
     expect(np.allclose(wide, whole, rtol=1e-9, equal_nan=True), "IAMC emissions of sectors do not add up to the whole")
 
 
+def comparisons_add_up(tantu):
+    """Shapley shares add up to the difference, paired differences are those of equal replications, the price's place is the days'."""
+    write("reform.json", {"name": "reform", "scenario": "two-firms", "replications": 4, "record": ["daily"], "set": ["run.last_day=2022-12-30"],
+                          "design": {"kind": "attribution", "to": {"policies": {"penalty": {"per_tonne": 30}, "collar": {"kind": "price_collar", "floor": {"given": {"2021": 30}}, "ceiling": {"given": {"2021": 60}}}}}}})
+    tantu("sweep", "reform.json")
+    shown = tantu("compare", "reform.h5", "--csv", "reform.csv").stdout
+    table = pd.read_csv("reform.csv")
+    yearly, daily = xr.open_dataset("reform.h5", group="yearly"), xr.open_dataset("reform.h5", group="daily")
+    close = yearly["close"].sel(market="main", year=2022).values.reshape(4, 4)  # [point, replication]
+    shares = table[table["table"].str.startswith("Attribution") & (table["outcome"] == "close 2022")].set_index("factor")["share"]
+    expect(set(shares.index) == {"penalty", "collar", "all together"}, f"attribution is to {list(shares.index)}")
+    difference = (close[3] - close[0]).mean()
+    expect(abs(shares["penalty"] + shares["collar"] - difference) < 2e-3 and abs(shares["all together"] - difference) < 1e-3, f"shares {dict(shares)} do not add up to {difference}")
+    # By hand: the mean of what each adds first and last.
+    value = dict(zip(map(tuple, zip(yearly.penalty.values.astype(str)[::4], yearly.collar.values.astype(str)[::4])), close.mean(axis=1)))
+    by_hand = ((value["to", "from"] - value["from", "from"]) + (value["to", "to"] - value["from", "to"])) / 2
+    expect(abs(shares["penalty"] - by_hand) < 1e-3, f"the fine's share is {shares['penalty']}, by hand {by_hand}")
+    pairs = table[table["table"].str.startswith("Differences") & (table["outcome"] == "close 2022") & table["point"].str.contains("penalty=to, collar=to|collar=to, penalty=to")].iloc[0]
+    expect(abs(pairs["difference"] - difference) < 1e-3 and pairs["low"] <= pairs["difference"] <= pairs["high"], f"paired difference {dict(pairs)}")
+    sits = table[table["table"].str.startswith("Where the price sits") & (pd.to_numeric(table["year"], errors="coerce") == 2022)]
+    expect(len(sits) == 2 and sits["point"].str.contains("collar=to").all(), f"the price sits somewhere without bounds: {sits[['point']].values}")
+    of_year = daily.sel(market="main").isel(run=yearly.collar.values.astype(str) == "to", day=(daily.day.dt.year == 2022).values)
+    penalty = of_year.penalty.values.astype(str)
+    low = (of_year["close"] <= of_year["price_floor"] * (1 + 1e-9)).mean("day").values
+    high = (of_year["close"] >= of_year["price_ceiling"] * (1 - 1e-9)).mean("day").values
+    for _, row in sits.iterrows():
+        which = "to" if "penalty=to" in row["point"] else "from"
+        expect(abs(row["at_floor"] - low[penalty == which].mean()) < 1e-3 and abs(row["at_ceiling"] - high[penalty == which].mean()) < 1e-3, f"{row['point']}: at the floor {row['at_floor']}, by days {low[penalty == which].mean()}")
+        expect(abs(row["at_floor"] + row["inside"] + row["at_ceiling"] - 1) < 2e-3, f"shares do not add up to 1: {dict(row)}")
+        expect(row["at_floor"] + row["at_ceiling"] > 0, "the price never sits at a bound, so that this says nothing")
+    expect("Attribution" in shown and "Where the price sits" in shown, "compare prints less than it writes")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -206,7 +239,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="tantu-sweep-")
     os.chdir(folder)
     try:
-        for check in (samples_keep_their_order, runs_are_runs, opens_everywhere, shards_read_through, exports_are_read):
+        for check in (samples_keep_their_order, runs_are_runs, opens_everywhere, shards_read_through, exports_are_read, comparisons_add_up):
             check(tantu)
             print(f"{check.__name__}: {'wrong' if wrong else 'as promised'}")
     except Exception as error:  # what is known to be wrong by then explains it
