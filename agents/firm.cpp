@@ -27,12 +27,12 @@ class Firm final : public Strategy {
     const Rows rows = view.market.rules().rows;
     for (std::uint32_t i = rows.first; i < rows.last; ++i)
       firms.value_noise[i] = b_.value.noise_spread * draw(view.key, Stream::value_noise, view.traits.entity[i], week_of(view.today)).normal(0);
-    // Prices are proportional to costs, so one computation at unit costs gives the multiplier at which
-    // the anchor equals the opening price. A market that is long or choked has none.
+    // Prices are proportional to costs where what the authority sells is that of the opening price, so one computation at
+    // unit costs gives the multiplier at which the anchor equals the opening price. A market that is long or choked has none.
     anchor_.refresh(view, outlook);
     const double opening = to_currency(view.market.rules().opening_reference, view.market.rules().price_scale);
-    const RollingPrice unit = anchor_.price(view, outlook);
-    board.anchor = unit.price;
+    const RollingPrice unit = anchor_.price(view, outlook, opening);
+    board.anchor = b_.anchor.fit_costs_to_opening ? unit.price : anchor_.price(view, outlook).price;
     if (b_.anchor.fit_costs_to_opening && unit.price > 0 && !unit.choked) {
       board.cost_multiplier = opening / unit.price;
       board.multiplier_attained = 1;

@@ -1,6 +1,7 @@
 #include "agents/fundamental_anchor.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "agents/position.hpp"
@@ -29,20 +30,21 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
   const int known = view.market.board.known_year ? view.market.board.known_year : year;
   const int covered = std::accumulate(view.firms.covered.begin() + rows.first, view.firms.covered.begin() + rows.last, 0);
   if (outlook.first_year == year && outlook.known_year == known && outlook.covered == covered) return;
-  outlook = {year, known, covered, 0, {}, {}, {}};
+  outlook = {year, known, covered, 0, {}, {}, {}, {}};
   const auto years = static_cast<std::size_t>(p_.horizon_years) + 2;
   std::vector<double> activity(rows.size());
   for (std::size_t k = 0; k < years; ++k) {
     const int y = year + static_cast<int>(k);
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
       const std::uint32_t row = rows.first + i;
-      const bool works = view.firms.covered[row] && first_day_of(y) < view.traits.closing[row];
+      const bool works = takes_part(view.market, view.traits, view.firms, row, view.today) && first_day_of(y) < view.traits.closing[row];
       activity[i] = works ? path_at(view.traits.sectors[view.traits.sector[row]].activity_path, y - view.firms.first_year) : 0;
     }
     const ExpectedYear expected = expected_year(view.market, view.traits, view.firms.first_year, y, known, cut_, activity);
     outlook.need.push_back(expected.need);
     outlook.supply.push_back(expected.supply);
     outlook.emissions.push_back(expected.emissions);
+    outlook.gap.push_back(expected.gap);
   }
 }
 
@@ -126,24 +128,56 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
   curve.finish();
 }
 
-RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook) const {
+RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
   AggregateCurve curve;
   build_curve(view, curve);
   const int year = year_of(view.today);
   const double now = static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
-  std::vector<Bucket> buckets;
+  std::vector<Bucket> plain;
+  SupplyOutlook rules;
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
-  const double bank = public_bank(view);
-  const PolicyView rules = view.market.policy_view(view.traits, view.firms, view.key);
-  for (std::size_t k = 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
+  rules.circulation = public_bank(view);
+  // The last day of a year before the opening is over: nothing of it can be bought, or covered by an auction, any more.
+  const bool eve = view.today < view.market.rules().opening && year < year_of(view.market.rules().opening);
+  for (std::size_t k = eve ? 1 : 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
     const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
     const double scale = outlook.emissions[0] > 0 ? outlook.emissions[k] / outlook.emissions[0] : 0;
-    const double supply = outlook.supply[k] + view.market.expected_supply(rules, year + static_cast<int>(k), bank);
-    buckets.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, supply * length, scale});
+    const int y = year + static_cast<int>(k);
+    const PriceBounds bounds = view.market.price_bounds(k == 0 ? view.today : day_of(y, 7, 1));
+    plain.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, outlook.supply[k] * length, scale, {}, bounds.floor, bounds.ceiling});
+    rules.years.push_back({.year = y, .ahead = k == 0 ? 1 - now : 1.0, .obligation = outlook.need[k], .gap = outlook.gap[k], .circulation = rules.circulation});
     start += length;
   }
-  return first_price(buckets, bank, p_.interest_rate, AggregateCurve::price_of(AggregateCurve::points - 1), curve);
+  const double choke = AggregateCurve::price_of(AggregateCurve::points - 1);
+  const PolicyView look = view.market.policy_view(view.traits, view.firms, view.key);
+  // Policies whose answers rest on the path are asked again with the banks that the last answer leads to.
+  constexpr int rounds = 4;
+  RollingPrice first;
+  for (int round = 0; round < rounds; ++round) {
+    SupplyOutlook answer = rules;
+    view.market.expect(look, answer);
+    std::vector<Bucket> buckets = plain;
+    for (std::size_t k = 0; k < buckets.size(); ++k) {
+      const SupplyYear& y = answer.years[k];
+      const double part = buckets[k].years / y.ahead;  // the last bucket may be part of a year
+      buckets[k].supply += y.auctioned * part;
+      for (const Offer& offer : y.offers)
+        if (offer.tonnes > 0) buckets[k].offers.push_back({offer.low, offer.high, offer.tonnes * part});
+      if (!supplied_at) continue;
+      buckets[k].supply += CostCurve(std::move(buckets[k].offers)).at(*supplied_at * elementary::pow(1 + p_.interest_rate, buckets[k].middle));
+      buckets[k] = {buckets[k].middle, buckets[k].start, buckets[k].years, buckets[k].need, buckets[k].supply, buckets[k].scale};
+    }
+    first = first_price(buckets, rules.circulation, p_.interest_rate, choke, curve);
+    double moved = 0;
+    for (std::size_t k = 0; k < buckets.size(); ++k) {
+      const double change = first.banks[k] - rules.years[k].circulation;
+      rules.years[k].circulation += round == 0 ? change : 0.5 * change;
+      moved = std::max(moved, answer.years[k].reserve != 0 ? std::abs(change) : 0.0);
+    }
+    if (moved < 1) break;
+  }
+  return first;
 }
 
 double FundamentalAnchor::expiring_price(const StrategyView& view) const {

@@ -2,6 +2,8 @@
 // announced and expected supply, baseline, aggregate abatement curve with what is adopted or on its way).
 #pragma once
 
+#include <optional>
+
 #include "agents/firm_behaviour.hpp"
 #include "sim/equilibrium.hpp"
 #include "sim/strategy.hpp"
@@ -16,7 +18,9 @@ class FundamentalAnchor {
   /// Refreshes `outlook` where rules or coverage have changed since it was made.
   void refresh(const StrategyView& view, Outlook& outlook) const;
   /// F today in currency per tonne, without the cap on multiples of the average price; 0 in a long market.
-  RollingPrice price(const StrategyView& view, const Outlook& outlook) const;
+  /// `supplied_at`: the authority's supply that answers to the price is what it is at this one, growing with interest,
+  /// and no floor or ceiling holds; then F is in proportion to abatement costs.
+  RollingPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
   /// F of a market whose units die at the next deadline: what a missing tonne costs times the chance of a shortage.
   double expiring_price(const StrategyView& view) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.

@@ -189,18 +189,31 @@ class Auction final : public Policy {
     }
   }
 
-  void supply(const PolicyView& view, const PolicyState& state, int year, double, double& tonnes) const override {
-    const auto mark = static_cast<std::size_t>(std::max(0, year - first_year_));
-    const bool created = mark < state.done.size() && state.done[mark];
-    if (year != year_of(view.today) || !created) {
-      tonnes += year >= first_year_ ? volume(year) : 0;
-      return;
+  /// The volume from the reserve price on; of what stays unsold, where it is offered again, a second offer. Advance
+  /// vintages count in their own year.
+  void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
+    double unsold = outlook.at_opening || state.numbers.size() <= unsold_stock ? 0 : state.numbers[unsold_stock];
+    for (std::size_t k = 0; k < outlook.years.size(); ++k) {
+      SupplyYear& y = outlook.years[k];
+      const auto mark = static_cast<std::size_t>(std::max(0, y.year - first_year_));
+      const bool created = !outlook.at_opening && mark < state.done.size() && state.done[mark];
+      double tonnes = y.year >= first_year_ ? volume(y.year) : 0;
+      if (created && y.year == year_of(view.today)) {
+        tonnes = std::max(0.0, static_cast<double>(view.stock(pool_).count) - unsold);
+      } else if (y.ahead < 1) {
+        const int all = auctions_in(p_.calendar, view.calendar, y.year);
+        tonnes *= all == 0 ? 0 : static_cast<double>(auctions_left(p_.calendar, view.calendar, outlook.at_opening ? view.opening : view.today)) / all;
+      }
+      const auto reserve = price_in(p_.reserve_price, y.year);
+      if (!reserve) {
+        y.auctioned += tonnes;
+        continue;
+      }
+      y.offers.push_back({SupplySource::auction, *reserve, *reserve, tonnes});
+      if (p_.unsold != Unsold::keep && p_.unsold != Unsold::roll_over && p_.unsold != Unsold::reintroduce) continue;
+      y.offers.push_back({SupplySource::auction, *reserve, *reserve, p_.unsold == Unsold::keep ? unsold : std::min(unsold, p_.most_added * tonnes)});
+      if (outlook.before) unsold = std::max(0.0, unsold + tonnes - outlook.taken(k, view.index, 0) - outlook.taken(k, view.index, 1));
     }
-    // What is left of the running year, as the rate of a whole year.
-    const double ahead = 1 - static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
-    const double waiting = (state.numbers.size() > unsold_stock ? state.numbers[unsold_stock] : 0);
-    const double stock = static_cast<double>(view.stock(pool_).count) - waiting;
-    if (ahead > 0) tonnes += std::max(0.0, stock) / ahead;
   }
 
  private:

@@ -43,6 +43,16 @@ class Borrowing final : public Policy {
   Phase phase() const override { return acts_in; }
   std::span<const SeriesName> series() const override { return series_names; }
 
+  /// After the last year of a cycle, and every year beyond the cycles.
+  void expect(const PolicyView& view, const PolicyState&, SupplyOutlook& outlook) const override {
+    for (SupplyYear& y : outlook.years) {
+      if (y.year < p_.first_year || y.year > p_.last_year) continue;
+      const bool settled = std::any_of(view.cycles.begin(), view.cycles.end(), [&](const ComplianceCycle& c) { return c.last_year == y.year; }) ||
+                           (!view.cycles.empty() && y.year > view.cycles.back().last_year);
+      if (settled) y.borrowed += std::min(p_.share_of_gap * y.gap, p_.share_of_obligation * y.obligation);
+    }
+  }
+
   void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {
     for (std::size_t c = 0; c < view.cycles.size(); ++c) {
       const ComplianceCycle& cycle = view.cycles[c];

@@ -189,6 +189,38 @@ class ContainmentReserve final : public Policy {
     state.number(withheld) = 0;
   }
 
+  /// Tiers at their prices; what is withheld of auctions below a price is offered from that price on.
+  void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
+    for (std::size_t k = 0; k < outlook.years.size(); ++k) {
+      SupplyYear& y = outlook.years[k];
+      const bool created = !outlook.at_opening && y.year == year_of(view.today) && y.year >= first_year_ &&
+                           static_cast<std::size_t>(y.year - first_year_) < state.done.size() && state.done[static_cast<std::size_t>(y.year - first_year_)];
+      if (!p_.withhold_below.given.empty()) {
+        const double below = price_in(p_.withhold_below, y.year).value_or(0);
+        double volume = y.auctioned;
+        for (const Offer& offer : y.offers)
+          if (offer.source == SupplySource::auction && offer.low < below) volume += offer.tonnes;
+        const double kept = below > 0 ? y.withhold(value_in(p_.withhold_share, y.year, 0) * volume) : 0;
+        y.offers.push_back({SupplySource::auction, below, below, kept});
+      }
+      for (std::size_t t = 0; t < p_.tiers.size(); ++t) {
+        double stock = 0;
+        const auto price = price_in(p_.tiers[t].price, y.year);
+        if (created) {
+          stock = static_cast<double>(view.stock(pools_[t]).count);
+        } else if (p_.yearly) {
+          stock = static_cast<double>(volume(p_.tiers[t], y.year, true).count) * y.ahead;
+        } else {
+          const bool running = !outlook.at_opening && outlook.years.front().year <= year_of(view.today);
+          if (running) stock = static_cast<double>(view.stock(pools_[t]).count);
+          for (int added = running ? year_of(view.today) + 1 : first_year_ - 50; added <= y.year; ++added) stock += static_cast<double>(volume(p_.tiers[t], added, false).count);
+          for (std::size_t sold = 0; sold < k; ++sold) stock -= outlook.taken(sold, view.index, t + (p_.withhold_below.given.empty() ? 0 : 1));
+        }
+        y.offers.push_back({SupplySource::reserve, price.value_or(0), price.value_or(0), price ? std::max(0.0, stock) : 0});
+      }
+    }
+  }
+
  private:
   enum : std::size_t { base, withheld };
 

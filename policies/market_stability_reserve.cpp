@@ -178,29 +178,44 @@ class MarketStabilityReserve final : public Policy {
     state.numbers[snapshot_year] = year_of(view.today);
   }
 
-  void supply(const PolicyView& view, const PolicyState& state, int year, double bank, double& tonnes) const override {
-    const double before = tonnes;
-    for (int m = month_number(year, 1); m <= month_number(year, 12); ++m) {
-      if (state.numbers.size() > last_number && m <= state.numbers[month_done]) continue;
-      double in = 0, out = 0;
-      if (state.numbers.size() > last_number && m < state.numbers[first_month] + state.numbers[months_of]) {
-        if (m >= state.numbers[first_month] && state.numbers[months_of] > 0) {
-          in = state.numbers[intake] / state.numbers[months_of];
-          out = state.numbers[release] / state.numbers[months_of];
+  /// Month by month as the rule will act on the allowances in circulation on the path.
+  void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
+    const bool begun = !outlook.at_opening && state.numbers.size() > last_number;
+    const auto number = [&](std::size_t i) { return begun ? state.numbers[i] : 0.0; };
+    const int works = month_number(year_of(p_.works_from), static_cast<int>(month_of(p_.works_from)));
+    const Day from = outlook.at_opening ? view.opening : view.today;
+    double stock = begun ? static_cast<double>(view.stock(reserve_).count) : p_.stock_mt * 1e6, auctions = 0;
+    for (SupplyYear& y : outlook.years) {
+      const bool running = &y == &outlook.years.front() && y.year == year_of(from);
+      if (const auto placed = p_.placed_mt.find(y.year); placed != p_.placed_mt.end() && !(begun && running)) stock += placed->second * 1e6;
+      if (!running) stock = std::min(stock, most_held(y.year, auctions));
+      double in = running ? number(pending) : 0, out = 0;
+      for (int m = 1; m <= 12; ++m) {
+        const int month = month_number(y.year, m);
+        if (running && (month < month_number(y.year, static_cast<int>(month_of(from))) || (begun && month <= number(month_done)))) continue;
+        if (begun && number(months_of) > 0 && month < number(first_month) + number(months_of)) {
+          if (month < number(first_month)) continue;
+          in += number(intake) / number(months_of);
+          out += number(release) / number(months_of);
+          continue;
         }
-      } else if (m >= month_number(year_of(p_.works_from), static_cast<int>(month_of(p_.works_from)))) {
-        const ReserveFormParameters* form = form_of(year - 1);
-        if (!form) continue;
-        const Tonnes tnac{static_cast<std::int64_t>(std::max(0.0, bank))};
-        in = static_cast<double>(reserve_intake(*form, tnac, 12).count) / 12;
-        out = static_cast<double>(reserve_release(*form, tnac, view.stock(reserve_), 12).count) / 12;
+        const int ruling = m >= 9 ? y.year - 1 : y.year - 2;
+        const ReserveFormParameters* form = form_of(ruling);
+        if (!form || month < reserve_months(ruling, works).first) continue;
+        const auto given = p_.tnac_mt.find(ruling);
+        const Tonnes tnac = whole_tonnes(given != p_.tnac_mt.end() ? given->second * 1e6 : std::max(0.0, outlook.circulation_after(ruling)));
+        in += static_cast<double>(reserve_intake(*form, tnac, 12).count) / 12;
+        out += static_cast<double>(reserve_release(*form, tnac, Tonnes{most_tonnes}, 12).count) / 12;
       }
-      // The running year is told as the rate of a whole year.
-      double weight = 1;
-      if (year == year_of(view.today)) weight = 1 / std::max(1.0 / 365, 1 - static_cast<double>(view.today - first_day_of(year)) / days_in_year(year));
-      tonnes += weight * (out - in);
+      auctions = y.auctioned;
+      for (const Offer& offer : y.offers)
+        if (offer.source == SupplySource::auction) auctions += offer.tonnes;
+      const double withheld = y.withhold(in), returned = std::min(out, stock + withheld);
+      stock += withheld - returned;
+      auctions += returned - withheld;
+      y.auctioned += returned;
+      y.reserve += returned - withheld;
     }
-    tonnes = std::max(tonnes, std::min(before, 0.0));
   }
 
  private:
@@ -212,6 +227,12 @@ class MarketStabilityReserve final : public Policy {
     for (const ReserveFormParameters& f : p_.forms)
       if (f.from_year <= tnac_year) form = &f;
     return form;
+  }
+  /// What the reserve may hold on 1 January, after auctions of `auctions` t in the year before; without a limit more than it can have.
+  double most_held(int year, double auctions) const {
+    if (std::find(p_.invalidate_above_auctions.begin(), p_.invalidate_above_auctions.end(), year) != p_.invalidate_above_auctions.end()) return auctions;
+    if (!p_.invalidate_above_mt.empty() && year >= p_.invalidate_above_mt.begin()->first) return value_in(p_.invalidate_above_mt, year, 0) * 1e6;
+    return static_cast<double>(most_tonnes);
   }
   void set_programme(PolicyState& state, int tnac_year, double tnac, Tonnes stock) const {
     const ReserveMonths months = reserve_months(tnac_year, month_number(year_of(p_.works_from), static_cast<int>(month_of(p_.works_from))));

@@ -126,6 +126,36 @@ class Offsets final : public Policy {
   std::span<const SeriesName> series() const override { return series_names; }
   double offset_share(int year) const override { return value_in(p_.share, year, 0); }
 
+  /// Each type up to what the limits leave it, those that begin cheaper first.
+  void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
+    for (std::size_t k = 0; k < outlook.years.size(); ++k) {
+      SupplyYear& y = outlook.years[k];
+      Day deadline = day_of(y.year + 1, 12, 31);
+      for (const ComplianceCycle& cycle : view.cycles)
+        if (cycle.first_year <= y.year && y.year <= cycle.last_year) deadline = cycle.deadline;
+      const double due = y.obligation * y.ahead;
+      double left = offset_share(y.year) * due;
+      std::map<std::string, double> left_of_origin;
+      for (const auto& [origin, limit] : p_.origin_share) left_of_origin[origin] = limit.share * due;
+      for (std::size_t n = 0; n < by_price_.size(); ++n) {
+        const OffsetTypeParameters& type = *types_[by_price_[n]];
+        const double volume = type.volume_mt * 1e6 * y.ahead;
+        double most = std::min({volume, left, type.share * due});
+        if (deadline < type.usable_from || deadline > type.usable_until || type.vintage_age > p_.vintage_age_most) most = 0;
+        const auto origin = left_of_origin.find(type.origin);
+        if (origin != left_of_origin.end()) most = std::min(most, origin->second);
+        if (type.stock_mt > 0) {
+          double stock = type.stock_mt * 1e6 - (outlook.at_opening || state.numbers.size() <= by_price_[n] ? 0 : state.numbers[by_price_[n]]);
+          for (std::size_t before = 0; before < k; ++before) stock -= outlook.taken(before, view.index, n);
+          most = std::min(most, std::max(0.0, stock));
+        }
+        left -= most;
+        if (origin != left_of_origin.end()) origin->second -= most;
+        y.offers.push_back({SupplySource::offsets, type.price_from, volume > 0 ? type.price_from + (type.price_to - type.price_from) * most / volume : type.price_from, most});
+      }
+    }
+  }
+
   void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {
     for (std::size_t c = 0; c < view.cycles.size(); ++c) {
       const ComplianceCycle& cycle = view.cycles[c];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -13,19 +14,24 @@ namespace {
 
 struct Column {
   const char* name;
-  double (*read)(const PathPeriod&, const PathResult::Period&);
+  double (*read)(const Yardstick&, std::size_t period);
 };
 /// What the CSV has of each year; t and currency per t.
 constexpr std::array columns{
-    Column{"price", [](const PathPeriod&, const PathResult::Period& r) { return r.price; }},
-    Column{"need", [](const PathPeriod& p, const PathResult::Period&) { return p.need; }},
-    Column{"supply", [](const PathPeriod& p, const PathResult::Period&) { return p.supply; }},
-    Column{"supplied", [](const PathPeriod&, const PathResult::Period& r) { return r.supplied; }},
-    Column{"withheld", [](const PathPeriod&, const PathResult::Period& r) { return r.withheld; }},
-    Column{"released", [](const PathPeriod&, const PathResult::Period& r) { return r.released; }},
-    Column{"shortage", [](const PathPeriod&, const PathResult::Period& r) { return r.shortage; }},
-    Column{"expired", [](const PathPeriod&, const PathResult::Period& r) { return r.expired; }},
-    Column{"bank", [](const PathPeriod&, const PathResult::Period& r) { return r.bank; }},
+    Column{"price", [](const Yardstick& y, std::size_t k) { return y.price(k); }},
+    Column{"need", [](const Yardstick& y, std::size_t k) { return y.problem.periods[k].need; }},
+    Column{"supply", [](const Yardstick& y, std::size_t k) { return y.problem.periods[k].supply; }},
+    Column{"abatement", [](const Yardstick& y, std::size_t k) { return y.taken(k, SupplySource::abatement); }},
+    Column{"offsets", [](const Yardstick& y, std::size_t k) { return y.taken(k, SupplySource::offsets); }},
+    Column{"auctioned_at_a_price", [](const Yardstick& y, std::size_t k) { return y.taken(k, SupplySource::auction); }},
+    Column{"reserve_sold", [](const Yardstick& y, std::size_t k) { return y.taken(k, SupplySource::reserve); }},
+    Column{"reserve_action", [](const Yardstick& y, std::size_t k) { return y.supply[k].reserve; }},
+    Column{"imported", [](const Yardstick& y, std::size_t k) { return y.imported[k]; }},
+    Column{"withheld", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].withheld; }},
+    Column{"released", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].released; }},
+    Column{"shortage", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].shortage; }},
+    Column{"expired", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].expired; }},
+    Column{"bank", [](const Yardstick& y, std::size_t k) { return y.path.periods[k].bank; }},
 };
 
 struct DisplayUnit {
@@ -50,43 +56,55 @@ std::set<double> lead_times(const Simulation& simulation, const Market& market) 
 }
 
 std::string equilibrium_table(const Simulation& simulation) {
+  const std::vector<Yardstick> paths = yardsticks(simulation);
   std::string text;
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
     const Market& market = simulation.markets()[m];
     const std::string& currency = market.rules().currency;
-    const Yardstick y = yardstick(simulation, m);
+    const Yardstick& y = paths[m];
     double largest = 0;
     for (const PathPeriod& p : y.problem.periods) largest = std::max(largest, p.need);
     const DisplayUnit unit = unit_for(largest);
     const auto amount = [&](double tonnes) { return fmt::format("{:.1f}", tonnes / unit.divisor); };
     if (simulation.markets().size() > 1) text += fmt::format("{}\n", market.rules().name);
-    text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} {:>11}\n", "year", "price", "need", "supply", "abatement", "bank");
-    text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} {:>11}\n", "", currency + "/t", unit.name, unit.name, unit.name, unit.name);
+    // What comes at a price besides abatement: offsets, auctions with a reserve price, reserves, the authority at a ceiling, less what it takes at a floor, linked markets.
+    const auto other = [&](std::size_t k) {
+      const PathResult::Period& r = y.path.periods[k];
+      return r.supplied - y.taken(k, SupplySource::abatement) + r.released - r.withheld + y.imported[k];
+    };
+    bool others = false;
+    for (std::size_t k = 0; k < y.years.size(); ++k) others = others || std::fabs(other(k)) >= 0.5;
+    const auto line = [&](const auto& year, const std::string& price, const std::string& need, const std::string& supply, const std::string& abatement, const std::string& more, const std::string& bank) {
+      text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} ", year, price, need, supply, abatement);
+      if (others) text += fmt::format("{:>11} ", more);
+      text += fmt::format("{:>11}\n", bank);
+    };
+    line("year", "price", "need", "supply", "abatement", "at a price", "bank");
+    line("", currency + "/t", unit.name, unit.name, unit.name, unit.name, unit.name);
     for (std::size_t k = 0; k < y.years.size(); ++k) {
       const PathPeriod& p = y.problem.periods[k];
-      const PathResult::Period& r = y.solution.path.periods[k];
-      text += fmt::format("{:>6} {:>10.2f} {:>11} {:>11} {:>11} {:>11}\n", y.years[k], r.price, amount(p.need), amount(p.supply), amount(r.supplied), amount(r.bank));
+      line(y.years[k], fmt::format("{:.2f}", y.price(k)), amount(p.need), amount(p.supply), amount(y.taken(k, SupplySource::abatement)), amount(other(k)), amount(y.path.periods[k].bank));
     }
     text += fmt::format("{} {} in the bank at the opening, on {}; interest {:g}% a year\n", amount(y.problem.bank), unit.name, to_string(simulation.setup().first_day), 100 * y.problem.rate);
     text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board.anchor, currency);
     if (market.board.multiplier_attained)
       text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board.cost_multiplier);
-    const double shortage = std::max_element(y.solution.path.periods.begin(), y.solution.path.periods.end(), [](const auto& a, const auto& b) { return a.shortage < b.shortage; })->shortage;
+    double shortage = 0;
+    for (const PathResult::Period& r : y.path.periods) shortage = std::max(shortage, r.shortage);
     if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);
-    if (y.solution.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.solution.residual), unit.name, y.solution.rounds);
+    if (!y.links_left_out.empty()) text += fmt::format("warning: links are left out: {}\n", y.links_left_out);
+    if (y.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.residual), unit.name, y.rounds);
   }
   return text;
 }
 
 std::string equilibrium_csv(const Simulation& simulation) {
+  const std::vector<Yardstick> paths = yardsticks(simulation);
   std::string text = "year,variable,value,market\n";
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
-    const Yardstick y = yardstick(simulation, m);
-    for (std::size_t k = 0; k < y.years.size(); ++k) {
-      for (const Column& c : columns)
-        text += fmt::format("{},{},{:.10g},{}\n", y.years[k], c.name, c.read(y.problem.periods[k], y.solution.path.periods[k]), simulation.markets()[m].rules().name);
-      text += fmt::format("{},reserve_action,{:.10g},{}\n", y.years[k], y.solution.action[k], simulation.markets()[m].rules().name);
-    }
+    const Yardstick& y = paths[m];
+    for (std::size_t k = 0; k < y.years.size(); ++k)
+      for (const Column& c : columns) text += fmt::format("{},{},{:.10g},{}\n", y.years[k], c.name, c.read(y, k), simulation.markets()[m].rules().name);
   }
   return text;
 }

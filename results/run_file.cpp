@@ -73,8 +73,9 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
 
   std::vector<std::vector<YearTotals>> years(markets.size());
   std::vector<Efficiency> efficiency;
+  std::vector<Yardstick> paths = yardsticks(simulation);
   for (std::uint32_t m = 0; m < markets.size(); ++m) {
-    efficiency.emplace_back(simulation, m);
+    efficiency.emplace_back(simulation, m, std::move(paths[m]));
     years[m] = market_years(simulation, m, recorder.days()[m], &efficiency[m]);
   }
   std::vector<std::int32_t> year_labels;

@@ -99,34 +99,53 @@ class Tube {
     }
     return sum;
   }
-  /// The least level from `low` on at which the excess of the stretch reaches `target`. Doubles are counted through by
-  /// bisection of their bits, so that the price of a step comes out as that step's.
+  /// The least level from `low` on at which the excess of the stretch reaches `target`, exactly: doubles are counted
+  /// through by their bits, so that the price of a step comes out as that step's.
   Level least(std::size_t first, std::size_t last, double target, Level low) const {
-    return level(first, last, low, [target](double x) { return x >= target; });
+    return level(first, last, low, target, [target](double x) { return x >= target; });
   }
   /// The largest level at which it does not exceed `target`.
   Level most(std::size_t first, std::size_t last, double target) const {
-    return level(first, last, {0, 1}, [target](double x) { return x > target; });
+    return level(first, last, {0, 1}, target, [target](double x) { return x > target; });
   }
 
  private:
   template <class Reached>
-  Level level(std::size_t first, std::size_t last, Level low, Reached reached) const {
+  Level level(std::size_t first, std::size_t last, Level low, double target, Reached reached) const {
     if (reached(excess(first, last, low))) return low;
     double high = 0;
     for (std::size_t y = first; y <= last; ++y) high = std::max(high, std::min(problem_.periods[y].ceiling, problem_.choke) / growth_[y]);
-    while (!reached(excess(first, last, {high, 1}))) high *= 1 + 1e-15;
+    double below = excess(first, last, {low.q, 1}), above = excess(first, last, {high, 1});
+    for (; !reached(above); above = excess(first, last, {high, 1})) high *= 1 + 1e-15;
     std::uint64_t a = std::bit_cast<std::uint64_t>(low.q), b = std::bit_cast<std::uint64_t>(high);
-    if (reached(excess(first, last, {low.q, 1}))) b = a;
-    while (a + 1 < b) {
-      const std::uint64_t middle = a + (b - a) / 2;
-      (reached(excess(first, last, {std::bit_cast<double>(middle), 1})) ? b : a) = middle;
+    if (reached(below)) b = a;
+    // Interpolation finds straight pieces at once, halving deals with steps and with the ends of the range.
+    for (bool halve = false; a + 1 < b; halve = !halve) {
+      std::uint64_t middle = a + (b - a) / 2;
+      if (!halve && std::fabs(below) < endless && std::fabs(above) < endless && above > below) {
+        const double from = std::bit_cast<double>(a), to = std::bit_cast<double>(b);
+        middle = std::clamp(std::bit_cast<std::uint64_t>(from + (to - from) * std::clamp((target - below) / (above - below), 0.0, 1.0)), a + 1, b - 1);
+      }
+      const double x = excess(first, last, {std::bit_cast<double>(middle), 1});
+      (reached(x) ? b : a) = middle;
+      (reached(x) ? above : below) = x;
     }
     Level found{std::bit_cast<double>(b), 1};
     if (found.q == 0) return found;
+    const double without = excess(first, last, {found.q, 0});
+    if (reached(without)) return {found.q, 0};
     double none = 0, all = 1;
-    if (reached(excess(first, last, {found.q, 0}))) return {found.q, 0};
-    for (int i = 0; i < 60; ++i) {
+    // Linear in the share, but where a floor or a ceiling moves any quantity.
+    if (above = excess(first, last, found); std::fabs(without) < endless && above < endless && above > without) {
+      const double share = std::clamp((target - without) / (above - without), 0.0, 1.0);
+      all = std::min(1.0, share + 1e-15);
+      none = std::max(0.0, share - 1e-15);
+      if (!reached(excess(first, last, {found.q, all})) || reached(excess(first, last, {found.q, none}))) {
+        none = 0;
+        all = 1;
+      }
+    }
+    for (int i = 0; i < 60 && all - none > 1e-16; ++i) {
       const double middle = 0.5 * (none + all);
       (reached(excess(first, last, {found.q, middle})) ? all : none) = middle;
     }
@@ -250,23 +269,6 @@ PathResult taut_path(const PathProblem& problem) {
 PathResult competitive_path(const PathProblem& problem) {
   const bool bounded = std::any_of(problem.periods.begin(), problem.periods.end(), [](const PathPeriod& p) { return p.bank_most < endless; });
   return bounded ? taut_path(problem) : pooled_path(problem);
-}
-
-ReservedPath reserved_path(const PathProblem& problem, const ReserveRule& act, double tolerance, double damping, int most_rounds) {
-  ReservedPath result;
-  result.action.assign(problem.periods.size(), 0.0);
-  PathProblem round = problem;
-  for (result.rounds = 1;; ++result.rounds) {
-    for (std::size_t y = 0; y < round.periods.size(); ++y) round.periods[y].supply = problem.periods[y].supply + result.action[y];
-    result.path = competitive_path(round);
-    std::vector<double> bank;
-    for (const PathResult::Period& p : result.path.periods) bank.push_back(p.bank);
-    const std::vector<double> called = act(bank);
-    result.residual = 0;
-    for (std::size_t y = 0; y < called.size(); ++y) result.residual = std::max(result.residual, std::fabs(called[y] - result.action[y]));
-    if (result.residual <= tolerance || result.rounds >= most_rounds) return result;
-    for (std::size_t y = 0; y < called.size(); ++y) result.action[y] += damping * (called[y] - result.action[y]);
-  }
 }
 
 }  // namespace tantu

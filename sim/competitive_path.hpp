@@ -15,7 +15,6 @@
 // tests/property/test_competitive_path.cpp (random markets, the two algorithms, and sim/cost_flow against each other).
 #pragma once
 
-#include <functional>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -29,7 +28,7 @@ struct SupplyTerm {
   std::shared_ptr<const CostCurve> curve;
   double tonnes = 1;  ///< scale of its quantities, > 0
   double price = 1;   ///< scale of its prices, > 0
-  int kind = 0;       ///< the caller's mark, for `PathPeriod::supplied_by`
+  int kind = 0;       ///< the caller's mark
 };
 
 /// A year, a month or what is left of a year.
@@ -75,18 +74,5 @@ PathResult pooled_path(const PathProblem& problem);
 PathResult taut_path(const PathProblem& problem);
 /// The faster one that applies.
 PathResult competitive_path(const PathProblem& problem);
-
-/// Reserves that depend on the bank: `act(bank)` answers, for the banks at the ends of all periods, by how much each
-/// period's supply changes (an intake is negative).
-using ReserveRule = std::function<std::vector<double>(const std::vector<double>& bank)>;
-struct ReservedPath {
-  PathResult path;
-  std::vector<double> action;  ///< by period, t
-  double residual = 0;         ///< largest difference between the action assumed and the one the path calls for, t
-  int rounds = 0;
-};
-/// Damped iteration action <- action + damping (act(bank) - action), until the residual is at most `tolerance` t or
-/// `most_rounds` are over. Thresholds make rules jump, so that a fixed point need not exist: the residual says so.
-ReservedPath reserved_path(const PathProblem& problem, const ReserveRule& act, double tolerance = 0.5, double damping = 0.5, int most_rounds = 200);
 
 }  // namespace tantu

@@ -117,18 +117,23 @@ FlowResult cost_flow(const std::vector<PathProblem>& markets, const std::vector<
   for (std::size_t m = 0; m < markets.size(); ++m) {
     if (markets[m].periods.size() != n || markets[m].rate != markets[0].rate)
       throw std::invalid_argument(fmt::format("cost flow: market {} differs from the first in its periods or its rate of interest", m));
-    for (std::size_t y = 0; y < n; ++y) {
+    for (std::size_t y = 0; y < n; ++y)
       if (markets[m].periods[y].time != markets[0].periods[y].time)
         throw std::invalid_argument(fmt::format("cost flow: period {} of market {} is at another time than the first market's", y, m));
-      if (markets[m].periods[y].floor > 0)
-        throw std::invalid_argument(fmt::format("cost flow: market {} has a floor in period {}; it takes no steps back", m, y));
-    }
   }
+  // More than all markets could ever offer at a floor.
+  double all = 0;
+  for (const PathProblem& market : markets) {
+    all += std::max(0.0, market.bank);
+    for (const PathPeriod& p : market.periods) all += std::max(0.0, p.supply) + std::fabs(p.bank_least) + p.supplied(market.choke);
+  }
+  const Whole anything = std::min(no_limit / 4096, capacity(2 * all + 1));
   const double log_growth = elementary::log(1 + markets[0].rate);
   const auto node = [&](std::size_t m, std::size_t y) { return 2 + m * n + y; };
   constexpr std::size_t source = 0, sink = 1;
   Expansion network(2 + markets.size() * n);
-  struct Use { Traits::edge_descriptor arc; std::size_t market, period; bool term, choke; };
+  enum class Part { term, ceiling, choke, floor };
+  struct Use { Traits::edge_descriptor arc; std::size_t market, period; Part part; };
   std::vector<Use> uses;
   std::vector<std::vector<Traits::edge_descriptor>> banking(markets.size());
   for (std::size_t m = 0; m < markets.size(); ++m) {
@@ -151,7 +156,7 @@ FlowResult cost_flow(const std::vector<PathProblem>& markets, const std::vector<
           before = after;
           if (step.price * t.price <= 0) given += static_cast<double>(tonnes);
           else if (step.price * t.price < top && tonnes > 0)
-            uses.push_back({network.arc(source, node(m, y), tonnes, cost(step.price * t.price)), m, y, true, false});
+            uses.push_back({network.arc(source, node(m, y), tonnes, cost(step.price * t.price)), m, y, Part::term});
         }
       }
       if (given < 0) {
@@ -159,8 +164,9 @@ FlowResult cost_flow(const std::vector<PathProblem>& markets, const std::vector<
         given = 0;
       }
       network.arc(source, node(m, y), capacity(given), 0);
-      network.arc(node(m, y), sink, capacity(need), 0);
-      uses.push_back({network.arc(source, node(m, y), no_limit, cost(top)), m, y, false, p.ceiling > market.choke});
+      network.arc(node(m, y), sink, capacity(need) + (p.floor > 0 ? anything : 0), 0);
+      if (p.floor > 0) uses.push_back({network.arc(source, node(m, y), anything, cost(p.floor)), m, y, Part::floor});
+      uses.push_back({network.arc(source, node(m, y), no_limit, cost(top)), m, y, p.ceiling > market.choke ? Part::choke : Part::ceiling});
       if (y + 1 < n) banking[m].push_back(network.arc(node(m, y), node(m, y + 1), capacity(p.bank_most - p.bank_least), 0));
     }
   }
@@ -184,11 +190,18 @@ FlowResult cost_flow(const std::vector<PathProblem>& markets, const std::vector<
       PathResult::Period& r = result.markets[m].periods[y];
       r.price = std::max(0.0, static_cast<double>(savings[node(m, y)]) * cost_unit * elementary::exp(log_growth * markets[m].periods[y].time));
       r.bank = markets[m].periods[y].bank_least + (y + 1 < n ? static_cast<double>(network.flow(banking[m][y])) : 0.0);
+      if (markets[m].periods[y].floor > 0) r.withheld = static_cast<double>(anything);
     }
   }
   for (const Use& use : uses) {
     PathResult::Period& r = result.markets[use.market].periods[use.period];
-    (use.term ? r.supplied : use.choke ? r.shortage : r.released) += static_cast<double>(network.flow(use.arc));
+    const auto flow = static_cast<double>(network.flow(use.arc));
+    switch (use.part) {
+      case Part::term: r.supplied += flow; break;
+      case Part::ceiling: r.released += flow; break;
+      case Part::choke: r.shortage += flow; break;
+      case Part::floor: r.withheld -= flow; break;
+    }
   }
   for (const auto& arcs : linking) {
     std::vector<double>& tonnes = result.linked.emplace_back();

@@ -7,8 +7,9 @@
 // the cost of the dearest unit that could be given back if a tonne less were needed there: the least price at which
 // supply covers need, hence that of sim/competitive_path, to the tick.
 //
-// What it asks: steps only (`stepped` makes them), quantities in whole tonnes, no floor above 0; steps that cost less
-// than nothing are adopted beforehand (they count as supply), reserves that follow the bank are frozen into `supply`.
+// At a floor the authority takes any quantity: a need that may stay open at the floor's price.
+// What it asks: steps only (`stepped` makes them), quantities in whole tonnes; steps that cost less than nothing are
+// adopted beforehand (they count as supply), reserves that follow the bank are frozen into `supply`.
 // Verified by tests/property/test_competitive_path.cpp and tests/unit/test_cost_flow.cpp.
 #pragma once
 

@@ -17,16 +17,25 @@ EfficiencyYear& EfficiencyYear::operator+=(const EfficiencyYear& o) {
   abatement_alone += o.abatement_alone;
   cost_alone += o.cost_alone;
   shortfall_alone += o.shortfall_alone;
+  offsets += o.offsets;
+  offset_cost += o.offset_cost;
+  offsets_least += o.offsets_least;
+  offset_cost_least += o.offset_cost_least;
   return *this;
 }
 
 namespace {
 
+/// True where the obligations of `year` have fallen due, interim deadlines apart.
+bool settled(const MarketRules& rules, int year, Day today) {
+  return std::any_of(rules.cycles.begin(), rules.cycles.end(), [&](const ComplianceCycle& c) { return c.share == 1 && c.settles_from() <= year && year <= c.last_year && c.deadline <= today; });
+}
+
 /// What a missing tonne costs a firm that cannot buy: the fine, or where the tonne is owed still, three times the
 /// highest competitive price, so that it is never the cheap way out.
 double penalty_of(const Market& market, const Yardstick& y, double mean_price) {
   double penalty = 0, highest = 0;
-  for (const PathResult::Period& p : y.solution.path.periods) highest = std::max(highest, p.price);
+  for (const PathResult::Period& p : y.path.periods) highest = std::max(highest, p.price);
   for (const ComplianceCycle& cycle : market.rules().cycles) {
     const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
     if (!terms.exists) continue;
@@ -37,8 +46,8 @@ double penalty_of(const Market& market, const Yardstick& y, double mean_price) {
 
 }  // namespace
 
-Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m)
-    : rows_(simulation.markets()[m].rules().rows), yardstick_(yardstick(simulation, m)) {
+Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick path)
+    : rows_(simulation.markets()[m].rules().rows), yardstick_(std::move(path)) {
   const FirmTraits& traits = simulation.setup().traits;
   const FirmStore& firms = simulation.firms();
   const Market& market = simulation.markets()[m];
@@ -67,7 +76,7 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m)
   penalty_ = penalty_of(market, yardstick_, mean_price);
 
   // What each firm is given and owes without abatement, by year.
-  std::vector<std::vector<double>> baseline(count, std::vector<double>(n)), gap(count, std::vector<double>(n));
+  std::vector<std::vector<double>> baseline(count, std::vector<double>(n)), gap(count, std::vector<double>(n)), owed(count, std::vector<double>(n));
   std::vector<double> activity(n), allocation(n), obligation(n);
   for (std::size_t k = 0; k < count; ++k) {
     const int year = first_year_ + static_cast<int>(k);
@@ -77,13 +86,45 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m)
     }
     market.allocate(traits, rows_, year, activity.data(), allocation.data());
     market.oblige(traits, rows_, year, baseline[k].data(), allocation.data(), obligation.data());
-    for (std::uint32_t i = 0; i < n; ++i) gap[k][i] = (obligation[i] - allocation[i]) * (k == 0 ? length[0] : 1.0);
+    double lacked = 0, due = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      owed[k][i] = obligation[i];
+      due += obligation[i];
+      gap[k][i] = obligation[i] > 0 ? (obligation[i] - allocation[i]) * (k == 0 ? length[0] : 1.0) : 0;
+      lacked += std::max(0.0, gap[k][i]);
+    }
+    // Who cannot trade still has a part of the auctions, and of the offsets.
+    const double auctioned = std::min(lacked, yardstick_.supply[k].auctioned + yardstick_.taken(k, SupplySource::auction));
+    double offsets = 0, paid = 0;
+    if (settled(market.rules(), year, simulation.today()))
+      for (const Offer& offer : yardstick_.supply[k].offers)
+        if (offer.source == SupplySource::offsets && offer.tonnes > 0) {
+          offsets += offer.taken;
+          paid += offer.taken * (offer.low + (offer.high - offer.low) * offer.taken / offer.tonnes);
+        }
+    for (std::uint32_t i = 0; i < n; ++i) {
+      EfficiencyYear& f = firms_[i * years() + k];
+      if (due > 0) f.offsets_least = offsets * owed[k][i] / due;
+      if (due > 0) f.offset_cost_least = paid * owed[k][i] / due;
+      if (gap[k][i] > 0) gap[k][i] -= auctioned * gap[k][i] / lacked;
+      gap[k][i] -= f.offsets_least;
+    }
   }
+  // Offsets are bought after the years they are used for: each counts at their average price.
+  Cash spent{};
+  Tonnes used{};
+  for (int year = firms.first_year; year <= firms.last_year(); ++year)
+    for (std::uint32_t row = rows_.first; row < rows_.last; ++row) {
+      spent += firms.year(year).credits_paid[row];
+      used += firms.year(year).retired[row];
+    }
+  const double offset_price = used > Tonnes{} ? to_currency(spent, market.rules().price_scale) / static_cast<double>(used.count) : 0;
 
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t row = rows_.first + i;
     if (!firms.covered[row]) continue;
     const FirmOptions options(simulation, row);
+    const Sector& sector = traits.sectors[traits.sector[row]];
     double lacking = 0;
     for (std::size_t k = 0; k < count; ++k) lacking += gap[k][i];
     for (std::size_t k = 0; k < count; ++k) {
@@ -91,8 +132,11 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m)
       EfficiencyYear& f = firms_[i * years() + k];
       f.abatement = baseline[k][i] - emissions_to_date(traits, firms, row, year);
       f.cost = firms.year(year).abatement_cost[row];
-      // Before the opening nobody abates: only the rest of the opening year counts.
-      const double tonnes = baseline[k][i] * (k == 0 ? length[0] : 1.0);
+      f.offsets = static_cast<double>(firms.year(year).retired[row].count);
+      f.offset_cost = offset_price * f.offsets;
+      // Before the opening nobody abates, nor before the sector joins.
+      baseline[k][i] *= (k == 0 ? length[0] : 1.0) * covered_share(market, sector, k == 0 ? simulation.setup().first_day : first_day_of(year));
+      const double tonnes = baseline[k][i];
       const FirmAbatement least = options.at(yardstick_.price(k), year, yardstick_.starts[k], length[k]);
       f.abatement_least = tonnes * least.share;
       f.cost_least = tonnes * least.rate;
@@ -101,7 +145,7 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m)
     const auto alone = [&](double price, bool book) {
       double abated = 0;
       for (std::size_t k = 0; k < count; ++k) {
-        const double tonnes = baseline[k][i] * (k == 0 ? length[0] : 1.0);
+        const double tonnes = baseline[k][i];
         const FirmAbatement a = options.at(std::min(price * growth_[k], penalty_), first_year_ + static_cast<int>(k), yardstick_.starts[k], length[k]);
         abated += tonnes * a.share;
         if (!book) continue;
@@ -157,10 +201,14 @@ double Efficiency::least_cost_of_same(int year) const {
   double low = 0, high = yardstick_.problem.choke;
   for (int i = 0; i < 60; ++i) {
     const double middle = 0.5 * (low + high);
-    (period.supplied(middle) < tonnes ? low : high) = middle;
+    double abated = 0;
+    for (const SupplyTerm& t : period.terms)
+      if (t.kind == static_cast<int>(SupplySource::abatement)) abated += t.tonnes * t.curve->at(middle / t.price);
+    (abated < tonnes ? low : high) = middle;
   }
   double cost = 0, below = 0;
   for (const SupplyTerm& t : period.terms) {
+    if (t.kind != static_cast<int>(SupplySource::abatement)) continue;
     cost += t.tonnes * t.price * t.curve->cost_below(high / t.price);
     below += t.tonnes * t.curve->below(high / t.price);
   }
@@ -174,9 +222,11 @@ Efficiency::Costs Efficiency::costs(int year) const {
   const double price = yardstick_.price(k);
   // Emissions are baseline less abatement; the baseline is the same on all sides.
   const double discount = 1 / growth_[k];
-  return {discount * (sum.cost_alone + penalty_ * sum.shortfall_alone),
-          discount * (sum.cost_alone - price * sum.abatement_alone + penalty_ * sum.shortfall_alone - price * sum.shortfall_alone),
-          discount * (sum.cost - price * sum.abatement), discount * (sum.cost_least - price * sum.abatement_least)};
+  const double path_offsets = sum.offset_cost_least - price * sum.offsets_least;
+  return {discount * (sum.cost_alone + penalty_ * sum.shortfall_alone + sum.offset_cost_least),
+          discount * (sum.cost_alone - price * sum.abatement_alone + penalty_ * sum.shortfall_alone - price * sum.shortfall_alone + path_offsets),
+          discount * (sum.cost - price * sum.abatement + sum.offset_cost - price * sum.offsets),
+          discount * (sum.cost_least - price * sum.abatement_least + path_offsets)};
 }
 
 std::optional<double> Efficiency::ratio(const Costs& c) {

@@ -6,11 +6,12 @@
 //
 //   efficiency = (cost without trade - cost of the run) / (cost without trade - cost at the equilibrium)
 //
-// where each cost is abatement cost + price x emissions. 1: every tonne was abated where it is cheapest; 0: as if nobody
-// had traded; below 0: worse. Without trade each firm covers what it lacks over the years of the run at its own least
-// cost, up to the penalty, at which it then falls short. Undefined where trade gains less than a thousandth of the cost
-// without it. (Yardstick and its simplifications: a firm cannot do better than the equilibrium says, but for the last
-// step used in part and output that strays from its sector's.)
+// where each cost is abatement cost + what offsets cost + price x (emissions - offsets). 1: every tonne was abated where
+// it is cheapest; 0: as if nobody had traded; below 0: worse. Without trade each firm covers what it lacks over the years
+// of the run at its own least cost, up to the penalty, at which it then falls short; it has its part of what is auctioned
+// and of the offsets of the path, by what it lacks and what it owes. Undefined where trade gains less than a thousandth
+// of the cost without it. Offsets count for years whose deadline has passed. (Yardstick and its simplifications: a firm
+// cannot do better than the equilibrium says, but for the last step used in part and output that strays from its sector's.)
 // Verified by tests/unit/test_efficiency.cpp and tests/validation/test_static_market.cpp.
 #pragma once
 
@@ -27,6 +28,8 @@ struct EfficiencyYear {
   double abatement = 0, cost = 0;                ///< of the run: t, currency
   double abatement_least = 0, cost_least = 0;    ///< at the equilibrium price
   double abatement_alone = 0, cost_alone = 0, shortfall_alone = 0;  ///< without trade
+  double offsets = 0, offset_cost = 0;              ///< used for the year in the run
+  double offsets_least = 0, offset_cost_least = 0;  ///< on the path
   EfficiencyYear& operator+=(const EfficiencyYear& other);
 };
 
@@ -35,8 +38,9 @@ inline constexpr std::size_t size_classes = 4;
 
 class Efficiency {
  public:
-  /// Of a simulation at its end (after Simulation::finish).
-  Efficiency(const Simulation& simulation, std::uint32_t market);
+  /// Of a simulation at its end (after Simulation::finish), against a path of its own or the given one (of linked markets).
+  Efficiency(const Simulation& simulation, std::uint32_t market) : Efficiency(simulation, market, yardstick(simulation, market)) {}
+  Efficiency(const Simulation& simulation, std::uint32_t market, Yardstick path);
 
   const Yardstick& path() const { return yardstick_; }
   /// Years of the run, from the opening.

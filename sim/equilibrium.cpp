@@ -67,13 +67,28 @@ RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double
                          const AggregateCurve& curve) {
   const double log_growth = elementary::log(1 + rate);
   const double log_choke = elementary::log(choke);
-  // What is left at the end of buckets 0..last if today's price is e^log_price.
-  const auto left = [&](double log_price, std::size_t last) {
+  constexpr double endless = std::numeric_limits<double>::infinity();
+  std::vector<double> log_floor, log_ceiling;
+  for (const Bucket& b : buckets) {
+    log_floor.push_back(b.floor > 0 ? elementary::log(b.floor) : -endless);
+    log_ceiling.push_back(b.ceiling < endless ? elementary::log(std::max(b.ceiling, AggregateCurve::lowest)) : endless);
+  }
+  // What is left at the end of buckets 0..last if today's price is e^log_price. Beyond a floor or a ceiling the authority
+  // takes or gives whatever it is asked for.
+  const auto left = [&](double log_price, std::size_t last, std::vector<double>* banks = nullptr) {
     double balance = bank;
     for (std::size_t k = 0; k <= last; ++k) {
       const Bucket& b = buckets[k];
       const double lp = std::min(log_price + log_growth * b.middle, log_choke);
       balance += b.supply - b.need + std::min(b.need, b.years * b.scale * curve.at(lp, b.start));
+      if (!b.offers.empty()) {
+        const double p = elementary::exp(lp);
+        for (const CurveSegment& offer : b.offers)
+          if (p >= offer.low) balance += p >= offer.high ? offer.tonnes : offer.tonnes * (p - offer.low) / (offer.high - offer.low);
+      }
+      if (banks) banks->push_back(balance);
+      else if (lp < log_floor[k]) return -endless;
+      else if (lp >= log_ceiling[k]) return endless;
     }
     return balance;
   };
@@ -94,6 +109,7 @@ RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double
     log_best = high;
   }
   if (log_best >= log_lowest - 0.999) result.price = elementary::exp(log_best);
+  if (!buckets.empty()) left(log_best, buckets.size() - 1, &result.banks);
   return result;
 }
 

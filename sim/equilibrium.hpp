@@ -8,7 +8,10 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <vector>
+
+#include "sim/cost_curve.hpp"
 
 namespace tantu {
 
@@ -59,11 +62,15 @@ struct Bucket {
   double need = 0;    ///< t to be covered without abatement
   double supply = 0;  ///< t of allowances
   double scale = 1;   ///< of the abatement curve (baseline relative to today's)
+  std::vector<CurveSegment> offers = {};  ///< t that become available between two prices: offsets, auctions with a reserve price, tiers
+  double floor = 0;                       ///< currency per t: the authority takes any quantity at it; 0: none
+  double ceiling = std::numeric_limits<double>::infinity();  ///< it gives any quantity at it
 };
 
 struct RollingPrice {
   double price = 0;      ///< currency per tonne today; 0 if the market is long over the whole horizon
   bool choked = false;   ///< even at the highest price of the curve supply does not cover demand
+  std::vector<double> banks;  ///< at the end of each bucket if the price grows at the rate of interest, t
 };
 
 /// First price of the competitive path. `bank` is the opening bank above its lower bound, t (may be

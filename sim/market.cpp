@@ -324,10 +324,23 @@ CarryOver Market::carry_over(const PolicyView& view, std::uint32_t row) const {
   return terms;
 }
 
-double Market::expected_supply(const PolicyView& view, int year, double bank) const {
-  double tonnes = 0;
-  for (std::size_t p = 0; p < rules_->policies.size(); ++p) rules_->policies[p].policy->supply(view, policy_states[p], year, bank, tonnes);
-  return tonnes;
+void Market::expect(const PolicyView& view, SupplyOutlook& outlook) const {
+  const PolicyState fresh;
+  const auto ask = [&](std::size_t p) {
+    PolicyView look = view;
+    look.index = static_cast<std::int32_t>(p);
+    std::vector<std::size_t> known;
+    for (const SupplyYear& y : outlook.years) known.push_back(y.offers.size());
+    rules_->policies[p].policy->expect(look, outlook.at_opening ? fresh : policy_states[p], outlook);
+    for (std::size_t k = 0; k < known.size(); ++k)
+      for (std::size_t i = known[k]; i < outlook.years[k].offers.size(); ++i) outlook.years[k].offers[i].policy = static_cast<std::int32_t>(p);
+  };
+  // Reserves act on auctions before they are held, but can take only what these would offer.
+  const auto is_auction = [&](std::size_t p) { return rules_->policies[p].policy->phase() == Phase::auction; };
+  for (std::size_t p = 0; p < rules_->policies.size(); ++p)
+    if (is_auction(p)) ask(p);
+  for (std::size_t p = 0; p < rules_->policies.size(); ++p)
+    if (!is_auction(p)) ask(p);
 }
 
 PriceBounds Market::price_bounds(Day day) const {

@@ -87,10 +87,12 @@ struct Outlook {
   std::int32_t first_year = 0, known_year = 0, covered = -1;
   std::int32_t padding = 0;
   std::vector<double> need, supply, emissions;  ///< [year - first_year], t
+  std::vector<double> gap;                      ///< obligations above the own allocation of firms that lack allowances, t
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("first_year", first_year); v("known_year", known_year); v("covered", covered);
     v("need", need); v("supply", supply); v("emissions", emissions);
+    v("gap", gap);
   }
 };
 
@@ -131,8 +133,8 @@ class Market {
   void oblige(const FirmTraits&, Rows, int year, const double* emissions, const double* allocation, double* obligation) const;
   ShortfallTerms shortfall_terms(Day deadline) const;
   CarryOver carry_over(const PolicyView& view, std::uint32_t row) const;
-  /// Expected auction volume of `year`, t, if the bank at its beginning is `bank`.
-  double expected_supply(const PolicyView& view, int year, double bank) const;
+  /// Has all policies answer; the outlook's years come with what is told them.
+  void expect(const PolicyView& view, SupplyOutlook& outlook) const;
   PriceBounds price_bounds(Day day) const;
   /// The carbon price that a sector's emissions bear: the close while it is in the market, and the tax; currency.
   double tax(const Sector& sector, Day day) const;

@@ -1,7 +1,6 @@
 #include "sim/outlook.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "sim/elementary.hpp"
 
@@ -19,6 +18,19 @@ double expected_allocation_factor(const Sector& sector, int first_year, int year
   if (year <= known_year) return 1;
   const std::vector<double>& path = sector.intensity_path;
   return elementary::power(1 - cut, year - known_year) * path_at(path, year - first_year) / path_at(path, known_year - first_year);
+}
+
+bool takes_part(const Market& market, const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, Day today) {
+  return firms.covered[row] || !market.covers(traits.sectors[traits.sector[row]], today);
+}
+
+double covered_share(const Market& market, const Sector& sector, Day first) {
+  const Day end = first_day_of(year_of(first) + 1);
+  const bool before = market.covers(sector, first), after = market.covers(sector, end - 1);
+  if (before == after) return before ? 1 : 0;
+  int days = 0;
+  for (Day day = first; day < end; day = day + 1) days += market.covers(sector, day);
+  return static_cast<double>(days) / static_cast<double>(end - first);
 }
 
 int first_unsettled_year(const MarketRules& rules, Day today) {
@@ -44,8 +56,23 @@ ExpectedYear expected_year(const Market& market, const FirmTraits& traits, int f
       for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) allocation[row - rows.first] *= factor;
     }
   market.oblige(traits, rows, std::min(year, known_year), emissions.data(), allocation.data(), obligation.data());
-  return {std::accumulate(obligation.begin(), obligation.end(), 0.0), std::accumulate(allocation.begin(), allocation.end(), 0.0),
-          std::accumulate(emissions.begin(), emissions.end(), 0.0)};
+  ExpectedYear e;
+  for (const Sector& sector : traits.sectors) {
+    if (sector.rows.first < rows.first || sector.rows.last > rows.last) continue;
+    ExpectedYear of;
+    for (std::uint32_t i = sector.rows.first - rows.first; i < sector.rows.last - rows.first; ++i) {
+      of.need += obligation[i];
+      of.supply += allocation[i];
+      of.emissions += emissions[i];
+      of.gap += std::max(0.0, obligation[i] - allocation[i]);
+    }
+    if (of.need <= 0) continue;
+    e.need += of.need;
+    e.supply += of.supply;
+    e.emissions += of.emissions;
+    e.gap += of.gap;
+  }
+  return e;
 }
 
 }  // namespace tantu

@@ -19,15 +19,22 @@ double elapsed_share(Day today, int year);
 /// allocation ratio falls by `cut` a year and intensity follows its path. 1 for years whose rules are known.
 double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut);
 
+/// True for a firm that is in the market or whose sector will join it.
+bool takes_part(const Market& market, const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, Day today);
+
+/// The share of the days from `first` to the end of its year on which the sector is in the market.
+double covered_share(const Market& market, const Sector& sector, Day first);
+
 /// First year whose obligations are not settled on `today`.
 int first_unsettled_year(const MarketRules& rules, Day today);
 
 /// All firms of a market in a year with the given output: index-years by row of the market. Rules of years after
-/// `known_year` are those of `known_year` with `cut`.
+/// `known_year` are those of `known_year` with `cut`. Sectors without obligations in the year are not in the market yet.
 struct ExpectedYear {
   double need = 0;       ///< obligations without abatement, t
   double supply = 0;     ///< free allocation, t
   double emissions = 0;  ///< without abatement, t
+  double gap = 0;        ///< obligations above the own allocation of the firms that lack allowances, t
 };
 ExpectedYear expected_year(const Market& market, const FirmTraits& traits, int first_year, int year, int known_year, double cut,
                            const std::vector<double>& activity);

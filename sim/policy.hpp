@@ -25,6 +25,7 @@
 #include "sim/order.hpp"
 #include "sim/price_history.hpp"
 #include "sim/random.hpp"
+#include "sim/supply_outlook.hpp"
 
 namespace tantu {
 
@@ -202,9 +203,9 @@ class Policy {
   virtual void price_shortfall(Day /*deadline*/, ShortfallTerms&) const {}
   /// What the firm of `row` may keep and when the rest dies, as far as it is known on view.today.
   virtual void carry_over(const PolicyView&, std::uint32_t /*row*/, CarryOver&) const {}
-  /// Adds or takes what is expected to be auctioned of `year` (t) as the rules stand today, if the bank at its
-  /// beginning is `bank`; in phase order.
-  virtual void supply(const PolicyView&, const PolicyState&, int /*year*/, double /*bank*/, double& /*tonnes*/) const {}
+  /// What it is expected to auction, withhold, return, sell at a price or lend in the years of the outlook, as the rules
+  /// stand today; the auctions' policies are asked first. A state that is empty is that of the eve of the opening.
+  virtual void expect(const PolicyView&, const PolicyState&, SupplyOutlook&) const {}
   /// Narrows the prices at which the authority sells or buys without limit.
   virtual void price_bounds(Day, PriceBounds&) const {}
   /// What emissions of the sector cost besides allowances, currency per tonne.

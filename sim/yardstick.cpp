@@ -2,20 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <tuple>
+#include <limits>
+#include <stdexcept>
 
 #include "sim/elementary.hpp"
+#include "sim/linked_path.hpp"
 #include "sim/outlook.hpp"
 
 namespace tantu {
 
 namespace {
-
-/// The share of a period in which something works that is there from `available` years on.
-double usable(double available, double start, double length) {
-  return available <= start ? 1 : std::clamp((start + length - available) / length, 0.0, 1.0);
-}
 
 /// Output of all firms of the market in a year, in index-years: as it was, with the rest of the running year and the
 /// years to come on their path.
@@ -26,7 +22,7 @@ std::vector<double> output_of(const Simulation& simulation, const Market& market
   const double passed = year <= year_of(simulation.today()) ? elapsed_share(simulation.today(), year) : 0;
   std::vector<double> activity(rows.size());
   for (std::uint32_t row = rows.first; row < rows.last; ++row) {
-    if (!firms.covered[row]) continue;
+    if (!takes_part(market, traits, firms, row, simulation.today())) continue;
     const double path = path_at(traits.sectors[traits.sector[row]].activity_path, year - firms.first_year);
     const Day rest_from = year <= year_of(simulation.today()) ? simulation.today() + 1 : first_day_of(year);
     const double ahead = passed < 1 && rest_from < traits.closing[row] ? (1 - passed) * path : 0;
@@ -35,156 +31,211 @@ std::vector<double> output_of(const Simulation& simulation, const Market& market
   return activity;
 }
 
-}  // namespace
+/// What years up to `year` owe that falls due only together with later years, t.
+double due_later(const MarketRules& rules, int year, const std::vector<std::pair<int, double>>& owed) {
+  double later = 0;
+  for (const auto& [of, tonnes] : owed) {
+    double open = 1;  // of the year's obligation, after the deadlines that settle years up to `year`
+    for (const ComplianceCycle& cycle : rules.cycles)
+      if (cycle.last_year <= year && cycle.settles_from() <= of && of <= cycle.last_year) open = cycle.share < 1 && of >= cycle.first_year ? std::min(open, 1 - cycle.share) : 0;
+    const bool settled_later = std::any_of(rules.cycles.begin(), rules.cycles.end(), [&](const ComplianceCycle& c) { return c.last_year > year && c.settles_from() <= of && of <= c.last_year; });
+    if (settled_later) later += open * tonnes;
+  }
+  return later;
+}
 
-FirmOptions::FirmOptions(const Simulation& simulation, std::uint32_t row) {
+/// What is assumed of the policies' answers, as numbers that can be damped.
+std::vector<double> levels_of(const SupplyOutlook& outlook) {
+  std::vector<double> levels;
+  for (const SupplyYear& y : outlook.years) {
+    levels.push_back(y.auctioned);
+    levels.push_back(y.borrowed);
+    for (const Offer& offer : y.offers) levels.push_back(offer.tonnes);
+  }
+  return levels;
+}
+
+/// The share that the path uses of what becomes available exactly at a period's price.
+double share_used(const PathPeriod& period, const PathResult::Period& r) {
+  const double low = r.price * (1 - 4e-16), below = period.supplied_below(low), all = period.supplied(r.price);
+  return all > below ? std::clamp((r.supplied - below) / (all - below), 0.0, 1.0) : 1;
+}
+
+/// A market's path while it is being found: the problem without what policies answer, and what they have answered.
+class Planning {
+ public:
+  Planning(const Simulation& simulation, std::uint32_t m);
+
+  Yardstick& result() { return y_; }
+  const Yardstick& result() const { return y_; }
+  /// Asks the policies, given the last path if there is one. Returns the largest difference from what was assumed, t.
+  double ask();
+  /// Moves what is assumed towards the last answer and makes it part of the problem.
+  void assume(double damping);
+  /// After the last round.
+  void keep_supply() { y_.supply = std::move(before_.years); }
+
+ private:
+  const Simulation& simulation_;
+  const Market& market_;
+  Yardstick y_;
+  PathProblem bare_;                  ///< without what policies answer
+  std::vector<SupplyYear> told_;      ///< what does not depend on the path
+  std::vector<std::pair<int, double>> owed_;
+  std::vector<double> shares_;        ///< [period] of the year
+  SupplyOutlook answer_, before_;
+  std::vector<double> levels_;        ///< assumed
+  bool solved_ = false;
+};
+
+Planning::Planning(const Simulation& simulation, std::uint32_t m) : simulation_(simulation), market_(simulation.markets()[m]) {
   const SimulationSetup& setup = simulation.setup();
   const FirmTraits& traits = setup.traits;
-  const std::uint16_t s = traits.sector[row];
-  const Technology& technology = traits.sectors[s].technology;
-  const double scale = simulation.firms().cost_scale[s];
-  first_year_ = simulation.firms().first_year;
-  const std::uint32_t first = technology.measures.empty() ? 0 : traits.measure_index(row, 0);
-  for (std::uint32_t j = 0; j < technology.measures.size(); ++j) {
-    const Measure& m = technology.measures[j];
-    const MeasureState state = setup.initial_measures[first + j];
-    if (state == MeasureState::exhausted) continue;
-    const bool built = state == MeasureState::effective;
-    options_.push_back({j, traits.measure_cost[first + j] * scale, m.potential, built || m.kind == MeasureKind::operational ? 0.0 : m.lead_time_years, m.learning, built});
-  }
-  keep_hulls(technology);
-  // What is built works first; then the cheapest.
-  std::stable_sort(options_.begin(), options_.end(), [](const Option& a, const Option& b) {
-    return a.built != b.built ? a.built : !a.built && a.cost < b.cost;
-  });
-  for (Option& option : options_) {
-    option.part *= left_;
-    left_ -= option.part;
-  }
-  if (technology.curve.shape != CurveShape::none) {
-    curve_ = &technology.curve;
-    curve_scale_ = scale * traits.curve_scale[row];
-  }
-}
+  const MarketRules& rules = market_.rules();
+  const FirmStore& firms = simulation.firms();
+  const int opening = year_of(setup.first_day), known = rules.cycles.empty() ? opening : rules.cycles.back().last_year;
+  const double passed = elapsed_share(setup.first_day - 1, opening) * (year_of(setup.first_day - 1) == opening ? 1 : 0);
 
-void FirmOptions::keep_hulls(const Technology& technology) {
-  const auto route = [&](const Option& o) -> const std::string& { return technology.measures[o.measure].route; };
-  for (std::size_t i = 0; i < options_.size(); ++i) {
-    if (route(options_[i]).empty() || options_[i].hull) continue;
-    // The alternatives by what they abate: from nothing on, each step along the lower convex hull of total costs.
-    std::vector<Option> alternatives, rest, hull;
-    const std::string name = route(options_[i]);
-    for (const Option& o : options_) (route(o) == name ? alternatives : rest).push_back(o);
-    const auto built = std::find_if(alternatives.begin(), alternatives.end(), [](const Option& o) { return o.built; });
-    if (built != alternatives.end()) alternatives = {*built};
-    double part = 0, total = 0;
-    while (true) {
-      const Option* best = nullptr;
-      double best_slope = 0;
-      for (const Option& o : alternatives) {
-        if (o.part <= part) continue;
-        const double slope = (o.part * o.cost - total) / (o.part - part);
-        if (!best || slope < best_slope) {
-          best = &o;
-          best_slope = slope;
-        }
-      }
-      if (!best) break;
-      Option step = *best;
-      step.cost = best_slope;
-      step.part = (best->part - part) / (1 - part);  // of what the steps before it leave
-      step.hull = true;
-      part = best->part;
-      total = best->part * best->cost;
-      hull.push_back(step);
-    }
-    options_ = std::move(rest);
-    options_.insert(options_.end(), hull.begin(), hull.end());
-    i = static_cast<std::size_t>(-1);  // from the start: places have moved, and this route is done
+  bare_.rate = rules.interest_rate;
+  for (const auto& [vintage, tonnes] : rules.initial_bank) {
+    (void)vintage;
+    bare_.bank += tonnes;
   }
-}
-
-double FirmOptions::cost_in(const Option& option, int year) const {
-  return option.learning > 0 ? option.cost * elementary::power(1 - option.learning, year - first_year_) : option.cost;
-}
-
-FirmAbatement FirmOptions::at(double price, int year, double start, double length) const {
-  FirmAbatement a;
-  for (const Option& option : options_) {
-    const double cost = cost_in(option, year);
-    if (!option.built && cost > price) continue;
-    const double part = option.part * usable(option.available, start, length);
-    a.share += part;
-    a.rate += part * cost;
-  }
-  if (curve_) {
-    const double share = curve_->share_at(price, curve_scale_);
-    a.share += left_ * share;
-    a.rate += left_ * curve_->cost_of(share, curve_scale_);
-  }
-  return a;
-}
-
-FirmAbatement FirmOptions::least_cost(double share, int year, double start, double length, double* marginal) const {
-  // The price at which the firm alone would do it: steps first by their order, a smooth curve by bisection.
-  double high = 1e6;
-  if (marginal) *marginal = 0;
-  FirmAbatement a = at(0, year, start, length);
-  if (a.share >= share) return a;
-  FirmAbatement most = at(high, year, start, length);
-  if (most.share <= share) {
-    if (marginal) *marginal = high;
-    return most;
-  }
-  double low = 0;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = 0.5 * (low + high);
-    (at(middle, year, start, length).share < share ? low : high) = middle;
-  }
-  // The last step is used in part.
-  a = at(low, year, start, length);
-  a.rate += (share - a.share) * high;
-  a.share = share;
-  if (marginal) *marginal = high;
-  return a;
-}
-
-/// Collects the firms' options by sector, lead time and learning: curves that years share.
-class CurveBuilder {
- public:
-  struct Group {
-    std::uint32_t sector = 0;
-    double available = 0, learning = 0;
-    std::shared_ptr<const CostCurve> curve;
+  const auto year_of_market = [&](int year, const std::vector<double>& output) {
+    return expected_year(market_, traits, firms.first_year, year, known, setup.yardstick.expected_cut, output);
   };
-
-  static std::vector<Group> groups(const Simulation& simulation, const Market& market) {
-    const FirmTraits& traits = simulation.setup().traits;
-    std::map<std::tuple<std::uint32_t, double, double>, std::vector<CurveSegment>> segments;
-    for (std::uint32_t s = 0; s < traits.sectors.size(); ++s) {
-      const Rows rows = traits.sectors[s].rows;
-      if (rows.first < market.rules().rows.first || rows.last > market.rules().rows.last) continue;
-      // Power and exponential curves of many firms lie on one grid: their sum is one curve.
-      const SmoothCurve& smooth = traits.sectors[s].technology.curve;
-      for (std::uint32_t row = rows.first; row < rows.last; ++row) {
-        if (!simulation.firms().covered[row] || traits.closing[row] <= simulation.setup().first_day) continue;
-        const FirmOptions options(simulation, row);
-        const double tonnes = traits.emissions[row];
-        for (const auto& o : options.options_) {
-          const double cost = o.built ? 0 : std::max(0.0, o.cost);
-          segments[{s, o.available, o.learning}].push_back({cost, cost, o.part * tonnes});
-        }
-        if (options.curve_)
-          for (const CurveSegment& segment : segments_of(smooth, options.curve_scale_, options.left_ * tonnes, rows.size() > 100 ? 12 : 64))
-            segments[{s, 0.0, 0.0}].push_back(segment);
-      }
-    }
-    std::vector<Group> list;
-    for (auto& [key, parts] : segments)
-      list.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), std::make_shared<const CostCurve>(std::move(parts))});
-    return list;
+  // What years before the opening still owe can be met with allowances alone.
+  for (int year = std::max(first_unsettled_year(rules, setup.first_day), firms.first_year); year < opening; ++year) {
+    const ExpectedYear e = year_of_market(year, output_of(simulation, market_, year));
+    bare_.bank += e.supply - e.need;
+    owed_.emplace_back(year, e.need);
   }
-};
+
+  const std::vector<AbatementGroup> groups = abatement_groups(simulation, market_);
+  std::vector<double> weight(traits.sectors.size());
+  for (std::size_t s = 0; s < weight.size(); ++s)
+    for (std::uint32_t row = traits.sectors[s].rows.first; row < traits.sectors[s].rows.last; ++row) weight[s] += traits.emissions[row];
+  double start = 0;
+  for (int year = opening; year <= setup.yardstick.last_year; ++year) {
+    const double share = year == opening ? 1 - passed : 1.0;
+    if (share <= 0) continue;
+    const std::vector<double> output = output_of(simulation, market_, year);
+    const ExpectedYear e = year_of_market(year, output);
+    PathPeriod p;
+    p.time = start + share / 2;
+    // The part of the opening year that is over has been emitted; its balance opens the bank.
+    p.need = e.need * share;
+    p.supply = e.supply * share;
+    if (year == opening) bare_.bank += (e.supply - e.need) * passed;
+    owed_.emplace_back(year, e.need);
+    p.bank_least = -due_later(rules, year, owed_);
+    std::vector<double> level(traits.sectors.size());
+    for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row)
+      level[traits.sector[row]] += output[row - rules.rows.first] * traits.emissions[row];
+    const Day first = year == opening ? setup.first_day : first_day_of(year);
+    for (const AbatementGroup& g : groups) {
+      const Sector& sector = traits.sectors[g.sector];
+      const double works = usable(g.available, start, share) * covered_share(market_, sector, first);
+      const double intensity = path_at(sector.intensity_path, year - firms.first_year);
+      const double tonnes = weight[g.sector] > 0 ? works * share * intensity * level[g.sector] / weight[g.sector] : 0;
+      if (tonnes > 0)
+        p.terms.push_back({g.curve, tonnes, g.learning > 0 ? elementary::power(1 - g.learning, year - firms.first_year) : 1.0, static_cast<int>(SupplySource::abatement)});
+    }
+    for (const ComplianceCycle& cycle : rules.cycles) {
+      if (cycle.last_year != year) continue;
+      const ShortfallTerms terms = market_.shortfall_terms(cycle.deadline);
+      if (terms.exists && !terms.debt_carried && terms.per_tonne > 0 && terms.multiple == 0) p.ceiling = std::min(p.ceiling, terms.per_tonne);
+      PolicyView view = market_.policy_view(traits, firms, setup.key);
+      view.today = cycle.deadline;
+      double kept = 0;
+      bool limited = true;
+      for (std::uint32_t row = rules.rows.first; row < rules.rows.last && limited; ++row) {
+        const CarryOver carry = market_.carry_over(view, row);
+        limited = carry.limited && carry.conversion == cycle.deadline && carry.per_sale == 0;
+        kept += carry.limit;
+      }
+      if (limited) p.bank_most = kept;
+    }
+    // Prices that the authority backs, as they are in the middle of the period.
+    const PriceBounds bounds = market_.price_bounds(first + static_cast<int>((first_day_of(year + 1) - first) / 2));
+    p.ceiling = std::min(p.ceiling, bounds.ceiling);
+    p.floor = std::min(bounds.floor, p.ceiling);
+    told_.push_back({.year = year, .ahead = share, .obligation = e.need, .gap = e.gap});
+    shares_.push_back(share);
+    y_.years.push_back(year);
+    y_.starts.push_back(start);
+    bare_.periods.push_back(std::move(p));
+    start += share;
+  }
+  if (!bare_.periods.empty()) bare_.periods.back().bank_least = 0;  // nobody pays back after the end
+}
+
+double Planning::ask() {
+  before_ = std::move(answer_);
+  answer_ = {};
+  answer_.at_opening = true;
+  answer_.circulation = bare_.bank;
+  answer_.years = told_;
+  if (solved_) {
+    answer_.before = &before_;
+    for (std::size_t k = 0; k < told_.size(); ++k) {
+      const PathPeriod& period = y_.problem.periods[k];
+      const PathResult::Period& r = y_.path.periods[k];
+      const double share = share_used(period, r), low = r.price * (1 - 4e-16);
+      const auto used = [&](const SupplyTerm& t) {
+        const double below = t.tonnes * t.curve->below(low / t.price);
+        return below + share * (t.tonnes * t.curve->at(r.price / t.price) - below);
+      };
+      double abated = 0;
+      std::size_t next = 0;
+      for (const SupplyTerm& t : period.terms) {
+        if (t.kind == static_cast<int>(SupplySource::abatement)) {
+          abated += used(t);
+          continue;
+        }
+        while (before_.years[k].offers[next].tonnes <= 0) ++next;  // these have no term
+        before_.years[k].offers[next++].taken = used(t);
+      }
+      answer_.years[k].obligation = told_[k].obligation - abated / shares_[k];
+      answer_.years[k].circulation = r.bank;
+    }
+  } else {
+    for (SupplyYear& year : answer_.years) year.circulation = bare_.bank;
+  }
+  const Market& market = market_;
+  PolicyView view = market.policy_view(simulation_.setup().traits, simulation_.firms(), simulation_.setup().key);
+  view.today = simulation_.setup().first_day - 1;
+  market.expect(view, answer_);
+  const std::vector<double> called = levels_of(answer_);
+  if (!solved_) return 0;
+  if (called.size() != levels_.size()) throw std::logic_error("yardstick: a policy has changed the number of its offers");
+  double residual = 0;
+  for (std::size_t i = 0; i < called.size(); ++i) residual = std::max(residual, std::fabs(called[i] - levels_[i]));
+  return residual;
+}
+
+void Planning::assume(double damping) {
+  const std::vector<double> called = levels_of(answer_);
+  if (!solved_) levels_ = called;
+  else
+    for (std::size_t i = 0; i < called.size(); ++i) levels_[i] += damping * (called[i] - levels_[i]);
+  solved_ = true;
+  y_.problem = bare_;
+  std::size_t at = 0;
+  for (std::size_t k = 0; k < told_.size(); ++k) {
+    PathPeriod& p = y_.problem.periods[k];
+    p.supply += levels_[at++];
+    const double borrowed = levels_[at++];
+    if (k + 1 < told_.size()) p.bank_least -= borrowed;
+    for (Offer& offer : answer_.years[k].offers) {
+      offer.tonnes = levels_[at++];
+      if (offer.tonnes > 0)
+        p.terms.push_back({std::make_shared<const CostCurve>(std::vector<CurveSegment>{{offer.low, offer.high, offer.tonnes}}), 1, 1, static_cast<int>(offer.source)});
+    }
+  }
+}
+
+}  // namespace
 
 double Yardstick::price_of_year(int year) const {
   for (std::size_t k = 0; k < years.size(); ++k)
@@ -194,97 +245,112 @@ double Yardstick::price_of_year(int year) const {
 
 double Yardstick::bank_of_year(int year) const {
   for (std::size_t k = 0; k < years.size(); ++k)
-    if (years[k] == year) return solution.path.periods[k].bank;
+    if (years[k] == year) return path.periods[k].bank;
   return 0;
 }
 
-Yardstick yardstick(const Simulation& simulation, std::uint32_t m) {
+double Yardstick::taken(std::size_t k, SupplySource source) const {
+  double sum = 0;
+  if (source == SupplySource::abatement) {
+    sum = path.periods[k].supplied;
+    for (const Offer& offer : supply[k].offers) sum -= offer.taken;
+  } else {
+    for (const Offer& offer : supply[k].offers)
+      if (offer.source == source) sum += offer.taken;
+  }
+  return sum;
+}
+
+namespace {
+
+constexpr double tolerance = 0.5;  // t
+constexpr int most_rounds = 200;
+
+/// The links of a scenario over the periods of its markets' paths. Quotas count the units that arrive; money is exchanged
+/// at the rate of the opening.
+std::vector<MarketLink> links_of(const Simulation& simulation, const std::vector<Planning>& plans) {
   const SimulationSetup& setup = simulation.setup();
-  const FirmTraits& traits = setup.traits;
-  const Market& market = simulation.markets()[m];
-  const MarketRules& rules = market.rules();
-  const FirmStore& firms = simulation.firms();
-  const int opening = year_of(setup.first_day), known = rules.cycles.empty() ? opening : rules.cycles.back().last_year;
-  const double passed = elapsed_share(setup.first_day - 1, opening) * (year_of(setup.first_day - 1) == opening ? 1 : 0);
-
-  Yardstick y;
-  y.problem.rate = rules.interest_rate;
-  for (const auto& [vintage, tonnes] : rules.initial_bank) {
-    (void)vintage;
-    y.problem.bank += tonnes;
-  }
-  const auto year_of_market = [&](int year) {
-    return expected_year(market, traits, firms.first_year, year, known, setup.yardstick.expected_cut, output_of(simulation, market, year));
-  };
-  // What years before the opening still owe can be met with allowances alone.
-  for (int year = std::max(first_unsettled_year(rules, setup.first_day), firms.first_year); year < opening; ++year) {
-    const ExpectedYear e = year_of_market(year);
-    y.problem.bank += e.supply - e.need;
-  }
-
-  const std::vector<CurveBuilder::Group> groups = CurveBuilder::groups(simulation, market);
-  std::vector<double> weight(traits.sectors.size());
-  for (std::size_t s = 0; s < weight.size(); ++s)
-    for (std::uint32_t row = traits.sectors[s].rows.first; row < traits.sectors[s].rows.last; ++row) weight[s] += traits.emissions[row];
-  double start = 0;
-  for (int year = opening; year <= setup.yardstick.last_year; ++year) {
-    const double share = year == opening ? 1 - passed : 1.0;
-    if (share <= 0) continue;
-    const ExpectedYear e = year_of_market(year);
-    const std::vector<double> output = output_of(simulation, market, year);
-    PathPeriod p;
-    p.time = start + share / 2;
-    // The part of the opening year that is over has been emitted; its balance opens the bank.
-    p.need = e.need * share;
-    p.supply = (e.supply + market.expected_supply(market.policy_view(traits, firms, setup.key), year, y.problem.bank)) * share;
-    if (year == opening) y.problem.bank += (e.supply - e.need) * passed;
-    std::vector<double> level(traits.sectors.size());
-    for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row)
-      level[traits.sector[row]] += output[row - rules.rows.first] * traits.emissions[row];
-    for (const CurveBuilder::Group& g : groups) {
-      const double works = usable(g.available, start, share);
-      const double intensity = path_at(traits.sectors[g.sector].intensity_path, year - firms.first_year);
-      const double tonnes = weight[g.sector] > 0 ? works * share * intensity * level[g.sector] / weight[g.sector] : 0;
-      if (tonnes > 0)
-        p.terms.push_back({g.curve, tonnes, g.learning > 0 ? elementary::power(1 - g.learning, year - firms.first_year) : 1.0, supplied_by_abatement});
+  std::vector<MarketLink> links;
+  for (const LinkRules& rules : setup.links) {
+    const Yardstick& to = plans[rules.to].result();
+    MarketLink link{rules.from, rules.to, {}, rules.accepted.factor(),
+                    setup.rates.rate(simulation.markets()[rules.from].rules().currency, simulation.markets()[rules.to].rules().currency, setup.first_day).value_or(1)};
+    for (std::size_t k = 0; k < to.years.size(); ++k) {
+      const int year = to.years[k];
+      const Day first = std::max(setup.first_day, first_day_of(year)), end = first_day_of(year + 1);
+      const double open = std::clamp(static_cast<double>(std::min(end, rules.last_day + 1) - std::max(first, rules.first_day)) / static_cast<double>(end - first), 0.0, 1.0);
+      double most = open > 0 ? std::numeric_limits<double>::infinity() : 0;
+      if (open > 0 && rules.quota) most = static_cast<double>(rules.quota->count);
+      if (open > 0 && rules.quota_share) most = std::min(most, *rules.quota_share * to.problem.periods[k].need);
+      link.most.push_back(most / link.ratio);
     }
-    for (const ComplianceCycle& cycle : rules.cycles) {
-      if (cycle.last_year != year) continue;
-      const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
-      if (terms.exists && !terms.debt_carried && terms.per_tonne > 0 && terms.multiple == 0) p.ceiling = std::min(p.ceiling, terms.per_tonne);
-      PolicyView view = market.policy_view(traits, firms, setup.key);
-      view.today = cycle.deadline;
-      double kept = 0;
-      bool limited = true;
-      for (std::uint32_t row = rules.rows.first; row < rules.rows.last && limited; ++row) {
-        const CarryOver carry = market.carry_over(view, row);
-        limited = carry.limited && carry.conversion == cycle.deadline && carry.per_sale == 0;
-        kept += carry.limit;
+    links.push_back(std::move(link));
+  }
+  return links;
+}
+
+}  // namespace
+
+std::vector<Yardstick> yardsticks(const Simulation& simulation) {
+  std::vector<Planning> plans;
+  plans.reserve(simulation.markets().size());
+  for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) plans.emplace_back(simulation, m);
+  std::vector<MarketLink> links = links_of(simulation, plans);
+  std::string left_out;
+  for (Planning& plan : plans) {
+    plan.ask();
+    plan.assume(1);
+  }
+  // All markets move together: over a link what one answers changes the other's path.
+  for (int round = 1;; ++round) {
+    std::vector<PathProblem> problems;
+    for (const Planning& plan : plans) problems.push_back(plan.result().problem);
+    LinkedPaths paths;
+    try {
+      paths = linked_paths(problems, links);
+    } catch (const std::invalid_argument& reason) {
+      if (links.empty()) throw;
+      // Units that are worth less on either side of a border go one way at most: where they are worth more.
+      const LinkedPaths apart = linked_paths(problems, {});
+      const std::size_t before = links.size();
+      std::erase_if(links, [&](const MarketLink& link) {
+        for (std::size_t k = 0; k < problems[link.from].periods.size() && k < problems[link.to].periods.size(); ++k)
+          if (apart.markets[link.from].periods[k].price * link.exchange < link.ratio * apart.markets[link.to].periods[k].price) return false;
+        return true;
+      });
+      if (links.size() == before) {
+        left_out = reason.what();
+        links.clear();
       }
-      if (limited) p.bank_most = kept;
+      --round;
+      continue;
     }
-    y.years.push_back(year);
-    y.starts.push_back(start);
-    y.problem.periods.push_back(std::move(p));
-    start += share;
+    double residual = 0;
+    for (std::size_t m = 0; m < plans.size(); ++m) {
+      Yardstick& y = plans[m].result();
+      y.path = std::move(paths.markets[m]);
+      y.rounds = round;
+      y.imported.assign(y.years.size(), 0.0);
+      for (std::size_t l = 0; l < links.size(); ++l)
+        for (std::size_t k = 0; k < y.years.size(); ++k) {
+          if (links[l].to == m) y.imported[k] += links[l].ratio * paths.linked[l][k];
+          if (links[l].from == m) y.imported[k] -= paths.linked[l][k];
+        }
+      y.links_left_out = left_out;
+      y.residual = plans[m].ask();
+      residual = std::max(residual, y.residual);
+    }
+    if (residual <= tolerance || round >= most_rounds) break;
+    for (Planning& plan : plans) plan.assume(0.5);
   }
-  y.solution.path = competitive_path(y.problem);
-  y.solution.action.assign(y.years.size(), 0.0);
-  return y;
+  std::vector<Yardstick> list;
+  for (Planning& plan : plans) {
+    plan.keep_supply();
+    list.push_back(std::move(plan.result()));
+  }
+  return list;
 }
 
-CostCurve aggregate_curve(const Simulation& simulation, std::uint32_t m, double years_ahead) {
-  std::vector<CurveSegment> segments;
-  for (const CurveBuilder::Group& g : CurveBuilder::groups(simulation, simulation.markets()[m])) {
-    if (g.available > years_ahead) continue;
-    const auto points = g.curve->points();
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points[i].above > points[i].below) segments.push_back({points[i].price, points[i].price, points[i].above - points[i].below});
-      if (points[i].slope > 0 && i + 1 < points.size())
-        segments.push_back({points[i].price, points[i + 1].price, points[i + 1].below - points[i].above});
-    }
-  }
-  return CostCurve(std::move(segments));
-}
+Yardstick yardstick(const Simulation& simulation, std::uint32_t m) { return std::move(yardsticks(simulation)[m]); }
 
 }  // namespace tantu

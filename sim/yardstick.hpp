@@ -9,7 +9,14 @@
 // measures count in the order of their costs, each on what cheaper ones leave, and its smooth curve on what all of them
 // leave; of the investments of a route the steps along their
 // convex hull; relief for a gap counts at emissions without abatement; what firms may carry over by a rule that looks at their
-// own sales is not bounded; an obligation that a fine replaces bounds the price at the fine a tonne.
+// own sales is not bounded, nor what dies with age; an obligation that a fine replaces bounds the price at the fine a
+// tonne; prices that the authority backs are those of the middle of a period; allowances of later years that may be
+// surrendered early are not borrowed against, those of years that fall due together are.
+//
+// What the rules make available follows from the policies (Policy::expect). Where their answers rest on the path itself
+// (a reserve on the allowances in circulation, offsets on obligations, later auctions on what earlier ones left unsold),
+// they are asked again with the path found, and what is assumed moves half way to the answer, until both differ by half
+// a tonne at most. Rules that jump at a threshold need not have such a point: `residual` says what is left.
 // Verified by tests/unit/test_yardstick.cpp and tests/validation/test_static_market.cpp.
 #pragma once
 
@@ -17,66 +24,36 @@
 #include <vector>
 
 #include "sim/competitive_path.hpp"
+#include "sim/firm_options.hpp"
 #include "sim/simulation.hpp"
 
 namespace tantu {
 
-/// What supplies: the marks of PathPeriod's terms.
-enum SupplyKind : int { supplied_by_abatement, supplied_by_offsets, supplied_by_reserve };
-
 struct Yardstick {
   std::vector<int> years;        ///< [period]
   std::vector<double> starts;    ///< [period] years from the opening
-  PathProblem problem;
-  ReservedPath solution;         ///< with what reserves have done; `residual` of their iteration
+  PathProblem problem;           ///< with what the policies make available
+  PathResult path;
+  std::vector<SupplyYear> supply;  ///< [period] what they make available and what of it the path takes
+  double residual = 0;           ///< largest difference between what was assumed of them and what they answer to the path, t
+  int rounds = 0;
+  std::vector<double> imported;  ///< [period] units that links bring in, less those that they take out, t
+  std::string links_left_out;    ///< why links are no part of the path, where they are not
 
-  double price(std::size_t period) const { return solution.path.periods[period].price; }
+  double price(std::size_t period) const { return path.periods[period].price; }
+  /// What the path takes of a source in a period, t.
+  double taken(std::size_t period, SupplySource source) const;
   /// Price of a year, currency per t; the first period's before the opening, none (-1) after the last.
   double price_of_year(int year) const;
   /// t at the end of a year of the path; 0 outside it.
   double bank_of_year(int year) const;
 };
 
+/// Of all markets, with the links between them (sim/linked_path.hpp; fees are left out, and so are links whose ratios would
+/// make something of nothing, or lose it, around a circle).
 /// Of the state the simulation is in; `today` of a simulation that has not begun is the eve of its opening.
+std::vector<Yardstick> yardsticks(const Simulation& simulation);
+/// Of one of them.
 Yardstick yardstick(const Simulation& simulation, std::uint32_t market);
-
-/// What firm `row` does in a period at a price: abated share of its emissions and cost per tonne of emissions before it.
-struct FirmAbatement {
-  double share = 0, rate = 0;
-};
-/// The choices a firm has, cheapest first; the same that make the market's curve.
-class FirmOptions {
- public:
-  FirmOptions(const Simulation& simulation, std::uint32_t row);
-  /// `length`: of the period in years; `start`: from the opening.
-  FirmAbatement at(double price, int year, double start, double length) const;
-  /// Least cost of abating `share` of emissions in one period, at most what there is; the price of its last tonne in `marginal`.
-  FirmAbatement least_cost(double share, int year, double start, double length, double* marginal) const;
-
- private:
-  friend class CurveBuilder;
-  struct Option {
-    std::uint32_t measure = 0;
-    double cost = 0;       ///< currency per t in the first year of the paths
-    double part = 0;       ///< share of emissions
-    double available = 0;  ///< years from the opening
-    double learning = 0;
-    bool built = false;    ///< works already: costs are sunk, but count
-    bool hull = false;     ///< a step between alternatives of a route
-  };
-  double cost_in(const Option& option, int year) const;
-  /// Replaces alternatives of a route by steps from one to the next that make sense at some price.
-  void keep_hulls(const Technology& technology);
-
-  std::vector<Option> options_;
-  double left_ = 1;          ///< share of emissions that all options leave
-  const SmoothCurve* curve_ = nullptr;
-  double curve_scale_ = 1;
-  int first_year_ = 0;
-};
-
-/// The aggregate abatement curve of a market, all firms, in tonnes of a year of baseline output: what can be done by
-/// anyone `years_ahead` years after the opening. For printing; the path itself keeps sectors and lead times apart.
-CostCurve aggregate_curve(const Simulation& simulation, std::uint32_t market, double years_ahead);
 
 }  // namespace tantu

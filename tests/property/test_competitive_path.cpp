@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/cost_flow.hpp"
+#include "sim/linked_path.hpp"
 
 namespace tantu {
 namespace {
@@ -43,6 +44,9 @@ PathProblem any_problem(bool steps, bool bounded) {
     if (whole(0, 3) == 0) p.bank_least = -whole(0, 150);
     if (bounded && whole(0, 2) == 0) p.bank_most = whole(0, 200);
     if (whole(0, 6) == 0) p.ceiling = whole(4000, 12000) / 100;
+    if (whole(0, 6) == 0) p.floor = whole(100, 4000) / 100;
+    // Offsets, tiers of a reserve, an auction with a reserve price: further steps at prices of their own.
+    if (whole(0, 3) == 0) p.terms.push_back({any_curve(steps), 1, whole(50, 200) / 100, 1});
     problem.periods.push_back(p);
   }
   return problem;
@@ -61,9 +65,17 @@ RC_GTEST_PROP(CompetitivePathProperty, AgreesWithTheMinimumCostFlowToTheTick, ()
   const PathProblem problem = any_problem(true, *rc::gen::inRange(0, 2) == 0);
   const PathResult path = competitive_path(problem);
   const FlowResult flow = cost_flow({problem});
-  for (std::size_t y = 0; y < problem.periods.size(); ++y)
-    RC_ASSERT(std::fabs(tick(path.periods[y].price) - tick(flow.markets[0].periods[y].price)) == 0.0 ||
-              std::fabs(path.periods[y].price - flow.markets[0].periods[y].price) < 1e-4);
+  double bank = problem.bank;
+  for (std::size_t y = 0; y < problem.periods.size(); ++y) {
+    const PathResult::Period& r = flow.markets[0].periods[y];
+    RC_ASSERT(std::fabs(tick(path.periods[y].price) - tick(r.price)) == 0.0 || std::fabs(path.periods[y].price - r.price) < 1e-4);
+    // What flows is what is needed: nothing is made, and what is not sent on was not worth anything.
+    bank += problem.periods[y].supply - problem.periods[y].need + r.supplied + r.released + r.shortage - r.withheld;
+    if (y + 1 < problem.periods.size()) {
+      RC_ASSERT(r.bank <= bank + 1e-6);
+      bank = r.bank;
+    }
+  }
 }
 
 RC_GTEST_PROP(CompetitivePathProperty, BanksKeepTheirBoundsAndPricesTheirConditions, ()) {
@@ -127,7 +139,10 @@ RC_GTEST_PROP(CompetitivePathProperty, APatientMarketStartsDearer, ()) {
 RC_GTEST_PROP(CompetitivePathProperty, ACeilingBoundsThePriceAndAFloorHoldsIt, ()) {
   PathProblem problem = any_problem(false, false);
   const double level = whole(500, 9000) / 100;
-  for (PathPeriod& p : problem.periods) p.ceiling = level;
+  for (PathPeriod& p : problem.periods) {
+    p.ceiling = level;
+    p.floor = 0;
+  }
   for (const auto& p : competitive_path(problem).periods) RC_ASSERT(p.price <= level);
   for (PathPeriod& p : problem.periods) {
     p.ceiling = 1e9;
@@ -151,7 +166,8 @@ RC_GTEST_PROP(CompetitivePathProperty, LinkedMarketsShareAPriceUpToTheQuota, ())
     both.periods[y].supply += b.periods[y].supply;
     both.periods[y].bank_least += b.periods[y].bank_least;
     both.periods[y].ceiling = std::min(a.periods[y].ceiling, b.periods[y].ceiling);
-    both.periods[y].terms.push_back(b.periods[y].terms[0]);
+    for (const SupplyTerm& t : b.periods[y].terms) both.periods[y].terms.push_back(t);
+    a.periods[y].floor = b.periods[y].floor = both.periods[y].floor = 0;  // two floors are not one
   }
   const FlowResult linked = cost_flow({a, b}, {{0, 1, {1e9}}, {1, 0, {1e9}}});
   const PathResult one = competitive_path(both);
@@ -164,6 +180,38 @@ RC_GTEST_PROP(CompetitivePathProperty, LinkedMarketsShareAPriceUpToTheQuota, ())
   const FlowResult limited = cost_flow({a, b}, {{0, 1, {quota}}});
   for (std::size_t y = 0; y < n; ++y)
     if (limited.markets[1].periods[y].price > limited.markets[0].periods[y].price + 1e-4) RC_ASSERT(limited.linked[0][y] == quota);
+}
+
+RC_GTEST_PROP(LinkedPathsProperty, AgreeWithOneMarketAndWithTheFlowOfTheirSteps, ()) {
+  const bool steps = *rc::gen::inRange(0, 2) == 0;
+  PathProblem a = any_problem(steps, false), b = any_problem(steps, false);
+  b.rate = a.rate;
+  const std::size_t n = std::min(a.periods.size(), b.periods.size());
+  a.periods.resize(n);
+  b.periods.resize(n);
+  PathProblem both = a;
+  both.bank += b.bank;
+  for (std::size_t y = 0; y < n; ++y) {
+    a.periods[y].floor = b.periods[y].floor = both.periods[y].floor = 0;  // two floors are not one
+    b.periods[y].time = a.periods[y].time;
+    both.periods[y].need += b.periods[y].need;
+    both.periods[y].supply += b.periods[y].supply;
+    both.periods[y].bank_least += b.periods[y].bank_least;
+    both.periods[y].ceiling = std::min(a.periods[y].ceiling, b.periods[y].ceiling);
+    for (const SupplyTerm& t : b.periods[y].terms) both.periods[y].terms.push_back(t);
+  }
+  const PathResult one = competitive_path(both);
+  const LinkedPaths free = linked_paths({a, b}, {{0, 1}, {1, 0}});
+  // A curve that is cut into whole tonnes answers to the tonne; prices follow its slope.
+  const double exact = steps ? 1e-4 : 0.6;
+  for (std::size_t y = 0; y < n; ++y)
+    for (const PathResult& market : free.markets) RC_ASSERT(std::fabs(market.periods[y].price - one.periods[y].price) < exact);
+  if (!steps) return;
+  const double quota = whole(0, 200);
+  const LinkedPaths limited = linked_paths({a, b}, {{0, 1, {quota}}});
+  const FlowResult flow = cost_flow({a, b}, {{0, 1, {quota}}});
+  for (std::size_t m = 0; m < 2; ++m)
+    for (std::size_t y = 0; y < n; ++y) RC_ASSERT(std::fabs(limited.markets[m].periods[y].price - flow.markets[m].periods[y].price) < 1e-4);
 }
 
 RC_GTEST_PROP(CostCurveProperty, QuantityPriceAndCostBelongTogether, ()) {

@@ -247,24 +247,6 @@ TEST(CompetitivePath, OffsetsAndReserveTiersAreSteps) {
   EXPECT_EQ(price(400), 45);
 }
 
-TEST(CompetitivePath, AReserveThatFollowsTheBank) {
-  // A quarter of a bank above 1,000 t is taken out of next year's supply, given back in the last.
-  const auto mac = linear(0.1, 1000);
-  PathProblem problem;
-  problem.rate = 0.05;
-  problem.bank = 2000;
-  for (int y = 0; y < 8; ++y) problem.periods.push_back(period(y, 1000, 900 - 70 * y, {{mac, 1, 1, 0}}));
-  const auto act = [](const std::vector<double>& bank) {
-    std::vector<double> action(bank.size());
-    for (std::size_t y = 1; y < bank.size(); ++y) action[y] = bank[y - 1] > 1000 ? -0.25 * bank[y - 1] : 0;
-    return action;
-  };
-  const ReservedPath reserved = reserved_path(problem, act);
-  EXPECT_LE(reserved.residual, 0.5) << reserved.rounds << " rounds";
-  EXPECT_GT(reserved.path.periods[0].price, competitive_path(problem).periods[0].price) << "what is taken out raises the price";
-  EXPECT_LT(reserved.action[1], -100);
-}
-
 TEST(CompetitivePath, RefusesWhatContradictsItself) {
   PathProblem problem;
   problem.periods = {period(1, 10, 0), period(0, 10, 0)};

@@ -41,6 +41,35 @@ TEST(Efficiency, IsUndefinedWithoutAGainFromTrade) {
   EXPECT_FALSE(Efficiency(simulation, 0).allocative_efficiency()) << "more allowances than emissions: nothing to gain";
 }
 
+TEST(Efficiency, WhoCannotTradeHasAPartOfTheAuctions) {
+  // Half of the cap is sold. Each firm lacks 0.6 Mt, alone it has half of the 0.8 Mt sold and abates 0.2 Mt as before.
+  const Simulation simulation = lived("two-firms", {"shocks.firm_spread=0", "policies.allocation.free_share=0.5", "policies.auction.kind=auction", "policies.auction.share.2021=0.5"});
+  const Efficiency efficiency(simulation, 0);
+  EXPECT_NEAR(efficiency.path().price_of_year(2022), 15, 1e-6) << "the price does not depend on who is given what";
+  EXPECT_NEAR(efficiency.total({0, 2}, 2022).cost_alone, 4e6, 2e5);
+  const auto total = efficiency.allocative_efficiency();
+  ASSERT_TRUE(total);
+  EXPECT_LE(*total, 1 + 1e-9);
+  EXPECT_GT(*total, 0);
+}
+
+TEST(Efficiency, OffsetsCountAtWhatTheyCost) {
+  // A tenth of what is owed after abatement, at 2 CNY: p (1/50 + 1/150) (1 - 0.1) = 0.4 - 0.2.
+  const Simulation simulation = lived("two-firms", {"shocks.firm_spread=0", R"(policies.offsets={"kind": "offsets", "share": {"2021": 0.1}, "types": {"credits": {"price_from": 2, "price_to": 2, "volume_mt": 5}}})"});
+  const Efficiency efficiency(simulation, 0);
+  const double price = efficiency.path().price_of_year(2022);
+  EXPECT_NEAR(price, 0.2 / 0.9 / (1.0 / 50 + 1.0 / 150), 1e-3);
+  const EfficiencyYear first = efficiency.total({0, 2}, 2021), last = efficiency.total({0, 2}, 2023);
+  EXPECT_NEAR(first.offsets_least, 0.1 * (2 - price / 37.5) * 1e6, 1e3);
+  EXPECT_NEAR(first.offset_cost_least, 2 * first.offsets_least, 1e3);
+  EXPECT_GT(first.offsets, 0);
+  EXPECT_NEAR(first.offset_cost, 2 * first.offsets, 0.05 * first.offsets);
+  EXPECT_EQ(last.offsets_least, 0) << "the deadline of 2023 lies beyond the run";
+  const auto total = efficiency.allocative_efficiency();
+  ASSERT_TRUE(total);
+  EXPECT_LE(*total, 1 + 1e-9);
+}
+
 TEST(Efficiency, NobodyDoesBetterThanTheYardstick) {
   const Simulation simulation = lived("china-national", tests::small_national());
   const Efficiency efficiency(simulation, 0);

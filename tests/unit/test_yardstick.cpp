@@ -34,10 +34,10 @@ TEST(Yardstick, TwoFirmsMeetAtFifteen) {
 TEST(Yardstick, WhatCannotBeCarriedOverExpires) {
   const Yardstick y = yardstick_of("no-banking");
   EXPECT_EQ(y.price(0), 0);
-  EXPECT_NEAR(y.solution.path.periods[0].expired, 1.2e6, 0.1e6);
-  EXPECT_EQ(y.solution.path.periods[0].bank, 0);
+  EXPECT_NEAR(y.path.periods[0].expired, 1.2e6, 0.1e6);
+  EXPECT_EQ(y.path.periods[0].bank, 0);
   const Yardstick banked = yardstick_of("no-banking", {"policies.banking.rule=unlimited"});
-  EXPECT_GT(banked.solution.path.periods[0].bank, 1e6);
+  EXPECT_GT(banked.path.periods[0].bank, 1e6);
 }
 
 TEST(Yardstick, AFineThatEndsTheObligationBoundsThePrice) {
@@ -64,7 +64,7 @@ TEST(Yardstick, WithABankThePriceGrowsAtTheRateOfInterest) {
   const Yardstick y = yardstick_of("china-national", small_national());
   int banked = 0;
   for (std::size_t k = 0; k + 1 < y.years.size(); ++k) {
-    if (y.solution.path.periods[k].bank < 1) continue;
+    if (y.path.periods[k].bank < 1) continue;
     ++banked;
     const double years = y.problem.periods[k + 1].time - y.problem.periods[k].time;
     EXPECT_NEAR(y.price(k + 1) / y.price(k), std::pow(1.05, years), 1e-9) << y.years[k];

@@ -61,11 +61,14 @@ const char* const static_market = R"({
   "run": { "first_day": "2021-01-01", "last_day": "2021-06-30", "first_year": 2020, "seed": 1 }
 })";
 
-TEST(StaticMarket, FindsTheCompetitivePriceAndAllocation) {
-  double sum = 0, worst_efficiency = 1;
+/// Price of the last ten days with trades over the competitive one, and the share of the gain from trade.
+void expect_convergence(const char* name, const std::vector<std::string>& changes) {
+  double sum = 0, worst_efficiency = 1, farthest = 0;
   std::string table = "\nseed   price    p*   efficiency\n";
   for (int seed = 1; seed <= seeds; ++seed) {
-    const auto setup = compose(load_scenario_text(static_market, "static-market", {"run.seed=" + std::to_string(seed)}));
+    std::vector<std::string> all = changes;
+    all.push_back("run.seed=" + std::to_string(seed));
+    const auto setup = compose(load_scenario_text(static_market, "static-market", all));
     Simulation simulation(setup);
     Recorder recorder({});
     Workers workers;
@@ -106,14 +109,23 @@ TEST(StaticMarket, FindsTheCompetitivePriceAndAllocation) {
     const double price = 0.01 * static_cast<double>(turnover.count) / static_cast<double>(volume.count);
     const double efficiency = (alone - realised) / (alone - least);
     sum += price / competitive;
+    farthest = std::max(farthest, std::fabs(price / competitive - 1));
     worst_efficiency = std::min(worst_efficiency, efficiency);
     table += fmt::format("{:4} {:7.3f} {:7.3f} {:9.5f}\n", seed, price, competitive, efficiency);
     EXPECT_NEAR(price / competitive, 1, 0.03) << "seed " << seed;
     EXPECT_GT(efficiency, 0.97) << "seed " << seed;
   }
   EXPECT_NEAR(sum / seeds, 1, 0.01) << table;
-  std::printf("mean price / p* %.4f, least efficiency %.5f\n", sum / seeds, worst_efficiency);
+  std::printf("%s: mean price / p* %.4f, farthest seed %.4f, least efficiency %.5f\n", name, sum / seeds, farthest, worst_efficiency);
 }
+
+TEST(StaticMarket, FindsTheCompetitivePriceAndAllocation) { expect_convergence("own marginal cost", {}); }
+
+TEST(StaticMarket, TheAnchorHasNoPartInIt) {
+  expect_convergence("own marginal cost, anchor without weight",
+                     {"agents.firms.value.fundamentalist_weight=0", "agents.firms.value.trend_fundamental_weight=0", "agents.firms.value.taker_weight=0"});
+}
+
 
 /// A double auction after Gode and Sunder (1993): six buyers with values and six sellers with costs for four units each,
 /// one unit at a time; a trader drawn at random shouts a random price that does not lose. Returns the share of the

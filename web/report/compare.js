@@ -49,13 +49,13 @@ function told(base, side, market, currency, locale) {
 
 export function compareModel(report) {
   return {
-    view(locale, state) {
-      const { t } = locale, names = namesOf(report.runs), sides = report.runs.map((run, i) => sideOf(run, names[i], colours[i % colours.length], state.market));
+    view(spoken, state) {
+      const base = sideOf(report.runs[0], '', colours[0], state.market), measure = (base.result ?? base.sweep.result).measure, locale = spoken.counting(measure), { t } = locale, names = namesOf(report.runs), sides = report.runs.map((run, i) => sideOf(run, names[i], colours[i % colours.length], state.market));
       const first = sides[0].sweep ?? sides[0].result, pair = { sides, currency: first.currency, tables: report.tables };
       const figures = (...makers) => (sides.length > 1 ? makers.map((make) => make(pair, locale)).filter(Boolean) : []);
       const differences = sides.slice(1).flatMap((side) => told(sides[0], side, state.market, first.currency, locale));
       return {
-        title: names.join(locale.language === 'zh' ? ' 与 ' : ' and '), kind: t('kind_compare'), markets: first.markets, source: names.join(' | '), description: t('compare_lead', { base: names[0] }),
+        title: names.join(locale.language === 'zh' ? ' 与 ' : ' and '), kind: t('kind_compare'), measure, markets: first.markets, source: names.join(' | '), description: t('compare_lead', { base: names[0] }),
         tiles: [], cards: [{ title: t('card_differences'), items: differences.length ? differences : [{ name: t('no_difference_name'), text: t('no_difference') }], sources: [] },
           { title: t('card_base', { name: names[0] }), items: rulesInWords(sides[0].result ?? sides[0].sweep.result, locale), sources: sourcesOf(sides[0].scenario) }],
         sections: [{ title: t('section_market'), figures: figures(prices, priceDifference, years, intervals) }, { title: t('section_winners'), figures: figures(winners) }, ...report.tables.map((table) => ({ title: t('section_table'), figures: [], extra: tableOf(table, locale, table.rows.length > 20) }))].filter((x) => x.figures.length || x.extra),

@@ -129,7 +129,7 @@ export function frame(figure, locale, source) {
   const tools = h('div', { class: 'tools' },
     h('button', { type: 'button', title: t('save_svg'), onclick: () => save(new Blob([standalone().text], { type: 'image/svg+xml' }), name('svg')) }, 'SVG'),
     h('button', { type: 'button', title: t('save_png'), onclick: () => savePng(standalone(), name('png')) }, 'PNG'),
-    h('button', { type: 'button', title: t('save_csv'), onclick: () => save(new Blob([csvText(view().table)], { type: 'text/csv' }), name('csv')) }, 'CSV'));
+    h('button', { type: 'button', title: t('save_csv'), onclick: () => save(new Blob([csvText({ ...view().table, columns: view().table.columns.map(locale.column) })], { type: 'text/csv' }), name('csv')) }, 'CSV'));
   const element = h('figure', { class: figure.wide ? 'figure wide' : 'figure', id: figure.id, 'aria-labelledby': `title-${figure.id}` },
     h('div', { class: 'head' }, title, tools), choose, legend, scroller, figure.extra, h('figcaption', {}, help));
   settle();

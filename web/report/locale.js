@@ -20,9 +20,15 @@ const scales = {
     zh: [[1e8, '亿'], [1e4, '万'], [1, '']],
   },
 };
+/// Amounts of markets that count in short tons (RGGI).
+const shortTons = {
+  en: [[1e9, 'bn short tons'], [1e6, 'm short tons'], [1e3, 'k short tons'], [1, 'short tons']],
+  zh: [[1e8, '亿短吨'], [1e4, '万短吨'], [1, '短吨']],
+};
 const currencies = { CNY: '元', EUR: '欧元', USD: '美元', GBP: '英镑', KRW: '韩元', NZD: '新西兰元', JPY: '日元', AUD: '澳元', CAD: '加元', CHF: '瑞士法郎' };
 
-export function locale(language) {
+/// `measure`: what a market counts in, "t" or "short_ton".
+export function locale(language, measure = 't') {
   const tag = tags[language];
   const cache = new Map();
   const formatter = (least, most) => {
@@ -54,12 +60,13 @@ export function locale(language) {
   /// The word for a name of the program (an effect, a kind), or the name itself where it is a user's.
   const named = (prefix, name) => (words[`${prefix}_${name}`] ? t(`${prefix}_${name}`) : String(name).replaceAll('_', ' '));
   const scaled = (kind, largest) => {
-    const list = scales[kind][language];
+    const list = kind === 'tonnes' && measure === 'short_ton' ? shortTons[language] : scales[kind][language];
     const [factor, unit] = list.find(([f]) => Math.abs(largest) >= f * 0.995) ?? list.at(-1);
     return { factor, unit };
   };
   const currency = (code) => (language === 'zh' ? (currencies[code] ?? code) : code);
-  return {
+  const ton = measure === 'short_ton' ? (language === 'zh' ? '短吨' : 'short ton') : language === 'zh' ? '吨' : 't';
+  const local = {
     language, tag, t, named, number, currency,
     has: (key) => key in words,
     percent: (share, digits) => {
@@ -83,9 +90,13 @@ export function locale(language) {
       const { factor, unit } = scaled('cash', x);
       return language === 'zh' ? `${number(x / factor)}${unit}${currency(code)}` : `${code} ${number(x / factor)}${unit}`;
     },
+    /// The same language for a market that counts in something else.
+    counting: (other) => (other === measure ? local : locale(language, other)),
+    /// "(t)" and "/t" at the end of a column's name as the market counts.
+    column: (name) => (measure === 'short_ton' ? name.replace(/\bt\)$/, `${ton})`) : name),
     /// "CNY t-1" as people write it.
-    priceUnit: (code) => (language === 'zh' ? `${currency(code)}/吨` : `${code}/t`),
-    price: (x, code) => (x === null || x === undefined || Number.isNaN(x) ? '–' : `${number(x, Math.abs(x) >= 1000 ? 0 : 2)} ${language === 'zh' ? `${currency(code)}/吨` : `${code}/t`}`),
+    priceUnit: (code) => `${currency(code)}/${ton}`,
+    price: (x, code) => (x === null || x === undefined || Number.isNaN(x) ? '–' : `${number(x, Math.abs(x) >= 1000 ? 0 : 2)} ${currency(code)}/${ton}`),
     day: (days) => dates.day.format(dateOf(days)),
     month: (days) => dates.month.format(dateOf(days)),
     monthName: (index) => (language === 'zh' ? `${index + 1}月` : dates.monthName.format(new Date(Date.UTC(2021, index, 15)))),
@@ -95,4 +106,5 @@ export function locale(language) {
     plain: (name) => String(name).replaceAll('_', ' '),
     list: (items) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(items),
   };
+  return local;
 }

@@ -44,7 +44,7 @@ export function page(model, root) {
     const tiles = view.tiles?.length ? h('dl', { class: 'tiles' }, view.tiles.map((tile) => h('div', {}, h('dt', {}, tile.label), h('dd', { 'data-figure': tile.id }, tile.value), tile.note && h('dd', { class: 'note' }, tile.note)))) : null;
     const sections = view.sections.map(({ title, text, figures, extra }) => h('section', {}, h('h2', {}, title), text && h('p', { class: 'lead' }, text), extra,
       h('div', { class: 'figures' }, balanced(figures).map((figure) => {
-        const framed = frame(figure, locale, view.source);
+        const framed = frame(figure, locale.counting(view.measure ?? 't'), view.source);
         frames.push(framed);
         return framed.element;
       }))));

@@ -20,6 +20,8 @@ export class Result {
   get policies() { return Object.entries(this.rules.policies ?? {}); }
   policy(kind) { return this.policies.filter(([, p]) => p.kind === kind); }
   get currency() { return this.rules.currency ?? 'CNY'; }
+  /// What the market counts in: "t" or "short_ton".
+  get measure() { return this.rules.unit?.measure === 'short_ton' ? 'short_ton' : 't'; }
   get days() { return this.axis('daily', 'day'); }
   get years() { return this.axis('yearly', 'year'); }
   /// Indices of the years in which there was trading: what the page speaks of.

@@ -18,8 +18,9 @@ import { seasonality, volume } from './figures/volume.js';
 export function runModel(report) {
   const result = new Result(report);
   return {
-    view(locale, state) {
+    view(spoken, state) {
       result.market = state.market;
+      const locale = spoken.counting(result.measure);
       const { t } = locale;
       const title = report.provenance.title || t('untitled');
       const figures = (...makers) => makers.map((make) => make(result, locale)).filter(Boolean);
@@ -31,7 +32,7 @@ export function runModel(report) {
         { title: t('section_years'), figures: [], extra: yearTable(result, locale) },
       ].filter((section) => section.figures.length || section.extra);
       return {
-        title, kind: t('kind_run'), markets: result.markets, description: report.scenario.description,
+        title, kind: t('kind_run'), measure: result.measure, markets: result.markets, description: report.scenario.description,
         tiles: tiles(result, locale), sections,
         cards: [{ title: t('card_title'), items: rulesInWords(result, locale), sources: sourcesOf(report.scenario) }],
         source: `${title}, ${t('seed')} ${report.provenance.seed} · ${report.provenance.source}`,

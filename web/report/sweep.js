@@ -53,12 +53,12 @@ export class Sweep {
 
 export function sweepModel(report) {
   return {
-    view(locale, state) {
-      const { t } = locale, sweep = new Sweep(report, state.market), title = report.provenance.title || t('untitled');
+    view(spoken, state) {
+      const sweep = new Sweep(report, state.market), locale = spoken.counting(sweep.result.measure), { t } = locale, title = report.provenance.title || t('untitled');
       const figures = (...makers) => makers.map((make) => make(sweep, locale)).filter(Boolean);
       const levels = (f) => { const list = [...new Set(f.values)]; return list.length <= 8 ? list.join(', ') : t('levels_range', { n: list.length, low: locale.number(Math.min(...list)), high: locale.number(Math.max(...list)) }); };
       return {
-        title, kind: t('kind_sweep'), markets: sweep.markets, description: report.sweep?.description ?? report.scenario.description, source: `${title} · ${report.provenance.source}`,
+        title, kind: t('kind_sweep'), measure: sweep.result.measure, markets: sweep.markets, description: report.sweep?.description ?? report.scenario.description, source: `${title} · ${report.provenance.source}`,
         tiles: [{ id: 'runs', label: t('runs'), value: locale.number(sweep.count, 0), note: report.runs.failed ? t('failed', { n: report.runs.failed }) : t('none_failed') },
           ...sweep.outcomes(locale).slice(0, 5).map((o) => { const list = o.values.filter(known).sort((a, b) => a - b); return { id: o.id, label: o.label, value: o.text(sum(list) / list.length), note: t('tile_range', { low: o.text(list[Math.round(0.05 * (list.length - 1))]), high: o.text(list[Math.round(0.95 * (list.length - 1))]) }) }; })],
         cards: [{ title: t('factors'), items: sweep.factors.map((f) => ({ name: locale.plain(f.name), text: levels(f) })), sources: [] }, { title: t('card_title'), items: rulesInWords(sweep.result, locale), sources: sourcesOf(report.scenario) }].filter((c) => c.items.length),

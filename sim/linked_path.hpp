@@ -1,0 +1,38 @@
+// The competitive paths of several markets that accept each other's units.
+//
+// A link lets units of one market meet obligations in another, up to a quota in each period, at an exchange ratio and
+// a rate of exchange. One price emerges where the quota does not bind: p_from x rate = ratio x p_to; where it binds, the
+// price stays lower where units come from. Markets that nothing links are paths of their own (sim/competitive_path.hpp).
+//
+// Linked ones are a minimum-cost flow (sim/cost_flow.hpp) in the units and the currency of the first market of each
+// connected component (Boost.Graph), whose steps are narrowed around the prices found until they are finer than a
+// thousandth of a tick: prices to 1e-5 of the first market's currency, quantities to a tonne of its units.
+// Verified by tests/unit/test_linked_path.cpp and tests/property/test_competitive_path.cpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/competitive_path.hpp"
+
+namespace tantu {
+
+/// Units of `from` are accepted in `to`.
+struct MarketLink {
+  std::uint32_t from = 0, to = 0;  ///< markets
+  std::vector<double> most = {};   ///< t of `from` by period; one entry holds for all; empty: without limit
+  double ratio = 1;                ///< t of an obligation in `to` that a unit of `from` meets
+  double exchange = 1;             ///< currency of `to` for one unit of the currency of `from`
+};
+
+struct LinkedPaths {
+  std::vector<PathResult> markets;
+  std::vector<std::vector<double>> linked;  ///< [link][period], t of `from`
+};
+
+/// Problems of linked markets need the same number of periods and times and the same rate of interest. Throws
+/// std::invalid_argument otherwise, for links that name no market or one only, and for ratios or rates of exchange that
+/// make something out of nothing around a circle.
+LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links);
+
+}  // namespace tantu
