@@ -45,7 +45,7 @@ void TraderDesk::cancel_all(const TraderView& view, std::size_t seat) {
 
 Cash profit(const Market& market, const TraderSeat& seat, const TraderAccount& traded) {
   const Tonnes held = market.registry.holding(seat.account) - traded.moved;
-  return market.clearing.balance(seat.account) - traded.remitted - seat.cash + market.board.close * held - market.rules().opening_reference * seat.allowances;
+  return market.clearing.balance(seat.account) - traded.remitted - seat.cash + market.board().close * held - market.front_rules().opening_reference * seat.allowances;
 }
 
 }  // namespace tantu
