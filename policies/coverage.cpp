@@ -90,7 +90,8 @@ class Coverage final : public Policy {
   Phase phase() const override { return acts_in; }
 
   bool covers(const Sector& sector, Day day) const override {
-    const auto join = p_.joins.find(sector.name);
+    auto join = p_.joins.find(sector.name);
+    if (join == p_.joins.end()) join = p_.joins.find(sector.name.substr(0, sector.name.find('@')));
     return join == p_.joins.end() || day >= join->second.from;
   }
 

@@ -49,12 +49,13 @@ struct SeasonParameters {
   double half_yearly_amplitude = 0, half_yearly_peak_day = 15;
 };
 
-struct ShareParameters {
-  double share = 0;
-};
-
 struct WeightParameters {
   double weight = 1;
+};
+
+struct OwnerParameters {
+  double share = 0;
+  std::string market;
 };
 
 struct SectorParameters {
@@ -110,8 +111,13 @@ struct TechnologyParameters {
   CurveParameters curve;
 };
 
+struct MarketAgentsParameters {
+  FirmBehaviour firms;
+};
+
 struct AgentsParameters {
   FirmBehaviour firms;
+  std::map<std::string, MarketAgentsParameters> markets;
 };
 
 struct ShockParameters {
@@ -181,13 +187,17 @@ struct Scenario {
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;
   AgentsParameters agents;
-  std::map<std::string, ShareParameters> groups;
+  std::map<std::string, OwnerParameters> groups;
   CounterpartyParameters network;
   ShockParameters shocks;
   InitialParameters initial;
   RunParameters run;
   RecordParameters record;
 };
+
+/// The market of a sector; how the firms of a market behave.
+const std::string& market_of(const Scenario& scenario, const SectorParameters& sector);
+const FirmBehaviour& behaviour_of(const Scenario& scenario, const std::string& market);
 
 /// Allowances of `to` for one of `from`, before the discount. Requires that the link's markets exist.
 double exchange_ratio(const Scenario& scenario, const LinkParameters& link);
