@@ -150,7 +150,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   for (const auto& [id, market] : scenario.markets) { (void)market; horizon = std::max(horizon, static_cast<double>(behaviour_of(scenario, id).anchor.horizon_years)); }
   const auto ahead = static_cast<int>(horizon) + 2;
   const PathYears years{setup->first_year, setup->last_year + ahead};
-  setup->yardstick = {setup->last_year + static_cast<int>(scenario.agents.firms.anchor.horizon_years), scenario.agents.firms.position.cut_mean};
+  setup->yardstick = {setup->last_year + static_cast<int>(horizon), behaviour_of(scenario, scenario.markets.begin()->first).position.cut_mean};
   setup->traits = scenario.population.installations_csv.empty()
                       ? synthesise(scenario, setup->key, years)
                       : read_installations(scenario, loaded.companion, loaded.companion_name, setup->key, years);
