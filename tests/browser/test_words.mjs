@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { locale } from '../../web/report/locale.js';
 import { words } from '../../web/report/words.js';
 
 const folder = fileURLToPath(new URL('../../web/report', import.meta.url));
@@ -36,4 +37,25 @@ test('no key is left over', () => {
     const named = new RegExp(`['\`]${key}['\`]`).test(sources) || prefixes.some((p) => key.startsWith(p)) || /_share$/.test(key);
     assert.ok(named, `${key} is not used`);
   }
+});
+
+const root = fileURLToPath(new URL('../..', import.meta.url)), text = (path) => readFileSync(join(root, path), 'utf8'), policies = readdirSync(join(root, 'policies')).filter((f) => f.endsWith('.cpp')).map((f) => text(`policies/${f}`)).join('\n');
+
+test('whatever instruments do, report and keep has a name', () => {
+  const effects = [.../effect_names\{([^}]*)\}/.exec(text('sim/effect.hpp'))[1].matchAll(/"(\w+)"/g)].map((m) => m[1]);
+  assert.ok(effects.length > 20, 'the names of effects are not found in sim/effect.hpp');
+  for (const name of effects) assert.ok(words[`effect_${name}`], `add effect_${name}: { en, zh } to web/report/rule_words.js`);
+  const series = [...policies.matchAll(/\{"(\w+)", "(?:t|1|currency|currency t-1)", "/g)].map((m) => m[1]);
+  assert.ok(series.length > 20, 'the series of policies are not found');
+  for (const name of series) assert.ok(words[`series_${name}`], `add series_${name}: { en, zh } to web/report/rule_words.js`);
+  for (const [, name] of policies.matchAll(/pool\("(\w+)"\)/g)) assert.ok(words[`pool_${name}`], `add pool_${name}: { en, zh } to web/report/rule_words.js`);
+});
+
+test('a market in short tons is told so', () => {
+  const en = locale('en').counting('short_ton'), zh = locale('zh').counting('short_ton');
+  assert.equal(en.tonnes(3.2e7), '32 m short tons');
+  assert.equal(en.price(14.2, 'USD'), '14.20 USD/short ton');
+  assert.equal(en.column('sold (t)'), 'sold (short ton)');
+  assert.equal(zh.price(14.2, 'USD'), '14.20 美元/短吨');
+  assert.equal(locale('en').column('sold (t)'), 'sold (t)');
 });

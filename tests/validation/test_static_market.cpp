@@ -66,9 +66,9 @@ void expect_convergence(const char* name, const std::vector<std::string>& change
   double sum = 0, worst_efficiency = 1, farthest = 0;
   std::string table = "\nseed   price    p*   efficiency\n";
   for (int seed = 1; seed <= seeds; ++seed) {
-    std::vector<std::string> all = changes;
-    all.push_back("run.seed=" + std::to_string(seed));
-    const auto setup = compose(load_scenario_text(static_market, "static-market", all));
+    std::vector<std::string> settings = changes;
+    settings.push_back("run.seed=" + std::to_string(seed));
+    const auto setup = compose(load_scenario_text(static_market, "static-market", settings));
     Simulation simulation(setup);
     Recorder recorder({});
     Workers workers;

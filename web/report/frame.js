@@ -23,7 +23,7 @@ export function frame(figure, locale, source) {
 
   function draw(width, size) {
     const { spec } = view();
-    drawn = plot(spec, { width, size, locale, label: `${view().title}. ${view().help}`, flat: print ? 0.76 : 1 });
+    drawn = plot(spec, { width, size, locale, label: `${view().title}. ${view().help}`, flat: print ? (figure.wide ? 0.58 : 0.66) : 1 });
     drawn.svg.setAttribute('tabindex', '0');
     drawn.svg.setAttribute('class', 'drawing');
     drawn.cursor = s('g', { class: 'cursor', 'pointer-events': 'none' });
@@ -136,7 +136,7 @@ export function frame(figure, locale, source) {
 
   function redraw() {
     const width = print ? (figure.wide ? 700 : 350) : Math.max(view().spec.least ?? 280, Math.floor(holder.parentElement.clientWidth || 560));
-    draw(width, print ? (figure.wide ? 10 : 8.5) : 12);
+    draw(width, print ? (figure.wide ? 9 : 8.5) : 12);
   }
   return { element, redraw, printing: (on) => { print = on; redraw(); }, view, standalone };
 }

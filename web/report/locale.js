@@ -52,13 +52,15 @@ export function locale(language, measure = 't') {
   const t = (key, values = {}) => {
     const entry = words[key];
     if (!entry) throw new Error(`words.js has no "${key}"`);
-    return entry[language].replace(/\{(\w+)\}/g, (whole, name) => {
+    const text = entry[language].replace(/\{(\w+)\}/g, (whole, name) => {
       if (!(name in values)) throw new Error(`"${key}" needs {${name}}`);
       return values[name];
     });
+    // A space parts Latin from Chinese, not Chinese from Chinese.
+    return language === 'zh' ? text.replace(/(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])/g, '') : text;
   };
   /// The word for a name of the program (an effect, a kind), or the name itself where it is a user's.
-  const named = (prefix, name) => (words[`${prefix}_${name}`] ? t(`${prefix}_${name}`) : String(name).replaceAll('_', ' '));
+  const named = (prefix, name) => { const key = `${prefix}_${String(name).replaceAll(' ', '_')}`; return words[key] ? t(key) : String(name).replaceAll('_', ' '); };
   const scaled = (kind, largest) => {
     const list = kind === 'tonnes' && measure === 'short_ton' ? shortTons[language] : scales[kind][language];
     const [factor, unit] = list.find(([f]) => Math.abs(largest) >= f * 0.995) ?? list.at(-1);

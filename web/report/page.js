@@ -22,7 +22,7 @@ function balanced(figures) {
 
 export function page(model, root) {
   const state = { language: model.language, theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', market: 0 };
-  let frames = [];
+  let frames = [], width = 0;  // for which they are drawn
 
   function build() {
     const locale = localeOf(state.language), { t } = locale;
@@ -50,10 +50,10 @@ export function page(model, root) {
       }))));
     root.replaceChildren(...[h('a', { class: 'skip', href: '#figures' }, t('skip')), header, tiles, ...(view.cards ?? []).map((c) => card(c, locale)),
       h('main', { id: 'figures' }, sections), h('footer', {}, h('h2', {}, t('provenance')), h('dl', { class: 'facts' }, view.provenance.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])), h('p', {}, view.disclaimer))].filter(Boolean));
+    width = root.clientWidth;
     for (const framed of frames) framed.redraw();
   }
 
-  let width = 0;
   new ResizeObserver(() => {
     if (root.clientWidth === width) return;
     width = root.clientWidth;

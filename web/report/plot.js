@@ -15,7 +15,7 @@ import { paint } from './palette.js';
 import { known } from './result.js';
 
 /// About how wide a text is, in pixels: Chinese signs are square.
-export const widthOf = (text, size) => [...String(text)].reduce((w, c) => w + (c.codePointAt(0) > 0x2e7f ? 1 : /[ilj.,:;'| ]/.test(c) ? 0.3 : /[mwMW%]/.test(c) ? 0.86 : 0.56), 0) * size;
+export const widthOf = (text, size) => [...String(text)].reduce((w, c) => w + (c.codePointAt(0) > 0x2e7f ? 1 : /[ilj.,:;'| ]/.test(c) ? 0.3 : /[mwMW%]/.test(c) ? 0.86 : /[A-Z]/.test(c) ? 0.68 : 0.56), 0) * size;
 
 /// The text in lines of at most `width`.
 export function wrapped(text, width, size) {
@@ -122,11 +122,10 @@ export function plot(spec, { width, size = 12, locale, label, flat = 1 }) {
     } else if (m.kind === 'vline') {
       const at = px(m.at);
       front.append(s('line', { x1: at, x2: at, y1: box.top, y2: box.bottom, stroke: colour, 'stroke-width': m.width ?? 1, 'stroke-dasharray': m.dash ?? '2 3', class: 'mark' }));
-      if (m.text && at - widthOf(m.text, size) / 2 > lastLabel) {
-        const wide = widthOf(m.text, size) / 2;
-        const anchor = at + wide > width ? 'end' : 'middle';
+      const wide = widthOf(m.text ?? '', size) / 2, anchor = at + wide > width ? 'end' : 'middle';
+      if (m.text && (anchor === 'end' ? width - 2 * wide : at - wide) > lastLabel) {
         top.append(s('text', { x: anchor === 'end' ? width : at, y: box.top - size * 0.3, 'text-anchor': anchor, fill: colour }, m.text));
-        lastLabel = at + wide + size;
+        lastLabel = at + wide + size * 0.6;
       }
     } else if (m.kind === 'hline') {
       front.append(s('line', { x1: box.left, x2: box.right, y1: py(m.at), y2: py(m.at), stroke: colour, 'stroke-width': m.width ?? 1.2, 'stroke-dasharray': m.dash ?? '5 4', class: 'mark' }));

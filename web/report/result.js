@@ -5,6 +5,7 @@ export class Result {
     this.scenario = json.scenario;
     this.markets = json.groups.yearly?.market?.values ?? ['main'];
     this.market = 0;
+    this.rows = new Map();  // pictures ask for the same row day by day
   }
   group(name) { return this.json.groups[name]; }
   /// Values along the last axis of a variable for the market in view; undefined where there is none.
@@ -12,8 +13,9 @@ export class Result {
     const variable = this.json.groups[group]?.[name];
     if (!variable) return undefined;
     if (variable.axes.length < 2) return variable.values;
-    const length = this.json.groups[group][variable.axes.at(-1)].values.length;
-    return variable.values.slice(row * length, (row + 1) * length);
+    const length = this.json.groups[group][variable.axes.at(-1)].values.length, key = `${group}/${name}/${row}`;
+    if (!this.rows.has(key)) this.rows.set(key, variable.values.slice(row * length, (row + 1) * length));
+    return this.rows.get(key);
   }
   axis(group, name) { return this.json.groups[group]?.[name]?.values ?? []; }
   get rules() { return Object.values(this.scenario.markets ?? {})[this.market] ?? {}; }

@@ -270,6 +270,10 @@ export const words = {
   class_unconventional_coal: { en: 'unconventional coal', zh: '非常规燃煤机组' },
   class_gas: { en: 'gas', zh: '燃气机组' },
   group_CHN_Energy: { en: 'CHN Energy', zh: '国家能源集团' },
+  group_Huaneng: { en: 'Huaneng', zh: '华能集团' },
+  group_Datang: { en: 'Datang', zh: '大唐集团' },
+  group_Huadian: { en: 'Huadian', zh: '华电集团' },
+  group_SPIC: { en: 'SPIC', zh: '国家电投' },
 
   // The card.
   card_title: { en: 'The rules in words', zh: '制度概要' },
