@@ -391,10 +391,10 @@ class Firm final : public Strategy {
 
 std::shared_ptr<const Strategy> make_firm_strategy(const FirmBehaviour& behaviour) { return std::make_shared<Firm>(behaviour); }
 
-void draw_traits(const FirmBehaviour& b, RandomKey key, FirmTraits& traits) {
+void draw_traits(const FirmBehaviour& b, RandomKey key, FirmTraits& traits, Rows rows) {
   // Each trait has a draw of its own (n), so that a new trait changes no other.
   enum Trait : std::uint32_t { style_of, tau_of, early_of, caution_of, opinion_of, hoard_of, type_of, cut_of };
-  for (std::uint32_t i = 0; i < traits.size(); ++i) {
+  for (std::uint32_t i = rows.first; i < rows.last; ++i) {
     const auto get = [&](Trait t) { return draw(key, Stream::population, traits.entity[i], 0, 1000 + t); };
     const double style = get(style_of).uniform(0);
     traits.style[i] = style < b.position.hedger_share ? Style::hedger

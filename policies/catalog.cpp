@@ -60,12 +60,19 @@ Pool pool_of(std::vector<std::string>& names, std::string_view name) {
   return Pool{static_cast<std::uint16_t>(first_named_pool + (known - names.begin()))};
 }
 
+namespace {
+/// By its id, or by what stands before "@" in it: the name that it had before scenarios were united.
+bool is_called(const Sector& sector, std::string_view name) {
+  return sector.name == name || std::string_view(sector.name).substr(0, sector.name.find('@')) == name;
+}
+}  // namespace
+
 std::size_t require_sector(const PolicyContext& context, const std::string& name, std::vector<std::string> path) {
   std::string list;
   for (std::size_t s = 0; s < context.traits.sectors.size(); ++s) {
     const Sector& sector = context.traits.sectors[s];
     if (sector.rows.first >= context.rows.last || sector.rows.last <= context.rows.first) continue;
-    if (sector.name == name) return s;
+    if (is_called(sector, name)) return s;
     list += (list.empty() ? "" : ", ") + sector.name;
   }
   throw ParameterError(std::move(path), "is not a sector of the market; known: " + list);
@@ -90,7 +97,7 @@ std::vector<std::uint8_t> sectors_named(const PolicyContext& context, const std:
     for (std::size_t s = 0; s < sectors.size(); ++s) {
       if (sectors[s].rows.first < context.rows.first || sectors[s].rows.last > context.rows.last) continue;
       known += (known.empty() ? "" : ", ") + sectors[s].name;
-      if (sectors[s].name != names[i]) continue;
+      if (!is_called(sectors[s], names[i])) continue;
       named[s] = 1;
       found = true;
     }

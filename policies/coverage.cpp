@@ -110,7 +110,8 @@ class Coverage final : public Policy {
 
   bool covers(const Sector& sector, Day day) const override {
     if (std::find(p_.outside.begin(), p_.outside.end(), sector.name) != p_.outside.end()) return false;
-    const auto join = p_.joins.find(sector.name);
+    auto join = p_.joins.find(sector.name);
+    if (join == p_.joins.end()) join = p_.joins.find(sector.name.substr(0, sector.name.find('@')));
     return join == p_.joins.end() || day >= join->second.from;
   }
 

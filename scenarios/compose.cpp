@@ -182,14 +182,16 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   setup->last_year = year_of(scenario.run.last_day);
   setup->history_from = first_day_of(setup->first_year);
   setup->shocks = {scenario.shocks.persistence, scenario.shocks.sector_spread, scenario.shocks.firm_spread};
-  const auto ahead = static_cast<int>(scenario.agents.firms.anchor.horizon_years) + 2;
+  double horizon = 0;
+  for (const auto& [id, market] : scenario.markets) { (void)market; horizon = std::max(horizon, static_cast<double>(behaviour_of(scenario, id).anchor.horizon_years)); }
+  const auto ahead = static_cast<int>(horizon) + 2;
   const PathYears years{setup->first_year, setup->last_year + ahead};
-  setup->yardstick = {setup->last_year + static_cast<int>(scenario.agents.firms.anchor.horizon_years), scenario.agents.firms.position.cut_mean};
+  setup->yardstick = {setup->last_year + static_cast<int>(horizon), behaviour_of(scenario, scenario.markets.begin()->first).position.cut_mean};
   setup->traits = scenario.population.installations_csv.empty()
                       ? synthesise(scenario, setup->key, years)
                       : read_installations(scenario, loaded.companion, loaded.companion_name, setup->key, years);
   FirmTraits& traits = setup->traits;
-  draw_traits(scenario.agents.firms, setup->key, traits);
+  for (const Sector& sector : traits.sectors) draw_traits(behaviour_of(scenario, market_of(scenario, scenario.sectors.at(sector.name))), setup->key, traits, sector.rows);
 
   // Rows of years beyond the run are needed where an early issue falls into it.
   std::vector<std::shared_ptr<MarketRules>> markets;
@@ -203,11 +205,11 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->measure = p.unit.measure;
     rules->price_scale = p.unit.price_scale;
     rules->opening = setup->first_day;
-    rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
+    rules->interest_rate = behaviour_of(scenario, id).anchor.interest_rate;
     rules->rows.first = row;
     for (const Sector& sector : traits.sectors) {
       const SectorParameters& s = scenario.sectors.at(sector.name);
-      if ((s.market.empty() ? scenario.markets.begin()->first : s.market) == id) row = sector.rows.last;
+      if (market_of(scenario, s) == id) row = sector.rows.last;
     }
     rules->rows.last = row;
     if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
@@ -356,8 +358,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
   setup->rates = ExchangeRates(std::move(pairs));
   add_links(scenario, *setup, markets);
   setup->markets.assign(markets.begin(), markets.end());
-  const auto strategy = make_firm_strategy(scenario.agents.firms);
-  setup->strategies.assign(setup->markets.size(), strategy);
+  for (const auto& rules : markets) setup->strategies.push_back(make_firm_strategy(behaviour_of(scenario, rules->name)));
 
   setup->initial_measures.assign(traits.measure_cost.size(), MeasureState::available);
   for (std::size_t i = 0; i < traits.measure_cost.size(); ++i)

@@ -31,7 +31,7 @@ std::vector<Sector> make_sectors(const Scenario& scenario, PathYears years, std:
   for (const auto& [market, unused] : scenario.markets) {
     (void)unused;
     for (const auto& [id, p] : scenario.sectors) {
-      if ((p.market.empty() ? scenario.markets.begin()->first : p.market) != market) continue;
+      if (market_of(scenario, p) != market) continue;
       Sector s;
       s.name = id;
       s.entity = stable_id(market + "/" + id);
@@ -45,7 +45,7 @@ std::vector<Sector> make_sectors(const Scenario& scenario, PathYears years, std:
         const TechnologyParameters& t = scenario.technologies.at(p.technology);
         s.technology.name = p.technology;
         for (const MeasureParameters& m : t.measures) {
-          const InvestmentParameters& money = scenario.agents.firms.investment;
+          const InvestmentParameters& money = behaviour_of(scenario, market).investment;
           const double factor = m.kind == MeasureKind::investment
                                     ? capital_factor(m.capex_share, m.lifetime_years, m.capital_cost.value_or(money.capital_cost), money.reference_capital_cost) : 1;
           s.technology.measures.push_back({m.name, m.kind, m.potential, m.cost_per_t * factor, m.cost_spread, m.cost_spread_absolute,
@@ -223,6 +223,7 @@ FirmTraits synthesise(const Scenario& scenario, RandomKey key, PathYears years) 
       std::int16_t g = 0;
       for (const auto& [name, owned] : scenario.groups) {
         (void)name;
+        if (!owned.market.empty() && owned.market != market_of(scenario, p)) { ++g; continue; }
         reached += owned.share;
         if (drawn < reached) { group = g; break; }
         ++g;

@@ -94,7 +94,8 @@ const Table& table<GroupOwnership>() {
   using P = GroupOwnership;
   static const Table t{"group_ownership", "A corporate group.",
       {field<&P::share>("share", "1", in(0, 1), "share of firms that it owns directly").required(),
-       field<&P::owner>("owner", "", "the group that owns it; empty: none. The topmost one nets for all below it")}};
+       field<&P::owner>("owner", "", "the group that owns it; empty: none. The topmost one nets for all below it"),
+       field<&P::market>("market", "", "id of the market in which it owns firms; empty: in all")}};
   return t;
 }
 
@@ -232,10 +233,18 @@ const Table& table<TechnologyParameters>() {
 }
 
 template <>
+const Table& table<MarketAgentsParameters>() {
+  using P = MarketAgentsParameters;
+  static const Table t{"market_agents", "Behaviour of the firms of one of several markets, in place of `agents.firms`.", {field<&P::firms>("firms", "", "compliance firms")}};
+  return t;
+}
+
+template <>
 const Table& table<AgentsParameters>() {
   using P = AgentsParameters;
   static const Table t{"agents", "Who trades and how.", {field<&P::firms>("firms", "", "compliance firms"),
-       plugins<&P::traders>("traders", trader_kinds, "traders without an obligation, by name; each has a `kind`")}};
+       plugins<&P::traders>("traders", trader_kinds, "traders without an obligation, by name; each has a `kind`"),
+       field<&P::markets>("markets", "", "behaviour that differs, by market")}};
   return t;
 }
 
@@ -447,11 +456,28 @@ void check_initial(const Scenario& scenario, std::vector<Problem>& problems) {
     else if (given && !initial.markets.empty())
       problems.push_back({std::string("/initial/") + key, "stands beside initial.markets; keep one of them"});
   };
+  for (const auto& [id, agents] : scenario.agents.markets) {
+    (void)agents;
+    if (!scenario.markets.contains(id))
+      problems.push_back({"/agents/markets/" + id, fmt::format("there is no market \"{}\"; {}", shown(id), suggestion(id, ids_of(scenario.markets)))});
+  }
+  for (const auto& [id, group] : scenario.groups)
+    if (!group.market.empty() && !scenario.markets.contains(group.market))
+      problems.push_back({"/groups/" + id + "/market", fmt::format("there is no market \"{}\"; {}", shown(group.market), suggestion(group.market, ids_of(scenario.markets)))});
   apart(!initial.bank_mt.empty(), "bank_mt");
   apart(initial.price.has_value(), "price");
 }
 
 }  // namespace
+
+const std::string& market_of(const Scenario& scenario, const SectorParameters& sector) {
+  return sector.market.empty() ? scenario.markets.begin()->first : sector.market;
+}
+
+const FirmBehaviour& behaviour_of(const Scenario& scenario, const std::string& market) {
+  const auto own = scenario.agents.markets.find(market);
+  return own == scenario.agents.markets.end() ? scenario.agents.firms : own->second.firms;
+}
 
 double exchange_ratio(const Scenario& scenario, const LinkParameters& link) {
   return link.exchange_ratio.value_or(tonnes_in(scenario.markets.at(link.from).unit.measure) / tonnes_in(scenario.markets.at(link.to).unit.measure));

@@ -53,7 +53,7 @@ struct SeasonParameters {
 
 struct GroupOwnership {
   double share = 0;
-  std::string owner;
+  std::string owner, market;
 };
 
 struct WeightParameters {
@@ -114,9 +114,14 @@ struct TechnologyParameters {
   CurveParameters curve;
 };
 
+struct MarketAgentsParameters {
+  FirmBehaviour firms;
+};
+
 struct AgentsParameters {
   FirmBehaviour firms;
   std::map<std::string, Plugin> traders;
+  std::map<std::string, MarketAgentsParameters> markets;
 };
 
 struct SupplyLinkParameters {
@@ -203,6 +208,10 @@ struct Scenario {
   RunParameters run;
   RecordParameters record;
 };
+
+/// The market of a sector; how the firms of a market behave.
+const std::string& market_of(const Scenario& scenario, const SectorParameters& sector);
+const FirmBehaviour& behaviour_of(const Scenario& scenario, const std::string& market);
 
 /// Allowances of `to` for one of `from`, before the discount. Requires that the link's markets exist.
 double exchange_ratio(const Scenario& scenario, const LinkParameters& link);

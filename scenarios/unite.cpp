@@ -52,7 +52,6 @@ std::vector<Json> united_parts(std::vector<Json> documents, const std::vector<Un
       Json s = sector;
       s["market"] = market;
       const std::string own = renamed(sectors, id);
-      if (own != id) s["name"] = id;
       if (const auto technology = s.find("technology"); technology != s.end() && technology->is_string() && technologies.contains(technology->get<std::string>()))
         *technology = renamed(technologies, technology->get<std::string>());
       part["sectors"][own] = std::move(s);

@@ -4,7 +4,7 @@
 //
 // takes each one's market under the id that is given here, and with it what belongs to it: sectors, technologies,
 // behaviour, groups, warm start and sources. Ids that two of them have get the market's behind them ("cement@guangdong");
-// within a market's rules a sector keeps the name that it had. What is of the run as a whole (shocks, network, days,
+// the rules of a market may go on calling a sector by what stands before "@". What is of the run as a whole (shocks, network, days,
 // seed, what is recorded) is that of the first.
 // Verified by tests/unit/test_unite.cpp.
 #pragma once
