@@ -29,7 +29,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   const std::int32_t group = view.ownership.group_of(row);
   if (group < 0 || !has_treasury(view, static_cast<std::uint32_t>(group))) return own;
   const auto leader = lead(view, static_cast<std::uint32_t>(group));
-  const double least = std::max(1.0, static_cast<double>(view.market.rules().exchange.block_least.count));
+  const double least = std::max(1.0, static_cast<double>(view.exchange_rules().block_least.count));
   const auto is_taken_over = [&](const Balance& b) { return std::max(b.need, b.surplus) >= least; };
   if (row != leader) return is_taken_over(own) ? std::nullopt : std::optional(own);
   double sum = own.surplus - own.need;
@@ -47,12 +47,12 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
 
 void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const std::function<std::optional<Price>(double)>& price, BlockDesk& desk) const {
   const Market& market = view.market;
-  const ExchangeRules& rules = market.rules().exchange;
+  const ExchangeRules& rules = view.exchange_rules();
   const double chance = p_.chance + (facts.tau < 0 ? 0 : p_.chance_at_deadline * elementary::exp(-facts.tau / p_.tau_days));
   for (std::uint32_t g = 0; g < view.ownership.groups(); ++g) {
     if (view.ownership.top_of(g) != static_cast<std::int32_t>(g)) continue;  // its owner nets for it
     const bool treasury = has_treasury(view, g);
-    const Draw today = draw(view.key, Stream::group, stable_id(view.traits.groups[g]), view.today.number);
+    const Draw today = draw(view.key, Stream::group, stable_id(view.traits.groups[g]), view.today.number, view.draws());
     if (today.uniform(0) >= (treasury ? std::max(chance, p_.treasury_chance) : chance)) continue;
     struct Member { std::uint32_t row; double tonnes; };
     std::vector<Member> needs, spares;
@@ -61,7 +61,7 @@ void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const s
       if (!takes_part(view, row)) continue;
       const Balance b = model_.balance(view, facts, row);
       if (b.need > 0) { needs.push_back({row, b.need}); need += b.need; }
-      const double free = std::min(b.surplus, static_cast<double>(market.exchange.free(market.registry, market.account(row), rules).count));
+      const double free = std::min(b.surplus, static_cast<double>(view.free(market.account(row)).count));
       if (free > 0) { spares.push_back({row, free}); spare += free; }
     }
     const double net = (treasury ? 1 : p_.share) * std::min(need, spare);

@@ -20,7 +20,7 @@ void review_output(const FirmTraits& traits, FirmStore& firms, const SupplyChain
   std::vector<double> unit_cost(traits.size()), sector_cost(traits.sectors.size());
   for (const Market& market : markets) {
     const Rows rows = market.rules().rows;
-    const int known = std::min(year, market.board.known_year ? market.board.known_year : year);
+    const int known = std::min(year, market.board().known_year ? market.board().known_year : year);
     // What a unit more of output brings: the allocation at a hundredth more.
     constexpr double more = 0.01;
     std::vector<double> activity(rows.size()), base(rows.size()), allocation(rows.size());
