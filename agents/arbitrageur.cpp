@@ -12,7 +12,7 @@ namespace tantu {
 
 struct ArbitrageurParameters {
   TraderMeans means{.allowances = 100'000, .turns = 16};
-  std::string other;
+  std::string other, other_instrument;
   double rate = 1, cost = 0.01;
   std::int64_t order = 5'000;
 };
@@ -25,6 +25,7 @@ const Table& table<ArbitrageurParameters>() {
       "Sells where allowances are dearer and buys where they are cheaper, in two markets at once.",
       trader_fields<P>({
           field<&P::other>("other", "", "id of the second market; the first is `market`").required(),
+          field<&P::other_instrument>("other_instrument", "", "name of the second market's instrument, which may be another one of the same market; empty: its first one"),
           field<&P::rate>("rate", "1", above(0), "price of the other market's currency in the first one's"),
           field<&P::cost>("cost", "1", in(0, 1), "least gain, as a share of the price, at which it trades"),
           field<&P::order>("order", "t", in(1, 1e9), "largest order")})};
@@ -37,7 +38,7 @@ class Arbitrageur final : public Trader {
  public:
   using Parameters = ArbitrageurParameters;
   explicit Arbitrageur(const Parameters& p) : p_(p) {}
-  std::vector<std::string> seats(const std::string& market) const override { return {market, p_.other}; }
+  std::vector<SeatWish> seats(const SeatWish& first) const override { return {first, {p_.other, p_.other_instrument}}; }
 
   void schedule(const TraderView& view, std::vector<double>& moments) const override {
     spread_over_day(view, Stream::arbitrageur, p_.means.turns, moments);

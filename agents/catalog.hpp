@@ -17,6 +17,7 @@ namespace tantu {
 /// What every trader has.
 struct TraderMeans {
   std::string market = {};       ///< id; empty: the first one
+  std::string instrument = {};   ///< of the market; empty: its first one
   std::int64_t count = 1;        ///< traders of these parameters
   double cash = 10e6;            ///< currency, of each account
   std::int64_t allowances = 0;   ///< t, of each account
@@ -29,6 +30,7 @@ std::vector<Field> trader_fields(std::vector<Field> own) {
   using M = TraderMeans;
   std::vector<Field> fields = {
       field_within<&P::means, &M::market>("market", "", anything(), "id of the market; empty: the first"),
+      field_within<&P::means, &M::instrument>("instrument", "", anything(), "name of the market's instrument; empty: its first one"),
       field_within<&P::means, &M::count>("count", "", in(1, 1000), "traders of these parameters"),
       field_within<&P::means, &M::cash>("cash", "currency", in(0, 1e13), "of each account at the start"),
       field_within<&P::means, &M::allowances>("allowances", "t", in(0, 1e10), "of each account at the start; issued beside the cap"),

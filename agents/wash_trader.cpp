@@ -34,9 +34,7 @@ class WashTrader final : public Trader {
  public:
   using Parameters = WashTraderParameters;
   explicit WashTrader(const Parameters& p) : p_(p) {}
-  std::vector<std::string> seats(const std::string& market) const override {
-    return std::vector<std::string>(static_cast<std::size_t>(p_.accounts), market);
-  }
+  std::vector<SeatWish> seats(const SeatWish& first) const override { return std::vector<SeatWish>(static_cast<std::size_t>(p_.accounts), first); }
 
   void schedule(const TraderView& view, std::vector<double>& moments) const override {
     spread_over_day(view, Stream::manipulator, p_.means.turns, moments);

@@ -76,7 +76,7 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
     for (const TraderSeat& seat : trader.seats)
       if (&simulation.markets()[seat.market] == &market) {
         const TraderAccount& traded = simulation.trader_accounts(seat.market)[seat.account - market.first_participant()];
-        holdings.push_back({seat.account, -1, market.registry.holding(seat.account), Tonnes{}, traded.bought - traded.sold});
+        holdings.push_back({seat.account, -1, instrument.holding(market.registry, seat.account), Tonnes{}, traded.bought - traded.sold});
       }
   return holdings;
 }
@@ -193,12 +193,27 @@ DayRow Recorder::row_of(const Simulation& simulation, std::uint32_t m, std::uint
   return row;
 }
 
+void Recorder::add_seats(const Simulation& simulation, std::uint32_t m) {
+  const Market& market = simulation.markets()[m];
+  seat_days_.resize(std::max(seat_days_.size(), simulation.markets().size()));
+  const std::vector<TraderAccount>& traded = simulation.trader_accounts(m);
+  const std::size_t first = seat_days_[m].size();
+  seat_days_[m].resize(first + traded.size());
+  for (const TraderSetup& trader : simulation.setup().traders)
+    for (const TraderSeat& seat : trader.seats)
+      if (seat.market == m) {
+        const std::size_t k = seat.account - market.first_participant();
+        seat_days_[m][first + k] = {market.rules().listings[seat.listing].instrument.holding(market.registry, seat.account),
+                                    market.clearing.balance(seat.account), profit(market, seat, traded[k]), traded[k]};
+      }
+}
+
 void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   const Market& market = simulation.markets()[m];
+  add_seats(simulation, m);
   if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
   if (market.listings.size() == 1) {
     days_[m].push_back(row_of(simulation, m, 0));
-    note_seats(simulation, m);
     return;
   }
   instrument_days_.resize(instruments_of(simulation));
@@ -222,21 +237,6 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
       all.intents += static_cast<std::int64_t>(simulation.arrivals(m, k));
     }
   days_[m].push_back(all);
-  note_seats(simulation, m);
-}
-
-void Recorder::note_seats(const Simulation& simulation, std::uint32_t m) {
-  const Market& market = simulation.markets()[m];
-  seat_days_.resize(days_.size());
-  const std::size_t first = seat_days_[m].size();
-  seat_days_[m].resize(first + simulation.trader_accounts(m).size());
-  for (const TraderSetup& trader : simulation.setup().traders)
-    for (const TraderSeat& seat : trader.seats)
-      if (seat.market == m) {
-        const std::size_t k = seat.account - market.first_participant();
-        seat_days_[m][first + k] = {market.registry.holding(seat.account), market.clearing.balance(seat.account), profit(market, seat, simulation.trader_accounts(m)[k]),
-                                    simulation.trader_accounts(m)[k]};
-      }
 }
 
 namespace {
@@ -270,10 +270,10 @@ std::string Recorder::saved() const {
   for (const std::uint64_t n : {std::uint64_t{wishes_.trades}, std::uint64_t{wishes_.orders}, std::uint64_t{wishes_.quality}, std::uint64_t{days_.size()}})
     bytes.append(reinterpret_cast<const char*>(&n), sizeof n);
   for (const std::vector<DayRow>& days : days_) put(bytes, days);
+  for (std::size_t m = 0; m < days_.size(); ++m) put(bytes, seat_days_[m]);
   const std::uint64_t instruments = instrument_days_.size();
   bytes.append(reinterpret_cast<const char*>(&instruments), sizeof instruments);
   for (const std::vector<DayRow>& days : instrument_days_) put(bytes, days);
-  for (std::size_t m = 0; m < days_.size(); ++m) put(bytes, seat_days_[m]);
   put(bytes, trades_);
   put(bytes, orders_);
   const auto all = alerts();
@@ -290,10 +290,10 @@ void Recorder::restore(std::string_view bytes, const std::string& file) {
   if (wishes_.quality && !quality) throw InputError(file, "", "its past did not record quality; save it with --record quality");
   days_.resize(take(bytes));
   for (std::vector<DayRow>& days : days_) take(bytes, days);
-  instrument_days_.resize(take(bytes));
-  for (std::vector<DayRow>& days : instrument_days_) take(bytes, days);
   seat_days_.resize(days_.size());
   for (std::vector<SeatDay>& days : seat_days_) take(bytes, days);
+  instrument_days_.resize(take(bytes));
+  for (std::vector<DayRow>& days : instrument_days_) take(bytes, days);
   take(bytes, trades_);
   take(bytes, orders_);
   past_alerts_.resize(take(bytes));

@@ -69,10 +69,10 @@ class Recorder final : public Sink {
   const RecordWishes& wishes() const { return wishes_; }
   /// [market][trading day]
   const std::vector<std::vector<DayRow>>& days() const { return days_; }
-  /// [instrument of the run][trading day]; empty for the instrument of a market that has one.
-  const std::vector<std::vector<DayRow>>& instrument_days() const { return instrument_days_; }
   /// [market][trading day][seat], the days one after the other.
   const std::vector<std::vector<SeatDay>>& seat_days() const { return seat_days_; }
+  /// [instrument of the run][trading day]; empty for the instrument of a market that has one.
+  const std::vector<std::vector<DayRow>>& instrument_days() const { return instrument_days_; }
   const std::vector<Trade>& trades() const { return trades_; }
   const std::vector<OrderRecord>& orders() const { return orders_; }
   /// [instrument of the run]; empty where quality is not recorded.
@@ -89,14 +89,13 @@ class Recorder final : public Sink {
   struct Watch;
   Watch& watch(const Simulation& simulation, std::uint32_t market, std::uint32_t listing);
   void tell(const Simulation& simulation, std::uint32_t market, std::uint32_t listing);
-  /// What the market's traders without an obligation hold after the day.
-  void note_seats(const Simulation& simulation, std::uint32_t market);
+  void add_seats(const Simulation& simulation, std::uint32_t market);
   DayRow row_of(const Simulation& simulation, std::uint32_t market, std::uint32_t listing);
   void look_for_corners(const Simulation& simulation, std::uint32_t market, std::uint32_t listing, const DayRow& row);
   RecordWishes wishes_;
   std::vector<std::vector<DayRow>> days_;                ///< [market]
   std::vector<std::vector<DayRow>> instrument_days_;     ///< [instrument]
-  std::vector<std::vector<SeatDay>> seat_days_;          ///< [market]
+  std::vector<std::vector<SeatDay>> seat_days_;          ///< [market][trading day][seat]
   std::vector<Trade> trades_;
   std::vector<OrderRecord> orders_;
   std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest

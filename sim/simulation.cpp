@@ -274,7 +274,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
       if (market.is_traded(k, today_)) open_exchange(m, k, sink);
     YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
-    plan_turns(m);
+    for (std::uint32_t k = 0; k < market.listings.size(); ++k) plan_turns(m, k);
   }
 }
 
@@ -306,10 +306,9 @@ void Simulation::tell_time(std::size_t m, std::uint32_t k, Sink& sink) {
   if (rules.timetable.empty()) return;
   YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
   MarketCustody accounts = market.custody(k);
-  // Arrivals are spread over the day's trading time, in their order; traders without an obligation come to the front.
-  const bool front = k == market.front_listing();
-  const double come = static_cast<double>(next_intent_[book(m, k)] + (front ? next_turn_[m] : 0)) + 0.5;
-  const double share = come / static_cast<double>(intents_[book(m, k)].size() + (front ? turns_[m].size() : 0));
+  const std::size_t b = book(m, k);
+  // Arrivals are spread over the day's trading time, in their order.
+  const double share = (static_cast<double>(next_intent_[b] + next_turn_[b]) + 0.5) / static_cast<double>(intents_[b].size() + turns_[b].size());
   market.listings[k].exchange.advance(Exchange::time_at(share, rules), rules, accounts, &books);
 }
 
@@ -319,7 +318,7 @@ bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
   std::uint32_t& next = next_intent_[book(m, k)];
   const std::vector<Intent>& intents = intents_[book(m, k)];
   while (next < intents.size() && intents[next].to_blocks) ++next;
-  if (k == market.front_listing() && act_due_trader(m, sink)) return true;
+  if (act_due_trader(m, k, sink)) return true;
   if (next == intents.size()) return false;
   const ExchangeRules& rules = market.rules().listings[k].exchange;
   Exchange& exchange = market.listings[k].exchange;

@@ -179,13 +179,13 @@ class Simulation {
   void comply(std::size_t market, Sink& sink);
   void publish(std::size_t market, std::size_t listing);
   void check_conservation(std::size_t market) const;
-  /// Moves the clock of a market's session to the next arrival's time.
+  /// Moves the clock of a book's session to the next arrival's time.
   void tell_time(std::size_t market, std::uint32_t listing, Sink& sink);
   // simulation_traders.cpp
   void seat_traders();
-  void plan_turns(std::size_t market);
-  /// Lets the market's next trader act if its moment has come.
-  bool act_due_trader(std::size_t market, Sink& sink);
+  void plan_turns(std::size_t market, std::uint32_t listing);
+  /// Lets the next trader of the book act if its moment has come.
+  bool act_due_trader(std::size_t market, std::uint32_t listing, Sink& sink);
   friend class SeatDesk;
 
   // linked_trading.cpp
@@ -216,8 +216,8 @@ class Simulation {
   std::uint64_t next_inbox_ = 0;
   std::vector<TraderState> trader_states_;                   ///< [trader]
   std::vector<std::vector<TraderAccount>> trader_accounts_;  ///< [market][seat]
-  std::vector<std::vector<TraderTurn>> turns_;               ///< [market], of today, in order
-  std::vector<std::uint32_t> next_turn_;                     ///< [market]
+  std::vector<std::vector<TraderTurn>> turns_;               ///< [book], of today, in order
+  std::vector<std::uint32_t> next_turn_;                     ///< [book]
   std::vector<LinkBooks> links_;               ///< [direction]
   std::vector<Cash> remitted_;                 ///< [market], out to other markets less in from them
 };

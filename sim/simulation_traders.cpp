@@ -22,9 +22,9 @@ class SeatDesk final : public TraderDesk {
     Market& market = s_.markets_[m];
     std::vector<TraderAccount>& accounts = s_.trader_accounts_[m];
     YearBooks books(market, s_.firms_.year(year_of(s_.today_)), accounts, sink_.wants_tape() ? &sink_ : nullptr);
-    MarketCustody custody = market.custody(market.front_listing());
+    MarketCustody custody = market.custody(trader_.seats[seat].listing);
     const auto answer = message(market, accounts[trader_.seats[seat].account - market.first_participant()], custody, books);
-    sink_.settled(s_, m, market.front_listing());
+    sink_.settled(s_, m, trader_.seats[seat].listing);
     return answer;
   }
 
@@ -33,14 +33,14 @@ class SeatDesk final : public TraderDesk {
 
   OrderAnswer submit(std::size_t seat, const OrderRequest& request) override {
     return send(seat, [&](Market& market, TraderAccount& account, Custody& custody, Tape& tape) {
-      const OrderAnswer answer = market.exchange().submit(trader_.seats[seat].account, request, trader_.seats[seat].rules, custody, &tape);
+      const OrderAnswer answer = market.listings[trader_.seats[seat].listing].exchange.submit(trader_.seats[seat].account, request, trader_.seats[seat].rules, custody, &tape);
       ++(answer.rejection == Rejection::none ? account.orders : account.refused);
       return answer;
     });
   }
   Rejection cancel(std::size_t seat, std::uint64_t order) override {
     return send(seat, [&](Market& market, TraderAccount& account, Custody& custody, Tape& tape) {
-      const Rejection answer = market.exchange().cancel(trader_.seats[seat].account, order, trader_.seats[seat].rules, custody, &tape);
+      const Rejection answer = market.listings[trader_.seats[seat].listing].exchange.cancel(trader_.seats[seat].account, order, trader_.seats[seat].rules, custody, &tape);
       if (answer == Rejection::none) ++account.cancelled;
       return answer;
     });
@@ -52,7 +52,7 @@ class SeatDesk final : public TraderDesk {
       if (s_.setup().links[d].from != a.market || s_.setup().links[d].to != b.market) continue;
       const Market& market = s_.markets_[a.market];
       const Tonnes before = market.registry.holding(a.account);
-      const Tonnes arrived = s_.transfer(d, a.account, b.account, std::min(quantity, market.exchange().free(market.registry, a.account, a.rules)), std::nullopt);
+      const Tonnes arrived = s_.transfer(d, a.account, b.account, std::min(quantity, market.listings[a.listing].exchange.free(market.registry, a.account, a.rules)), std::nullopt);
       account_of(a).moved -= before - market.registry.holding(a.account);
       account_of(b).moved += arrived;
       return arrived;
@@ -81,27 +81,30 @@ class SeatDesk final : public TraderDesk {
 void Simulation::seat_traders() {
   trader_states_.resize(setup_->traders.size());
   trader_accounts_.resize(markets_.size());
-  turns_.resize(markets_.size());
-  next_turn_.resize(markets_.size());
+  turns_.resize(intents_.size());
+  next_turn_.resize(intents_.size());
   for (const TraderSetup& trader : setup_->traders)
     for (const TraderSeat& seat : trader.seats) {
       Market& market = markets_[seat.market];
       trader_accounts_[seat.market].emplace_back();
       market.clearing.pay(market.owners_account(), seat.account, seat.cash);
-      const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, year_of(setup_->first_day), std::numeric_limits<std::int32_t>::max()});
+      const Instrument& instrument = market.rules().listings[seat.listing].instrument;
+      const std::int32_t vintage = std::clamp(year_of(setup_->first_day), std::max(instrument.first_vintage, setup_->first_year), std::min(instrument.last_vintage, setup_->last_year));
+      const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
       market.registry.issue(seat.account, unit, seat.allowances);
-      if (trader.trader->makes_the_market()) market.exchange().appoint_maker(seat.account);
     }
 }
 
-void Simulation::plan_turns(std::size_t m) {
-  std::vector<TraderTurn>& turns = turns_[m];
+void Simulation::plan_turns(std::size_t m, std::uint32_t listing) {
+  const std::size_t b = book(m, listing);
+  std::vector<TraderTurn>& turns = turns_[b];
   turns.clear();
-  next_turn_[m] = 0;
+  next_turn_[b] = 0;
+  if (!markets_[m].is_traded(listing, today_)) return;
   std::vector<double> moments;
   for (std::uint32_t t = 0; t < setup_->traders.size(); ++t) {
     const TraderSetup& trader = setup_->traders[t];
-    if (trader.seats.front().market != m) continue;
+    if (trader.seats.front().market != m || trader.seats.front().listing != listing) continue;
     const std::vector<BookView> books = books_of(markets_, trader);
     moments.clear();
     trader.trader->schedule({books, setup_->key, trader.entity, today_, 0, 1}, moments);
@@ -110,19 +113,19 @@ void Simulation::plan_turns(std::size_t m) {
   std::stable_sort(turns.begin(), turns.end(), [](const TraderTurn& a, const TraderTurn& b) { return a.at < b.at; });
 }
 
-bool Simulation::act_due_trader(std::size_t m, Sink& sink) {
-  std::uint32_t& next = next_turn_[m];
-  if (next == turns_[m].size()) return false;
-  const TraderTurn& turn = turns_[m][next];
-  const std::uint32_t front = markets_[m].front_listing();
-  const std::size_t b = book(m, front);
-  if (next_intent_[b] < intents_[b].size() && static_cast<double>(next_intent_[b]) < turn.at * static_cast<double>(intents_[b].size())) return false;
-  tell_time(m, front, sink);
+bool Simulation::act_due_trader(std::size_t m, std::uint32_t listing, Sink& sink) {
+  const std::size_t b = book(m, listing);
+  std::uint32_t& next = next_turn_[b];
+  if (next == turns_[b].size()) return false;
+  const TraderTurn& turn = turns_[b][next];
+  const auto arrivals = static_cast<double>(intents_[b].size());
+  if (next_intent_[b] < intents_[b].size() && static_cast<double>(next_intent_[b]) < turn.at * arrivals) return false;
+  tell_time(m, listing, sink);
   ++next;
   const TraderSetup& trader = setup_->traders[turn.trader];
   const std::vector<BookView> books = books_of(markets_, trader);
   std::uint32_t turns = 0;
-  for (const TraderTurn& other : turns_[m]) turns += other.trader == turn.trader;
+  for (const TraderTurn& other : turns_[b]) turns += other.trader == turn.trader;
   SeatDesk desk(*this, trader, sink);
   trader.trader->act({books, setup_->key, trader.entity, today_, turn.number, turns}, trader_states_[turn.trader], desk);
   return true;

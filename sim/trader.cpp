@@ -6,7 +6,7 @@ namespace tantu {
 
 Tonnes BookView::shown_at_best(Side side) const {
   Tonnes shown;
-  market_.exchange().book().for_each_level(side, 1, [&](const PriceLevel& level) { shown = level.shown; });
+  exchange().book().for_each_level(side, 1, [&](const PriceLevel& level) { shown = level.shown; });
   return shown;
 }
 
@@ -20,21 +20,14 @@ double BookView::middle() const {
 }
 
 double BookView::anchor() const {
-  return std::max((market_.board().anchor > 0 ? market_.board().anchor : market_.board().average) / price_scale(), 1.0);
+  return std::max((board().anchor > 0 ? board().anchor : board().average) / price_scale(), 1.0);
 }
 
 int BookView::days_to_deadline() const {
-  const ComplianceCycle* due = market_.due_cycle();
+  const ComplianceCycle* due = market_.due_cycle(seat_.listing);
   if (!due) return -1;
   const Calendar& calendar = market_.rules().calendar;
-  return std::max(0, calendar.ordinal(due->deadline) - calendar.ordinal(market_.board().today));
-}
-
-Tonnes BookView::outstanding() const {
-  Tonnes all;
-  for (Account account = 0; account < market_.registry.accounts(); ++account)
-    if (!market_.is_pool(account)) all += market_.registry.holding(account);
-  return all;
+  return std::max(0, calendar.ordinal(due->deadline) - calendar.ordinal(board().today));
 }
 
 void TraderDesk::cancel_all(const TraderView& view, std::size_t seat) {
@@ -44,8 +37,10 @@ void TraderDesk::cancel_all(const TraderView& view, std::size_t seat) {
 }
 
 Cash profit(const Market& market, const TraderSeat& seat, const TraderAccount& traded) {
-  const Tonnes held = market.registry.holding(seat.account) - traded.moved;
-  return market.clearing.balance(seat.account) - traded.remitted - seat.cash + market.board().close * held - market.front_rules().opening_reference * seat.allowances;
+  const Listing& listing = market.listings[seat.listing];
+  const ListingRules& rules = market.rules().listings[seat.listing];
+  const Tonnes held = rules.instrument.holding(market.registry, seat.account) - traded.moved;
+  return market.clearing.balance(seat.account) - traded.remitted - seat.cash + listing.board.close * held - rules.opening_reference * seat.allowances;
 }
 
 }  // namespace tantu

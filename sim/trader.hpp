@@ -23,7 +23,7 @@ namespace tantu {
 /// An account of a trader, and the rules that its orders obey: those of the exchange with its own credit.
 struct TraderSeat {
   std::string name;
-  std::uint32_t market = 0;
+  std::uint32_t market = 0, listing = 0;  ///< whose book
   Account account = 0;
   Cash cash;                ///< at the start
   Tonnes allowances;        ///< at the start
@@ -73,40 +73,41 @@ class BookView {
 
   // what is public
   const ExchangeRules& rules() const { return seat_.rules; }
-  bool is_continuous() const { return market_.exchange().phase() == SessionPhase::continuous && !market_.exchange().is_halted(); }
-  std::optional<Price> bid() const { return market_.exchange().best_bid(); }
-  std::optional<Price> ask() const { return market_.exchange().best_ask(); }
+  bool is_continuous() const { return exchange().phase() == SessionPhase::continuous && !exchange().is_halted(); }
+  std::optional<Price> bid() const { return exchange().best_bid(); }
+  std::optional<Price> ask() const { return exchange().best_ask(); }
   /// What is shown at the best price of a side.
   Tonnes shown_at_best(Side side) const;
   /// Today's limits; without limits from one tick to what the book can hold.
-  Price lowest() const { return rules().price_limit > 0 ? market_.exchange().limit_low() : rules().tick; }
-  Price highest() const { return rules().price_limit > 0 ? market_.exchange().limit_high() : Price{(1 << 30) / rules().tick.count * rules().tick.count}; }
-  Price close() const { return market_.board().close; }
+  Price lowest() const { return rules().price_limit > 0 ? exchange().limit_low() : rules().tick; }
+  Price highest() const { return rules().price_limit > 0 ? exchange().limit_high() : Price{(1 << 30) / rules().tick.count * rules().tick.count}; }
+  Price close() const { return board().close; }
   /// The middle of the best quotes; beside one quote the close, moved to the quote where it crosses it.
   double middle() const;
   /// F of the market in ticks of account; its 120-day average before there is one.
   double anchor() const;
   double price_scale() const { return market_.rules().price_scale; }
   const PriceHistory& prices() const { return market_.prices; }
-  Day today() const { return market_.board().today; }
+  Day today() const { return board().today; }
   /// Trading days to the next surrender deadline; -1: none.
   int days_to_deadline() const;
-  /// Allowances of all accounts but the authority's.
-  Tonnes outstanding() const;
 
   // its own seat
-  Tonnes held() const { return market_.registry.holding(seat_.account); }
+  Tonnes held() const { return instrument().holding(market_.registry, seat_.account); }
   /// What it may offer now.
-  Tonnes free() const { return market_.exchange().free(market_.registry, seat_.account, seat_.rules); }
+  Tonnes free() const { return exchange().free(market_.registry, seat_.account, seat_.rules); }
   Cash cash() const { return market_.clearing.balance(seat_.account); }
   /// What it may still commit to bids.
   Cash spendable() const { return cash() + seat_.rules.credit.value_or(Cash{}) - market_.clearing.frozen(seat_.account); }
   Tonnes endowment() const { return seat_.allowances; }
   Cash starting_cash() const { return seat_.cash; }
   template <class F>
-  void for_each_order(F&& f) const { market_.exchange().for_each_order_of(seat_.account, std::forward<F>(f)); }
+  void for_each_order(F&& f) const { exchange().for_each_order_of(seat_.account, std::forward<F>(f)); }
 
  private:
+  const Exchange& exchange() const { return market_.listings[seat_.listing].exchange; }
+  const MarketBoard& board() const { return market_.listings[seat_.listing].board; }
+  const Instrument& instrument() const { return market_.rules().listings[seat_.listing].instrument; }
   const Market& market_;
   const TraderSeat& seat_;
 };
@@ -134,11 +135,16 @@ class TraderDesk {
   void cancel_all(const TraderView& view, std::size_t seat);
 };
 
+/// Where a trader wants a seat, by name; an empty instrument is the market's first one.
+struct SeatWish {
+  std::string market, instrument;
+};
+
 class Trader {
  public:
   virtual ~Trader() = default;
-  /// Markets of its seats, by name, given the one that the scenario names for it.
-  virtual std::vector<std::string> seats(const std::string& market) const { return {market}; }
+  /// Its seats, given the one that the scenario names for it.
+  virtual std::vector<SeatWish> seats(const SeatWish& first) const { return {first}; }
   /// Appends the moments of today at which it acts: shares of the day's arrivals in [0, 1], ascending.
   virtual void schedule(const TraderView&, std::vector<double>& moments) const = 0;
   virtual void act(const TraderView&, TraderState&, TraderDesk&) const = 0;

@@ -174,7 +174,7 @@ TEST(ValueSpeculator, BuysBelowTheAnchorAndPullsThePriceTowardsIt) {
 
 TEST(LongOnlyFund, HoldsItsShareOfWealth) {
   const TraderRun run(R"({ "fund": { "kind": "long_only_fund", "cash": 2e6, "weight": 0.5, "band": 0.05, "build_days": 20 } })");
-  const double price = double(run.market().board.close.count) * 0.01;
+  const double price = double(run.market().board().close.count) * 0.01;
   const double held = price * double(run.market().registry.holding(run.seat(0).account).count);
   const double cash = double(run.market().clearing.balance(run.seat(0).account).count) * 0.01;
   EXPECT_NEAR(held / (held + cash), 0.5, 0.1);
