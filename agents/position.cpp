@@ -11,10 +11,10 @@ namespace tantu {
 
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
-  const MarketBoard& board = market.board;
+  const MarketBoard& board = view.board();
   const double scale = market.rules().price_scale;
   DayFacts f;
-  f.tick = to_currency(market.rules().exchange.tick, scale);
+  f.tick = to_currency(view.exchange_rules().tick, scale);
   f.price = std::max(f.tick, to_currency(board.close, scale));
   f.average = std::max(f.tick, to_currency(board.average_120, scale));
   f.anchor = std::max(f.tick, board.anchor);
@@ -23,7 +23,8 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   f.floor = board.floor;
   f.ceiling = board.ceiling;
   f.known_year = board.known_year ? board.known_year : year_of(view.today);
-  if (const ComplianceCycle* due = market.due_cycle()) {
+  f.settles_debt = view.due_cycle() == market.due_cycle();
+  if (const ComplianceCycle* due = view.due_cycle()) {
     const Calendar& calendar = market.rules().calendar;
     const auto left = [&](Day date) { return std::max(0, calendar.ordinal(date) - calendar.ordinal(view.today)); };
     f.tau = left(due->deadline);
@@ -62,10 +63,11 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
   Position p;
-  const Tonnes holding = market.registry.holding(market.account(row));
-  double net = static_cast<double>((holding - firms.debt[row]).count);
+  const Instrument& instrument = view.listed().instrument;
+  const Tonnes holding = view.holding(market.account(row));
+  double net = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
   // Allowances of later years are there for later obligations.
-  for (int y = std::max(f.cycle_last_year + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
+  for (int y = std::max((f.tau < 0 ? f.cycle_last_year : f.last_year) + 1, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
   for (int y = std::max(f.settles_from, firms.first_year); y <= f.last_year; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;
@@ -110,7 +112,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   p.sell_at = std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
   const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
-  if (carry.limited && p.surplus > carry.limit) {
+  if (carry.limits(instrument.first_vintage) && p.surplus > carry.limit) {
     // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
     p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);
     const Calendar& calendar = market.rules().calendar;

@@ -26,6 +26,7 @@ struct DayFacts {
   int settles_from = 0;               ///< first year of which something falls due
   double share = 1;                   ///< of the cycle's own years that falls due
   int cycle_last_year = 0;
+  bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
 };
 

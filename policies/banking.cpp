@@ -4,7 +4,8 @@
 //   untraded   after a cycle's deadline what a firm was given and never traded is cancelled: what it holds of
 //              the cycle's vintages beyond its net purchases in the cycle's years and up to the deadline (Hubei)
 //   life       units die `life_years` after the end of their vintage
-//   none       what remains of a cycle's vintages after its deadline expires
+//   none       what remains of a cycle's vintages after its deadline expires; with phase_ends only after the deadlines
+//              of the cycles that end a phase (the EU's first phase ended with 2007)
 //   net_sales  on the conversion date a firm keeps at most base_t + multiple x net sales of old vintages
 //              (China: 10,000 t + 1.5 x net sales for vintages 2019-2024, after the 2025 deadline)
 #include <algorithm>
@@ -26,6 +27,7 @@ struct BankingParameters {
   std::int64_t sales_from = 2024, sales_through = 2025;
   std::int64_t life_years = 3;
   std::int64_t leavers_years = 0;
+  std::vector<std::int64_t> phase_ends;
 };
 
 template <>
@@ -42,7 +44,8 @@ const Table& table<BankingParameters>() {
        field<&BankingParameters::sales_from>("sales_from", "year", in(1990, 2200), "net_sales: first year whose sales count"),
        field<&BankingParameters::sales_through>("sales_through", "year", in(1990, 2200), "net_sales: last year whose sales count"),
        field<&BankingParameters::life_years>("life_years", "years", in(0, 100), "life: a vintage dies so many years after its own, at the end of the year"),
-       field<&BankingParameters::leavers_years>("leavers_years", "years", in(0, 100), "what a firm holds that has left dies so many ends of a year later; 0: never")},
+       field<&BankingParameters::leavers_years>("leavers_years", "years", in(0, 100), "what a firm holds that has left dies so many ends of a year later; 0: never"),
+       field<&BankingParameters::phase_ends>("phase_ends", "year", in(1990, 2200), "none: last years of phases within which everything may be kept; empty: each cycle is a phase")},
       check_as<BankingParameters>([](const BankingParameters& p, std::vector<Problem>& problems) {
         if (p.rule == BankingRule::net_sales && p.conversion < p.announcement)
           problems.push_back({"/conversion", to_string(p.conversion) + " is before the announcement, " + to_string(p.announcement)});
@@ -63,8 +66,8 @@ class Banking final : public Policy {
   void carry_over(const PolicyView& view, std::uint32_t row, CarryOver& terms) const override {
     if (p_.rule == BankingRule::none) {
       for (const ComplianceCycle& cycle : view.cycles)
-        if (view.today <= cycle.deadline) {
-          terms = {true, cycle.deadline, 0, 0};
+        if (ends_phase(cycle) && view.today <= cycle.deadline) {
+          terms = {true, cycle.deadline, 0, 0, cycle.last_year};
           return;
         }
     }
@@ -82,7 +85,7 @@ class Banking final : public Policy {
   void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {
     if (p_.rule == BankingRule::none)
       for (std::size_t c = 0; c < view.cycles.size(); ++c)
-        if (view.closes(view.cycles[c].deadline) && state.first_time(c))
+        if (ends_phase(view.cycles[c]) && view.closes(view.cycles[c].deadline) && state.first_time(c))
           for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
             if (const Tonnes rest = holding(view, row, view.cycles[c].last_year); rest > Tonnes{})
               effects.push_back({Effect::Kind::expire, row, view.cycles[c].last_year, rest, {}});
@@ -131,6 +134,9 @@ class Banking final : public Policy {
   }
 
  private:
+  bool ends_phase(const ComplianceCycle& cycle) const {
+    return p_.phase_ends.empty() || std::any_of(p_.phase_ends.begin(), p_.phase_ends.end(), [&](std::int64_t year) { return cycle.first_year <= year && year <= cycle.last_year; });
+  }
   static Tonnes net_purchases(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) {
     Tonnes net{};
     for (int y = std::max(cycle.first_year, view.firms.first_year); y <= std::min(year_of(cycle.deadline), view.firms.last_year()); ++y)

@@ -37,7 +37,7 @@ class Pulse {
 
   /// From any thread, without the lock. False: stop.
   bool beat(std::size_t done, std::size_t of) {
-    if (error_) return false;
+    if (ended_) return false;
     // Only the thread that Python called may hear of signals.
     if (std::this_thread::get_id() != owner_) return true;
     const auto now = Clock::now();
@@ -49,6 +49,7 @@ class Pulse {
       if (!progress_.is_none()) progress_(done, of);
     } catch (...) {
       error_ = std::current_exception();
+      ended_ = true;
       return false;
     }
     return true;
@@ -63,7 +64,8 @@ class Pulse {
   py::object progress_;
   std::thread::id owner_;
   Clock::time_point last_ = Clock::now();
-  std::exception_ptr error_;
+  std::exception_ptr error_;   // of the owner
+  std::atomic<bool> ended_ = false;
 };
 
 py::object value_of(const AttributeValue& value) {
@@ -147,14 +149,16 @@ py::dict structure(const Dataset& dataset) {
   return out;
 }
 
-RecordWishes wishes_of_names(const std::vector<std::string>& record) {
-  RecordWishes wishes{false, false, false, false};
+/// What is asked for; market quality also where the scenario has it, as it is part of the daily and yearly figures.
+RecordWishes wishes_of_names(const std::vector<std::string>& record, bool quality) {
+  RecordWishes wishes{false, false, false, false, quality};
   for (const std::string& name : record) {
     if (name == "daily") wishes.daily = true;
     else if (name == "firms") wishes.firms = true;
     else if (name == "trades") wishes.trades = true;
     else if (name == "orders") wishes.orders = true;
-    else throw InputError("record: \"" + name + "\" is not one of daily, firms, trades, orders");
+    else if (name == "quality") wishes.quality = true;
+    else throw InputError("record: \"" + name + "\" is not one of daily, firms, trades, orders, quality");
   }
   return wishes;
 }
@@ -171,7 +175,7 @@ py::dict run(const std::string& scenario, bool is_text, const std::vector<std::s
     const py::gil_scoped_release unlocked;
     const LoadedScenario loaded = load(scenario, is_text, overrides);
     Simulation simulation(compose(loaded));
-    Recorder recorder(wishes_of_names(record));
+    Recorder recorder(wishes_of_names(record, loaded.scenario.record.quality));
     Workers workers(threads);
     days = static_cast<std::size_t>(simulation.setup().last_day - simulation.setup().first_day + 1);
     if (simulation.live(recorder, workers, [&] { return pulse.beat(static_cast<std::size_t>(simulation.today() - simulation.setup().first_day + 1), days); })) {
@@ -224,7 +228,7 @@ py::dict stacked_structure(const StackedRuns& runs, const Layout& layout, const 
     return one;
   };
   py::dict groups, about = with_columns();
-  about["failed"] = variable({"run"}, array_of(runs.failed, {length}), attributes_of(Meaning{"1", "1 if the run failed"}, ElementType::uint8, true));
+  about["failed"] = variable({"run"}, array_of(runs.failed, {length}), attributes_of(Meaning{"1", "1 if the run failed; its values are then missing"}, ElementType::uint8, true));
   about["error"] = variable({"run"}, array_of(runs.error, {length}), attributes_of(Meaning{"", "why it failed"}, ElementType::text, true));
   groups["runs"] = group_of(std::move(about));
   for (const LayoutGroup& group : layout.groups) {
@@ -292,6 +296,7 @@ py::dict sweep(const std::string& sweep_text, bool is_text, const std::vector<st
       layout = first ? mine : unite(layout, mine);
       first = false;
     }
+    refuse_taken_names(*plan, layout);
   }
   pulse.end(records.size(), records.size());
   StackedRuns about = describe_runs(*plan, 0, plan->runs(), {program_version, git_commit});

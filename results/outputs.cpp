@@ -150,6 +150,8 @@ std::span<const Output<YearTotals>> yearly_outputs() {
         {"vwap", "currency t-1", "volume-weighted average price of all trades", price, [](const R& r) { return r.volume() > Tonnes{} ? of(average_price(r.turnover, r.volume())) : none; }},
         {"high", "currency t-1", "highest listed trade", price, [](const R& r) { return quoted(r.high); }},
         {"low", "currency t-1", "lowest listed trade", price, [](const R& r) { return quoted(r.low); }},
+        {"share_at_floor", "1", "share of days that close at the floor of the rules, or at the auctions' reserve price; missing: no bounds", number, [](const R& r) { return r.days_bounded ? double(r.days_at_floor) / double(r.days_bounded) : none; }},
+        {"share_at_ceiling", "1", "share of days that close at the ceiling, or at the first tier of a containment reserve; missing: no bounds", number, [](const R& r) { return r.days_bounded ? double(r.days_at_ceiling) / double(r.days_bounded) : none; }},
         {"mean_anchor", "currency t-1", "mean fundamental anchor F", number, [](const R& r) { return traded(r, r.mean_anchor); }},
         {"equilibrium_bank", "t", "bank at the end of the year on the competitive path", number, [](const R& r) { return compared(r, r.equilibrium_bank); }},
         {"price_gap", "1", "mean close relative to the competitive price, less one", number, [](const R& r) { return r.compared && r.trading_days > 0 && r.equilibrium_price > 0 ? r.mean_close / r.equilibrium_price - 1 : none; }},

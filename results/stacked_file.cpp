@@ -9,7 +9,7 @@ namespace tantu {
 namespace {
 
 constexpr std::size_t window_bytes = std::size_t{4} << 20;
-constexpr std::size_t most_window = 8192;
+constexpr std::size_t most_window = 1024;
 
 ArrayView view_of_bytes(ElementType type, const char* bytes, std::size_t n) {
   switch (type) {

@@ -1,6 +1,7 @@
 #include "results/year_totals.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace tantu {
@@ -99,6 +100,19 @@ void compare(const Efficiency& efficiency, Rows rows, YearTotals& t) {
 }
 }  // namespace
 
+namespace {
+/// Whether the day closed where the rules hold the price: at the price of unlimited purchase or sale, else at the
+/// reserve price of its auctions or the first tier of a containment reserve.
+void count_bounds(const DayRow& d, double close, YearTotals& t) {
+  const double floor = d.bounds.floor > 0 ? d.bounds.floor : d.reserve_price;
+  const double ceiling = std::isfinite(d.bounds.ceiling) ? d.bounds.ceiling : d.trigger_price;
+  if (floor <= 0 && ceiling <= 0) return;
+  ++t.days_bounded;
+  if (floor > 0 && close <= floor * (1 + 1e-9)) ++t.days_at_floor;
+  else if (ceiling > 0 && close >= ceiling * (1 - 1e-9)) ++t.days_at_ceiling;
+}
+}  // namespace
+
 std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t m, const std::vector<DayRow>& days,
                                      const Efficiency* efficiency) {
   const Market& market = simulation.markets()[m];
@@ -136,6 +150,7 @@ std::vector<YearTotals> market_years(const Simulation& simulation, std::uint32_t
         t.low = t.low == Price{} ? s.low : std::min(t.low, s.low);
       }
       t.close = s.close;
+      count_bounds(d, to_currency(s.close, rules.price_scale), t);
       closes += to_currency(s.close, rules.price_scale);
       anchors += d.anchor;
       const Tonnes volume = s.listed + s.block + s.group;

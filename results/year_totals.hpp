@@ -41,6 +41,7 @@ struct YearTotals {
   std::int64_t trades = 0, orders = 0, rejected = 0, trading_days = 0, limit_days = 0, days_without_trade = 0;
   Price first_open, high, low, close;
   double mean_close = 0, mean_anchor = 0;  ///< currency
+  std::int64_t days_bounded = 0, days_at_floor = 0, days_at_ceiling = 0;  ///< with a floor or ceiling; whose close lay there
   Tonnes bank, pools;                      ///< at the end
   QualitySums quality;                     ///< of the book; its concentration that of all trades of firms
   double deadline_share = -1;              ///< of the volume that falls in the last two months before a deadline; -1: none this year

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/csv_line.hpp"
 #include "scenarios/wording.hpp"
 #include "sim/elementary.hpp"
 #include "sim/input_error.hpp"
@@ -247,24 +248,6 @@ struct InstallationLine {
   std::size_t line = 0;
 };
 
-/// Fields of one CSV line; quoted fields may hold commas and doubled quotes.
-std::vector<std::string> split(std::string_view text, const std::string& name, std::size_t line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') { fields.back() += '"'; ++i; }
-      else if (c == '"') quoted = false;
-      else fields.back() += c;
-    } else if (c == '"' && fields.back().empty()) quoted = true;
-    else if (c == ',') fields.emplace_back();
-    else fields.back() += c;
-  }
-  if (quoted) throw InputError(name, std::to_string(line), "a quote is opened and not closed on this line");
-  return fields;
-}
-
 std::vector<InstallationLine> parse(std::string_view csv, const std::string& name) {
   static const std::vector<std::string> required{"firm", "sector", "region", "group", "class", "activity", "intensity"};
   std::vector<InstallationLine> lines;
@@ -280,7 +263,7 @@ std::vector<InstallationLine> parse(std::string_view csv, const std::string& nam
     if (text.size() > 65'536) throw InputError(name, std::to_string(number), "the line is longer than 65,536 characters");
     if (text.find('\0') != text.npos) throw InputError(name, std::to_string(number), "the file is not text");
     if (text.empty()) continue;
-    const std::vector<std::string> fields = split(text, name, number);
+    const std::vector<std::string> fields = csv_fields(text, name, number);
     if (header.empty()) {
       header = fields;
       for (std::size_t i = 0; i < required.size(); ++i)

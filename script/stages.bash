@@ -66,7 +66,7 @@ configure() {
     home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt")
     if [[ $home != "$root" ]]; then rm -rf "$folder"; fi  # the tree was moved or copied
   fi
-  for option in TANTU_TESTS TANTU_BENCHMARKS; do
+  for option in TANTU_TESTS TANTU_BENCHMARKS TANTU_PYTHON; do
     if [[ " $* " == *" $option "* ]]; then
       wanted+=("-D$option=ON")
     elif ! is_on "$preset" "$option"; then

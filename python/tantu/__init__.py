@@ -102,7 +102,7 @@ def run(scenario, overrides=None, *, seed=None, record=("daily", "firms"), threa
 
     scenario   a preset's name, a file, or a scenario as a dict (with "extends" to start from a preset)
     overrides  {"path.to.key": value}, as --set
-    record     of daily, firms, trades, orders; the summary and yearly figures are always there
+    record     of daily, firms, trades, orders, quality; the summary and yearly figures are always there
     progress   None: a bar where there is someone to see it; True, False, or a function (done, of)
     """
     settings = _assignments(overrides)

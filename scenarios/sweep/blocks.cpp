@@ -68,6 +68,7 @@ std::string block_bytes(const std::vector<RunRecord>& runs) {
 struct Block {
   std::vector<std::string> layouts;
   std::vector<std::pair<std::size_t, BlockFolder::Stored>> runs;
+  std::map<std::size_t, std::string> errors;
 };
 
 /// False for bytes that are not a whole block.
@@ -98,12 +99,12 @@ bool read_block(const std::string& bytes, Block& block) {
     std::uint64_t run = 0, bad = 0, layout = 0, error = 0, length = 0;
     if (!number(run) || !number(bad) || !number(layout) || !number(error) || !number(length)) return false;
     if (length > 0 && layout >= layouts) return false;
-    block.runs.push_back({run, {0, static_cast<std::uint32_t>(layout), bad != 0, "", 0, length}});
+    block.runs.push_back({run, {0, static_cast<std::uint32_t>(layout), bad != 0, 0, length}});
     errors.push_back(error);
   }
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (errors[i] > rest.size()) return false;
-    block.runs[i].second.error = std::string(rest.substr(0, errors[i]));
+    if (errors[i] > 0) block.errors[block.runs[i].first] = std::string(rest.substr(0, errors[i]));
     rest.remove_prefix(errors[i]);
   }
   std::uint64_t at = bytes.size() - rest.size();
@@ -186,8 +187,9 @@ BlockFolder::Found BlockFolder::find() {
     for (auto& [run, stored] : block.runs) {
       stored.block = static_cast<std::uint32_t>(found.blocks.size());
       if (!number.empty()) stored.layout = number[stored.layout];
-      found.runs.emplace_back(run, std::move(stored));
+      found.runs.emplace_back(run, stored);
     }
+    found.errors.merge(block.errors);
     found.blocks.push_back(file);
     const std::string stem = file.stem().string();
     next_ = std::max<std::uint64_t>(next_, std::strtoull(stem.c_str() + stem.rfind('-') + 1, nullptr, 10) + 1);

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,14 +47,14 @@ class BlockFolder {
 
   struct Stored {
     std::uint32_t block = 0, layout = 0;
-    bool failed = false;
-    std::string error;
+    bool failed = false;  ///< why is in `errors`
     std::uint64_t at = 0, bytes = 0;
   };
   struct Found {
     std::vector<std::filesystem::path> blocks;
     std::vector<std::string> layouts;                     ///< encoded, each once
     std::vector<std::pair<std::size_t, Stored>> runs;     ///< sorted by run, each once
+    std::map<std::size_t, std::string> errors;            ///< by run
   };
   /// Reads what the complete blocks hold; removes damaged ones.
   Found find();

@@ -80,6 +80,7 @@ class Comparison {
     for (const auto& [outcome, values] : s.values) add(all, outcome, s, values, "");
     tables_.push_back(std::move(all));
     price_bands(s);
+    price_bounds(s, listed ? points : std::vector<std::vector<std::size_t>>{});
     if (listed) {
       ComparedTable means = statistics_table("Means by point");
       means.columns.insert(means.columns.begin(), "point");
@@ -184,6 +185,32 @@ class Comparison {
                         shown_number((n - low - high) / n), shown_number(high / n)});
     }
     tables_.push_back(std::move(t));
+  }
+
+  /// The same from the rules' own bounds: the probability that a day closes at the floor, inside, at the ceiling.
+  void price_bounds(const Sample& s, const std::vector<std::vector<std::size_t>>& points) {
+    ComparedTable t{"Where the price sits between the bounds of the rules", percent_ + " bootstrap intervals of the share of days",
+                    {"year", "point", "runs", "at_floor", "at_floor_low", "at_floor_high", "inside", "at_ceiling", "at_ceiling_low", "at_ceiling_high"}, {}};
+    std::vector<std::size_t> all(s.runs());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    for (const auto& [outcome, floors] : s.values) {
+      if (outcome.variable != "share_at_floor") continue;
+      Outcome other = outcome;
+      other.variable = "share_at_ceiling";
+      const auto ceilings = s.values.find(other);
+      if (ceilings == s.values.end()) continue;
+      const auto row = [&](const std::string& point, const std::vector<std::size_t>& runs) {
+        const std::vector<double> low = finite(picked(floors, runs)), high = finite(picked(ceilings->second, runs));
+        if (low.empty()) return;
+        const Interval low_in = bootstrap_mean(low, o_.bootstrap), high_in = bootstrap_mean(high, o_.bootstrap);
+        t.rows.push_back({(several_markets(s) ? outcome.market + " " : std::string()) + std::to_string(outcome.year), point, std::to_string(low.size()),
+                          shown_number(mean(low)), shown_number(low_in.low), shown_number(low_in.high), shown_number(1 - mean(low) - mean(high)),
+                          shown_number(mean(high)), shown_number(high_in.low), shown_number(high_in.high)});
+      };
+      if (points.empty()) row("all runs", all);
+      for (const auto& runs : points) row(setting_text(s, runs.front()), runs);
+    }
+    if (!t.rows.empty()) tables_.push_back(std::move(t));
   }
 
   void by_design(const Sample& s, const std::vector<std::vector<std::size_t>>& points) {
@@ -302,7 +329,7 @@ std::string text_of(const std::vector<ComparedTable>& tables) {
     const auto line = [&](const std::vector<std::string>& row) {
       std::string text;
       for (std::size_t c = 0; c < row.size(); ++c) {
-        const bool is_name = c == 0 || t.columns[c] == "unit" || t.columns[c] == "outcome" || t.columns[c] == "factor";
+        const bool is_name = c == 0 || t.columns[c] == "unit" || t.columns[c] == "point" || t.columns[c] == "outcome" || t.columns[c] == "factor";
         text += "  " + (is_name ? fmt::format("{:<{}}", row[c], width[c]) : fmt::format("{:>{}}", row[c], width[c]));
       }
       text.erase(text.find_last_not_of(' ') + 1);

@@ -1,5 +1,6 @@
 #include "scenarios/sweep/execute.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -109,6 +110,15 @@ StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t 
   return out;
 }
 
+void refuse_taken_names(const SweepPlan& plan, const Layout& layout) {
+  for (const PlannedFactor& factor : plan.factors())
+    for (const LayoutGroup& group : layout.groups) {
+      const bool taken = std::any_of(group.axes.begin(), group.axes.end(), [&](const LayoutAxis& a) { return a.name == factor.name; }) ||
+                         std::any_of(group.variables.begin(), group.variables.end(), [&](const LayoutVariable& v) { return v.name == factor.name; });
+      if (taken) throw InputError(fmt::format("{}/name: \"{}\" is what {}/{} is called in the results; give the factor another \"name\"", factor.place, factor.name, group.path, factor.name));
+    }
+}
+
 SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
   const Shard shard = options.shard.value_or(Shard{});
   const std::size_t first = shard.first(plan.runs()), last = shard.last(plan.runs());
@@ -151,6 +161,7 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
     }
     if (at != found.runs.size()) throw std::runtime_error(folder.string() + ": holds runs that are not of this shard");
   }
+  const std::size_t found_before = found.runs.size();
   found = {};
 
   std::vector<RunRecord> gathered;
@@ -161,20 +172,31 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
     gathered.clear();
     gathered_bytes = 0;
   };
+  std::shared_ptr<const std::string> known_layout;
   // Also when no run comes for a while, or none any more because somebody has interrupted.
   const auto flush_if_due = [&] {
     if (gathered_bytes >= options.block_bytes || (!gathered.empty() && (options.seconds() - oldest >= options.save_every || !options.go_on()))) flush();
   };
   options.progress(progress);
-  const bool all = run_all(plan, pending, {options.jobs, options.keep_going, options.past.get(), options.go_on, flush_if_due}, [&](RunRecord record) {
-    if (gathered.empty()) oldest = options.seconds();
-    gathered_bytes += record.values.size() + record.error.size() + sizeof record;
-    progress.failed += record.failed;
-    gathered.push_back(std::move(record));
-    ++progress.done;
-    options.progress(progress);
-    flush_if_due();
-  });
+  bool all = false;
+  try {
+    all = run_all(plan, pending, {options.jobs, options.keep_going, options.past.get(), options.go_on, flush_if_due}, [&](RunRecord record) {
+      if (record.layout && record.layout != known_layout) {
+        known_layout = record.layout;
+        refuse_taken_names(plan, decode(*known_layout));
+      }
+      if (gathered.empty()) oldest = options.seconds();
+      gathered_bytes += record.values.size() + record.error.size() + sizeof record;
+      progress.failed += record.failed;
+      gathered.push_back(std::move(record));
+      ++progress.done;
+      options.progress(progress);
+      flush_if_due();
+    });
+  } catch (const InputError&) {
+    if (found_before == 0) blocks.remove();  // nothing was kept
+    throw;
+  }
   flush();
   report.computed = progress.done;
   found = blocks.find();
@@ -191,8 +213,8 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
     const auto& [run, stored] = found.runs[i];
     if (!stored.failed) continue;
     runs.failed[i] = 1;
-    runs.error[i] = stored.error;
-    if (report.failed++ == 0) report.first_error = fmt::format("run {}: {}", run, stored.error);
+    runs.error[i] = found.errors[run];
+    if (report.failed++ == 0) report.first_error = fmt::format("run {}: {}", run, runs.error[i]);
   }
   OutputFile file(options.output, options.force ? Overwrite::allow : Overwrite::refuse, options.before);
   {
@@ -212,15 +234,17 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
 
 RunCost cost_of_first_run(const SweepPlan& plan, const SavedPast* past) {
   RunCost cost;
+  Layout layout;
   try {
     const auto dataset = simulate(plan.scenario_of(0), wishes_of(plan.sweep()), past, [] { return true; });
-    const Layout layout = layout_of(*dataset);
+    layout = layout_of(*dataset);
     cost.bytes = layout.bytes;
     // What HDF5 keeps of a variable, its attributes and its index of chunks.
     for (const LayoutGroup& group : layout.groups) cost.frame += 4096 * (group.variables.size() + group.axes.size() + plan.factors().size() + 2);
   } catch (const std::exception& error) {
     cost.error = error.what();
   }
+  refuse_taken_names(plan, layout);
   return cost;
 }
 

@@ -68,6 +68,9 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options);
 /// The root attributes and columns of the runs [first, last) of a plan, nothing failed.
 StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t last, const ProgramVersion& program, const SavedPast* past = nullptr);
 
+/// Throws InputError "sweep.json:/factors/0/name: ..." where a factor is called as an axis or variable of the results is.
+void refuse_taken_names(const SweepPlan& plan, const Layout& layout);
+
 /// What one run costs: simulates the first. For --dry-run.
 struct RunCost {
   std::size_t bytes = 0;      ///< of its values, uncompressed

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/csv_line.hpp"
 #include "scenarios/wording.hpp"
 #include "sim/elementary.hpp"
 #include "sim/input_error.hpp"
@@ -35,28 +36,14 @@ double law_value(const FactorParameters& f, double u, bool at_ends) {
 
 namespace {
 std::string trimmed(std::string_view cell) {
-  const auto drop = [&](std::string_view of) {
-    while (!cell.empty() && of.find(cell.front()) != std::string_view::npos) cell.remove_prefix(1);
-    while (!cell.empty() && of.find(cell.back()) != std::string_view::npos) cell.remove_suffix(1);
-  };
-  drop(" \t\r");
-  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
-  return std::string(cell);
-}
-
-std::vector<std::string> cells_of(std::string_view line) {
-  std::vector<std::string> cells;
-  for (std::size_t from = 0;;) {
-    const std::size_t comma = std::min(line.find(',', from), line.size());
-    cells.push_back(trimmed(line.substr(from, comma - from)));
-    if (comma == line.size()) return cells;
-    from = comma + 1;
-  }
+  constexpr std::string_view space = " \t\r";
+  const std::size_t first = cell.find_first_not_of(space);
+  return first == cell.npos ? std::string() : std::string(cell.substr(first, cell.find_last_not_of(space) + 1 - first));
 }
 }  // namespace
 
 Samples parse_samples(const std::string& text, const std::string& name) {
-  Samples samples{name, {}, {}};
+  Samples samples{name, {}, {}, {}};
   std::size_t line_number = 0;
   std::string_view rest = text;
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
@@ -67,7 +54,8 @@ Samples parse_samples(const std::string& text, const std::string& name) {
     ++line_number;
     const std::string place = std::to_string(line_number);
     if (trimmed(line).empty()) continue;
-    std::vector<std::string> cells = cells_of(line);
+    std::vector<std::string> cells = csv_fields(trimmed(line), name, line_number);
+    for (std::string& cell : cells) cell = trimmed(cell);
     if (samples.columns.empty()) {
       samples.columns = std::move(cells);
       for (std::size_t i = 0; i < samples.columns.size(); ++i)
@@ -76,7 +64,7 @@ Samples parse_samples(const std::string& text, const std::string& name) {
       continue;
     }
     if (cells.size() != samples.columns.size())
-      throw InputError(name, place, fmt::format("has {} columns where the header has {}", cells.size(), samples.columns.size()));
+      throw InputError(name, place, fmt::format("has {} cell{} where the header has {}", cells.size(), cells.size() == 1 ? "" : "s", samples.columns.size()));
     for (std::size_t i = 0; i < cells.size(); ++i) {
       std::string lower = cells[i];
       for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -84,6 +72,7 @@ Samples parse_samples(const std::string& text, const std::string& name) {
         throw InputError(name, place, fmt::format("column {}: \"{}\" is not a value", shown(samples.columns[i]), shown(cells[i])));
     }
     samples.rows.push_back(std::move(cells));
+    samples.lines.push_back(line_number);
   }
   if (samples.columns.empty()) throw InputError(name, "", "is empty; a header of factors was expected");
   if (samples.rows.empty()) throw InputError(name, "", "has a header and no samples");

@@ -201,6 +201,10 @@ StackedRuns stacked(const std::vector<ShardFile>& shards) {
   return out;
 }
 
+std::string missing_runs(std::size_t first, std::size_t last) {
+  return first == last ? fmt::format("run {} is missing; give its shard", first) : fmt::format("runs {} to {} are missing; give their shards", first, last);
+}
+
 }  // namespace
 
 MergeReport merge(const std::string& output, const std::vector<std::string>& paths, const MergeOptions& options) {
@@ -216,10 +220,10 @@ MergeReport merge(const std::string& output, const std::vector<std::string>& pat
   for (const ShardFile& s : shards) {
     if (s.count == 0) continue;
     if (s.first < next) throw InputError(s.path, "", fmt::format("holds run {}, which another shard holds too", s.first));
-    if (s.first > next) throw InputError(output, "", fmt::format("runs {} to {} are missing; give their shard", next, s.first - 1));
+    if (s.first > next) throw InputError(output, "", missing_runs(next, s.first - 1));
     next += s.count;
   }
-  if (next != runs) throw InputError(output, "", fmt::format("runs {} to {} are missing; give their shard", next, runs - 1));
+  if (next != runs) throw InputError(output, "", missing_runs(next, runs - 1));
 
   const StackedRuns about = stacked(shards);
   MergeReport report{runs, 0, text_of(any, "sweep_sha256"), text_of(any, "scenario_sha256")};
@@ -232,7 +236,7 @@ MergeReport merge(const std::string& output, const std::vector<std::string>& pat
     std::vector<VirtualSource> sources;
     const fs::path folder = fs::absolute(output).parent_path();
     for (const ShardFile& s : shards) {
-      if (s.count == 0) continue;
+      if (s.count == 0 || s.layout.groups.empty()) continue;  // runs that failed are missing without a source
       if (encode(s.layout) != encode(values.layout())) throw InputError(s.path, "", "has other axes than the rest; merge with --standalone");
       sources.push_back({fs::proximate(fs::absolute(s.path), folder).string(), s.first, s.count});
     }

@@ -111,7 +111,7 @@ std::string Outcome::name(bool with_market) const {
   return text;
 }
 
-std::vector<std::string> headline_variables() { return {"close", "vwap", "volume", "emissions", "abatement", "abatement_cost", "bank", "compliance_rate"}; }
+std::vector<std::string> headline_variables() { return {"close", "vwap", "volume", "emissions", "abatement", "abatement_cost", "bank", "compliance_rate", "share_at_floor", "share_at_ceiling"}; }
 
 std::vector<Sample> read_samples_of(const std::vector<std::string>& files, const std::vector<std::string>& variables) {
   std::set<std::string> found, titles;
@@ -126,7 +126,7 @@ std::vector<Sample> read_samples_of(const std::vector<std::string>& files, const
       const ResultReader file(files.front());
       for (const char* group : {"/yearly", "/summary"})
         for (const Variable& v : file.variables(group))
-          if (!v.is_axis && v.type != ElementType::text) known.push_back(v.name);
+          if (!v.is_axis && v.type != ElementType::text && std::find(known.begin(), known.end(), v.name) == known.end()) known.push_back(v.name);
       throw InputError(files.front(), "/yearly/" + name, "no such variable; " + suggestion(name, known));
     }
   const bool single = std::all_of(read.begin(), read.end(), [](const OneFile& f) { return f.sample.sweep.empty(); });

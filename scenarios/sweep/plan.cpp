@@ -15,6 +15,7 @@
 #include "scenarios/sweep/designs.hpp"
 #include "scenarios/sweep/factor_values.hpp"
 #include "scenarios/table_reader.hpp"
+#include "scenarios/technology_catalogue.hpp"
 #include "scenarios/table_writer.hpp"
 #include "scenarios/wording.hpp"
 #include "sim/input_error.hpp"
@@ -72,7 +73,7 @@ class Planner {
     if (points == 0) refuse("/design", "has no points; give it factors with values");
     if (points > most_runs / static_cast<std::size_t>(sweep_.replications))
       refuse("/replications", fmt::format("{} points x {} replications are more than {} runs", points, sweep_.replications, most_runs));
-    check_numbers(factors, matrix, points);
+    check_numbers(factors, matrix, points, samples);
   }
 
  private:
@@ -93,13 +94,13 @@ class Planner {
     PlannedFactor out;
     out.path = p.path;
     out.place = place(f);
+    if (p.path.empty()) throw InputError(out.place + "/path: is empty; a path of the scenario was expected, e.g. run.seed");
     out.name = p.name.empty() ? coordinate_name(std::string_view(p.path).substr(p.path.rfind('.') + 1)) : p.name;
     if (out.name.empty() || out.name != coordinate_name(out.name) || out.name == "run" || out.name == "replication" || out.name == "failed" || out.name == "error")
       throw InputError(fmt::format("{}/name: \"{}\" is not a name of letters, digits and _ (nor run, replication, failed, error)", out.place, shown(p.name.empty() ? out.name : p.name)));
     {  // a path that does not exist, before any value
       Document document = base_.document;
       const std::string origin = out.place + "/path";
-      if (p.path.empty()) throw InputError(origin + ": is empty; a path of the scenario was expected, e.g. run.seed");
       apply_override(document, table<Scenario>(), p.path, "null", origin);
     }
     if (!p.levels.text.empty()) {
@@ -125,6 +126,9 @@ class Planner {
     } else if (p.law == FactorLaw::levels && sweep_.design.kind != DesignKind::list && sweep_.design.kind != DesignKind::samples) {
       throw InputError(out.place + ": has no values; give levels, alternatives or a law");
     }
+    if (p.law != FactorLaw::levels)
+      for (const auto& [key, end] : {std::pair{"/least", p.least}, {"/most", p.most}})
+        if (end) try_value(f, number_text(*end), out.place + key);
     return out;
   }
 
@@ -256,6 +260,13 @@ class Planner {
   void column(std::size_t f, PlannedFactor& factor, const std::vector<Json>& values, Origin origin, std::vector<double>& matrix, std::size_t width, std::size_t at) const {
     matrix.resize(values.size() * width);
     const bool numeric = std::all_of(values.begin(), values.end(), [](const Json& v) { return v.is_number(); });
+    // Of a column of numbers and one slip of the pen, the slip is what is wrong.
+    if (!numeric && factor.labels.empty())
+      for (std::size_t i = 0; i < values.size(); ++i)
+        if (!values[i].is_number()) {
+          try_value(f, values[i].dump(), origin(i));
+          break;
+        }
     for (std::size_t i = 0; i < values.size(); ++i) {
       const bool as_name = !numeric && factor.labels.empty() && values[i].is_number();
       matrix[i * width + at] = take(f, factor, as_name ? Json(values[i].dump()) : values[i], origin(i));
@@ -284,12 +295,12 @@ class Planner {
         const auto number = parse_number(row[c]);
         values.push_back(number ? Json::parse(number_text(*number)) : Json(row[c]));
       }
-      column(f, factors[f], values, [&](std::size_t i) { return fmt::format("{}:{}: column {}", samples.name, i + 2, *column_at); }, matrix, factors.size(), f);
+      column(f, factors[f], values, [&](std::size_t i) { return fmt::format("{}:{}: column {}", samples.name, samples.lines[i], *column_at); }, matrix, factors.size(), f);
     }
   }
 
   /// The least and the largest value of each factor of numbers are read as the scenario will.
-  void check_numbers(const std::vector<PlannedFactor>& factors, const std::vector<double>& matrix, std::size_t points) const {
+  void check_numbers(const std::vector<PlannedFactor>& factors, const std::vector<double>& matrix, std::size_t points, const Samples& samples) const {
     for (std::size_t f = 0; f < factors.size(); ++f) {
       if (!factors[f].is_numeric()) continue;
       std::size_t least = 0, most = 0;
@@ -301,7 +312,7 @@ class Planner {
       for (const std::size_t i : {least, most}) {
         std::string origin = factors[f].place;
         if (sweep_.design.kind == DesignKind::list) origin = fmt::format("{}:/design/list/{}/{}", name_, i, factors[f].name);
-        else if (sweep_.design.kind == DesignKind::samples) origin = fmt::format("{}:{}: column {}", sweep_.design.samples_csv, i + 2, factors[f].name);
+        else if (sweep_.design.kind == DesignKind::samples) origin = fmt::format("{}:{}: column {}", samples.name, samples.lines[i], factors[f].name);
         else if (declared_[f].law != FactorLaw::levels) origin += i == least && declared_[f].least ? "/least" : i == most && declared_[f].most ? "/most" : "";
         try_value(f, number_text(at(i)), origin);
       }
@@ -320,7 +331,7 @@ class Planner {
     const auto part = [](const Json& object, const std::string& key) { return object.is_object() && object.contains(key) ? object.at(key) : Json(nullptr); };
     for (const auto& item : to.items())
       if (item.key() != "markets" && item.value() != part(from, item.key()))
-        throw InputError(origin + ":/" + item.key() + ": only policies and other parts of markets can be attributed to");
+        throw InputError(origin + "/" + item.key() + ": only policies and other parts of markets can be attributed to");
     const auto add = [&](const std::string& path, const std::string& name, const Json& a, const Json& b) {
       if (a == b) return;
       FactorParameters f;
@@ -388,6 +399,7 @@ LoadedScenario SweepPlan::scenario_of(std::size_t run) const {
   }
   if (replications() > 1) loaded.document.set({"run", "replication"}, replication_of(run), "replications");
   loaded.scenario = read<Scenario>(loaded.document);
+  take_from_catalogue(loaded.scenario, loaded.document);
   if (loaded.scenario.population.installations_csv == base_.scenario.population.installations_csv) {
     loaded.companion = base_.companion;
     loaded.companion_name = base_.companion_name;

@@ -37,13 +37,33 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// The scenario of a run. Replications of a point follow one another and differ in their number alone, so a thread keeps
+/// the last point's: reading a scenario costs as much as a day of a small market.
+const LoadedScenario& scenario_of(const SweepPlan& plan, std::size_t run) {
+  struct Known {
+    std::string plan;
+    std::size_t point = 0;
+    LoadedScenario loaded;
+  };
+  thread_local Known known;
+  if (known.plan != plan.hash() || known.point != plan.point_of(run)) {
+    known.plan.clear();  // if the next line throws
+    known.loaded = plan.scenario_of(run);
+    known.plan = plan.hash();
+    known.point = plan.point_of(run);
+  } else if (plan.replications() > 1) {
+    known.loaded.scenario.run.replication = plan.replication_of(run);
+  }
+  return known.loaded;
+}
+
 RunRecord record_of(const SweepPlan& plan, std::size_t run, const SavedPast* past, const std::function<bool()>& go_on, bool& stopped) {
   // Runs of a sweep nearly always have the layout of the run before.
   thread_local std::shared_ptr<const std::string> known;
   RunRecord record;
   record.run = run;
   try {
-    const auto dataset = simulate(plan.scenario_of(run), wishes_of(plan.sweep()), past, go_on);
+    const auto dataset = simulate(scenario_of(plan, run), wishes_of(plan.sweep()), past, go_on);
     if (!dataset) {
       stopped = true;
       return record;

@@ -2,24 +2,11 @@
 //
 // A case is what lies in the folder, the words on the command line and the exact message. A message
 // that changes on purpose is changed here too: each is a sentence that somebody will read.
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <iostream>
-
-#include "tests/program_run.hpp"
+#include "tests/bad_input.hpp"
 
 namespace {
 
 using namespace tantu::tests;
-
-struct Case {
-  std::string name;
-  std::vector<std::string> words;                              ///< after `tantu`
-  std::string message;                                         ///< the whole of standard error, less the line's end
-  std::vector<std::pair<std::string, std::string>> files = {}; ///< name, text
-  std::function<void(const Folder&)> prepare = nullptr;
-};
 
 const std::vector<std::string> run_a{"run", "a.json"};
 
@@ -123,28 +110,9 @@ std::vector<Case> cases() {
   };
 }
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
-
 class BadInput : public testing::TestWithParam<Case> {};
 
-TEST_P(BadInput, GetsOneLineAndLeavesNothing) {
-  const Case& c = GetParam();
-  const Folder folder;
-  for (const auto& [name, text] : c.files) folder.write(name, text);
-  if (c.prepare) c.prepare(folder);
-  const auto before = folder.names();
-
-  const Ended ended = run_tantu(folder.path(), c.words);
-
-  std::string command = "tantu";
-  for (const std::string& word : c.words) command += " " + word;
-  if (getenv("TANTU_SHOW_MESSAGES")) std::cerr << "@@" << c.name << "\t" << ended.err;
-  EXPECT_EQ(ended.err, c.message + "\n") << command;
-  EXPECT_EQ(ended.status, 2) << command << "\nsays: " << ended.err;
-  EXPECT_EQ(ended.out, "") << command;
-  EXPECT_EQ(folder.names(), before) << command << " left something behind";
-  EXPECT_LT(ended.seconds, 5) << command << " takes long to say no";
-}
+TEST_P(BadInput, GetsOneLineAndLeavesNothing) { expect_refusal(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(, BadInput, testing::ValuesIn(cases()), [](const auto& info) { return info.param.name; });
 

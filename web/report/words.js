@@ -154,7 +154,8 @@ export const words = {
   bank_title: { en: 'Firms keep {left} at the end of {year}; holdings were largest in {when} with {most}', zh: '{year}年末仍持有 {left}；{when}持有量最高，为 {most}' },
   bank_title_expired: { en: 'Firms keep {left} at the end of {year}, after {expired} expired', zh: '{year}年末仍持有 {left}，此前有 {expired} 未能结转而失效' },
   bank_help: { en: 'Holdings rise when allowances are issued and fall when they are surrendered. The dots are what is left at the end of a year: after a deadline, that is the bank.', zh: '发放时持有量上升，清缴时下降。圆点为年末余量：若当年有清缴截止，即为可供结转的盈余。' },
-  daily_reserve_stock: { en: 'in the reserve', zh: '储备配额' },
+  daily_pools: { en: 'held by the authority: not yet sold, in reserves', zh: '主管部门持有（待拍卖与储备）' },
+  csv_pools: { en: 'held by the authority', zh: '主管部门持有量' },
 
   // Emissions.
   emissions_baseline: { en: 'without abatement', zh: '无减排情形' },
