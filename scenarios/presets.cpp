@@ -89,7 +89,8 @@ Document load(Source source, bool may_open_files, const Table& root, std::span<c
 /// Puts the scenarios that a file unites below the file itself. `uniting`: who is being united already, outermost first.
 void add_united(Document& document, const Json& unite, const Source& source, bool may_open_files, const Table& root,
                 std::span<const EmbeddedFile> files, std::vector<std::string> uniting) {
-  if (!unite.is_object() || unite.empty()) throw InputError(source.name, "/unite", shown_value(unite) + " is not an object of scenarios by market");
+  if (unite.is_object() && unite.empty()) throw InputError(source.name, "/unite", "is empty; at least one scenario");
+  if (!unite.is_object()) throw InputError(source.name, "/unite", shown_value(unite) + " is not an object of scenarios by market");
   if (const Json& below = document.root(); below.contains("markets"))
     throw InputError(source.name, "/unite", "stands beside markets of what this extends; unite that one as well");
   uniting.push_back(source.identity);

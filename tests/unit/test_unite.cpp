@@ -1,6 +1,7 @@
 // Scenarios of one market each, put side by side.
 #include <gtest/gtest.h>
 
+#include "results/recorder.hpp"
 #include "scenarios/compose.hpp"
 #include "sim/input_error.hpp"
 
@@ -40,8 +41,8 @@ TEST(Unite, EachMarketKeepsItsOwn) {
   const auto setup = compose(loaded);
   EXPECT_EQ(setup->markets.size(), 3u);
   for (const Sector& sector : setup->traits.sectors)
-    if (sector.id != "power")
-      for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) ASSERT_LT(setup->traits.group[row], 0) << sector.id;
+    if (sector.name != "power")
+      for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) ASSERT_LT(setup->traits.group[row], 0) << sector.name;
 }
 
 TEST(Unite, AFileChangesWhatItUnites) {
@@ -53,10 +54,25 @@ TEST(Unite, AFileChangesWhatItUnites) {
   EXPECT_EQ(compose(loaded)->links.size(), 2u);
 }
 
+TEST(Unite, FirmsTradeBlocksInTheirOwnMarketOnly) {
+  // Whom a firm knows may be in another market. (With "a" first, those of "b" know firms whose rows come before theirs.)
+  const LoadedScenario loaded = load_scenario_text(R"({"name": "u", "unite": {"a": "china-national", "b": "china-national"}, "run": {"last_day": "2021-12-31"}})", "u.json",
+                                                   {"sectors.power@a.firms=150", "sectors.power@a.emissions_mt=300", "sectors.power@b.firms=150", "sectors.power@b.emissions_mt=300"});
+  Simulation simulation(compose(loaded));
+  Recorder recorder({});
+  Workers workers;
+  while (!simulation.finished()) simulation.live_one_day(recorder, workers);  // throws where a tonne or a cent is missing
+  for (std::size_t m = 0; m < 2; ++m) {
+    Tonnes blocks;
+    for (const DayRow& day : recorder.days()[m]) blocks += day.session.block;
+    EXPECT_GT(blocks, Tonnes{}) << "market " << m << " trades no blocks; the test shows nothing";
+  }
+}
+
 TEST(Unite, IsRefusedWithItsPlaceAndReason) {
   EXPECT_EQ(refusal_of(R"("unite": {"a": "two-frims"})"), R"(u.json:/unite/a: "two-frims": no preset of this name; nearest: two-firms)");
   EXPECT_EQ(refusal_of(R"("unite": {"a": 3})"), "u.json:/unite/a: 3 is not the name of a preset or a file");
-  EXPECT_EQ(refusal_of(R"("unite": {})"), "u.json:/unite: {} is not an object of scenarios by market");
+  EXPECT_EQ(refusal_of(R"("unite": {})"), "u.json:/unite: is empty; at least one scenario");
   EXPECT_EQ(refusal_of(R"("unite": {"a": "link-two-markets"})"), "u.json:/unite/a: link-two-markets has 2 markets; scenarios of one market can be united");
   EXPECT_EQ(refusal_of(R"("extends": "two-firms", "unite": {"a": "two-firms"})"), "u.json:/unite: stands beside markets of what this extends; unite that one as well");
 }
