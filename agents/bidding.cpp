@@ -36,7 +36,6 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
   const double ceiling = market.board.ceiling;
   const int year = year_of(view.today);
   const double ahead = 1 - elapsed_share(view.today, year);
-  const PolicyView rules = market.policy_view(view.traits, view.firms, view.key);
   for (std::uint32_t row = block.first; row < block.last; ++row) {
     if (!view.firms.covered[row] || view.today <= view.firms.barred_until[row] || view.traits.closing[row] <= view.today) continue;
     const Position p = model.assess(view, facts, row);
@@ -45,7 +44,7 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
     const double gap = notice.shortfall_only ? 0 : yearly_gap(view, row, year, facts.known_year);
     const double left = std::max(1, notice.left_this_year);
     if (notice.shortfall_only) {
-      wanted = p.need;
+      wanted = p.lacking;
     } else if (notice.vintage > year) {
       // Of use in later years only: the advance share of a year's gap, at a price that bears interest until then.
       wanted = b.advance * gap / left;
@@ -54,17 +53,13 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
       // The rest of the year's gap, less what is left over so far, spread over the auctions to come; what is needed
       // at a deadline is needed now.
       const double lacking = std::max(0.0, gap * ahead + p.need - p.surplus);
-      wanted = std::max(lacking / left, p.need * p.urgency);
+      wanted = std::max(lacking / left, p.lacking * p.urgency);
       price = std::max(p.buy_at, p.need > 0 ? 0.0 : p.value);
       if (view.traits.style[row] != Style::compliance_only)
         bank = (view.traits.style[row] == Style::hedger ? position.hedger_bank : position.active_bank) * view.traits.emissions[row];
     }
     if (wanted < 1 && bank < 1) continue;
-    Tonnes most{std::numeric_limits<std::int64_t>::max()};
-    for (const NamedPolicy& policy : market.rules().policies) policy.policy->holding_limit(rules, row, most);
-    double room = most.count == std::numeric_limits<std::int64_t>::max()
-                      ? std::numeric_limits<double>::infinity()
-                      : static_cast<double>((most - market.registry.holding(market.account(row))).count);
+    double room = static_cast<double>(market.room(market.account(row)).count);
     const std::uint32_t order = draw(view.key, Stream::auction, view.traits.entity[row], view.today.number, static_cast<std::uint32_t>(notice.tag)).word[0];
     const auto add = [&](double at, double quantity) {
       const double bounded = std::min(at, ceiling);

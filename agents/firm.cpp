@@ -134,7 +134,8 @@ class Firm final : public Strategy {
     double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
-    if (!buying) request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
+    if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
+    else request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
     request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
@@ -284,6 +285,11 @@ class Firm final : public Strategy {
         intent.urgency = 0;
         gain = seller_gain;
         if (gain <= -1) return;
+        // Above a floor that is worth more than the allowance, waiting gains nothing.
+        if (facts.floor > 0 && p.value <= facts.floor) {
+          intent.pressed = 1;
+          intent.urgency = 1;
+        }
         if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), 0)) return;
         intent.wanted = p.surplus * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
       } else {

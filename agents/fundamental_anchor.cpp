@@ -73,7 +73,7 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i])
         bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) -
-                std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i]).count));
+                std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i] + year.shortfall[rows.first + i]).count));
   }
   return bank;
 }

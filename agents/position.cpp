@@ -18,6 +18,9 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   f.price = std::max(f.tick, to_currency(board.close, scale));
   f.average = std::max(f.tick, to_currency(board.average_120, scale));
   f.anchor = std::max(f.tick, board.anchor);
+  f.running = std::any_of(market.rules().policies.begin(), market.rules().policies.end(), [](const NamedPolicy& p) { return p.policy->phase() == Phase::auction; });
+  // Where allowances are sold nobody believes a price far below the fundamental one: firms start from a third of that.
+  if (f.running) f.price = std::max(f.price, f.anchor / 3);
   f.log_anchor = elementary::log(f.anchor / f.price);
   f.trend = value_.trend_strength * board.trend;
   f.floor = board.floor;
@@ -34,12 +37,14 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.terms = market.shortfall_terms(due->deadline);
     f.first_year = due->first_year;
     f.settles_from = due->settles_from();
+    f.due_from = due->due_from();
     f.share = due->share;
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
+    f.running |= due->share < 1 || due->balance_from != 0;
   } else {
     // No cycle is left: nothing is owed, and what is held is free.
-    f.first_year = f.settles_from = 1;
+    f.first_year = f.settles_from = f.due_from = 1;
     f.last_year = 0;
     f.cycle_last_year = std::numeric_limits<int>::max() - 1;
   }
@@ -65,8 +70,10 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const Tonnes holding = market.registry.holding(market.account(row));
   double net = static_cast<double>((holding - firms.debt[row]).count);
   // Allowances of later years are there for later obligations.
-  for (int y = std::max(f.cycle_last_year + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
-  for (int y = std::max(f.settles_from, firms.first_year); y <= f.last_year; ++y) {
+  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
+  for (int y = std::max((f.running ? last_year : f.cycle_last_year) + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
+  double due = 0;
+  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;
     if (year.obligation[row] >= Tonnes{}) {
@@ -81,14 +88,18 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
       allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
-    // An interim deadline asks for a share; what has been surrendered or met with offsets is not asked for again.
-    if (y >= f.first_year) obligation *= f.share;
-    obligation = std::max(0.0, obligation - static_cast<double>((year.surrendered[row] + year.retired[row]).count));
-    net += allocation - static_cast<double>((year.allocated[row] - year.borrowed[row]).count) - obligation;
+    // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
+    // the rest is owed all the same. What has been missed is a debt already, or forgiven.
+    const auto met = static_cast<double>((year.surrendered[row] + year.retired[row] + year.shortfall[row]).count);
+    const double claim = allocation - static_cast<double>((year.allocated[row] - year.borrowed[row]).count);
+    if (y >= f.due_from && y <= f.last_year) due += std::max(0.0, f.share * obligation - met) - claim;
+    obligation = std::max(0.0, obligation - met);
+    net += claim - obligation;
     p.obligation += obligation;
   }
   p.net = net;
-  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0);
+  p.lacking = std::max(0.0, due - static_cast<double>((holding - firms.debt[row]).count));
+  p.urgency = f.running && p.lacking <= 0 ? 0 : urgency_of(f, traits.tau[row], traits.early[row] != 0);
   p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
   p.need = std::max(0.0, -net - caution * (1 - p.urgency));
@@ -107,7 +118,8 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   // V^(1-u^2) Alt^(u^2)
   const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;
   p.buy_at = std::min(alternative, pressed);
-  p.sell_at = std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
+  // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
+  p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
   const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
   if (carry.limited && p.surplus > carry.limit) {

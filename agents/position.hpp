@@ -23,7 +23,9 @@ struct DayFacts {
   ShortfallTerms terms;
   double floor = 0, ceiling = 0;      ///< prices at which the authority buys and sells without limit
   int first_year = 0, last_year = 0;  ///< of the cycle, up to the current year
-  int settles_from = 0;               ///< first year of which something falls due
+  int settles_from = 0;               ///< first year that is still open
+  int due_from = 0;                   ///< first year of which something falls due
+  bool running = false;               ///< firms buy as they emit (auctions, interim deadlines): obligations to date of all years count
   double share = 1;                   ///< of the cycle's own years that falls due
   int cycle_last_year = 0;
   int known_year = 0;
@@ -32,6 +34,7 @@ struct DayFacts {
 struct Position {
   double net = 0;         ///< holdings + claims - obligation, t
   double obligation = 0;  ///< expected, to date, t
+  double lacking = 0;     ///< of what falls due at the next deadline, beyond what is held
   double need = 0, surplus = 0;
   double dying = 0;       ///< part of the surplus that expires at `dying_urgency`'s date
   double bank_buy = 0;    ///< wanted for the bank target when nothing is needed

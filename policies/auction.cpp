@@ -11,6 +11,9 @@
 // reserve price, at most a share of an offer, and to a reserve once it is too old (California, 17 CCR
 // 95911: two, 25%, 24 months); `reserve` at once;
 // `keep` like `next`, over the turn of the year.
+//
+// The reserve price is given by year, or follows the market (Korea): the mean of the average closes of the last
+// three whole months, of the last month and of the last three trading days.
 #include <algorithm>
 #include <cmath>
 
@@ -27,11 +30,12 @@ enum class Unsold : std::uint8_t { cancel, next, roll_over, reintroduce, reserve
 struct AuctionParameters {
   AuctionCalendarParameters calendar;
   AuctionBasis basis = AuctionBasis::share_of_cap;
-  std::map<int, double> share, volume_mt;
+  std::map<int, double> share, volume_mt, adjustment_mt;
   AuctionKind kind = AuctionKind::uniform;
   TieRule ties = TieRule::pro_rata;
   double lot_t = 1;
   PricePathParameters reserve_price;
+  bool floor_by_averages = false;
   bool confidential = false;
   bool decline_under_covered = false;
   double most_covered = 0, most_other = 0;
@@ -43,6 +47,7 @@ struct AuctionParameters {
   std::int64_t unsold_months = 24;
   double advance_share = 0;
   std::int64_t advance_years = 3;
+  bool opens_session = true;
 };
 
 template <>
@@ -55,10 +60,12 @@ const Table& table<AuctionParameters>() {
        choice<&P::basis>("basis", {"volume", "share_of_cap", "rest_of_cap"}, "what is sold of a year: volume_mt, share of the cap, or the cap less the expected free allocation"),
        field<&P::share>("share", "1, by year", in(0, 1), "share_of_cap: share that is sold; the last given one holds on"),
        field<&P::volume_mt>("volume_mt", "Mt by year", at_least(0), "volume: what is sold; the last given one holds on"),
+       field<&P::adjustment_mt>("adjustment_mt", "Mt by year", "added to the volume of that year alone: what is held back or brought forward"),
        choice<&P::kind>("kind_of_price", {"uniform", "pay_as_bid"}, "all pay the lowest winning bid, or each its own"),
        choice<&P::ties>("ties", {"pro_rata", "by_order"}, "how bids at the lowest winning price share what is left: in proportion, or in a drawn order"),
        field<&P::lot_t>("lot_t", "t", in(1, 1e6), "allowances in a lot"),
        field<&P::reserve_price>("reserve_price", "", "lowest price at which anything is sold; none: a price step"),
+       field<&P::floor_by_averages>("floor_by_averages", "", "the reserve price is the mean of the average closes of the last three months, the last month and the last three trading days"),
        field<&P::confidential>("confidential", "", "the reserve price is secret: bids below it count, but an auction that would clear below it is called off"),
        field<&P::decline_under_covered>("decline_under_covered", "", "an auction whose bids do not cover its volume is called off"),
        field<&P::most_covered>("most_covered", "1", in(0, 1), "share of an auction's volume that one covered entity may buy; 0: no limit"),
@@ -70,13 +77,15 @@ const Table& table<AuctionParameters>() {
        field<&P::auctions_above>("auctions_above", "", in(1, 100), "reintroduce: auctions in a row that have to settle above the reserve price"),
        field<&P::unsold_months>("unsold_months", "months", in(0, 600), "reintroduce: after so long it goes to unsold_to; 0: never"),
        field<&P::advance_share>("advance_share", "1", in(0, 1), "share of a year's volume that is sold advance_years before"),
-       field<&P::advance_years>("advance_years", "years", in(1, 10), "how long before")},
+       field<&P::advance_years>("advance_years", "years", in(1, 10), "how long before"),
+       field<&P::opens_session>("opens_session", "", "the day's session opens at the price of the auction, if it sold anything: it is what firms know, and the exchange's reference")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.basis == AuctionBasis::volume && p.volume_mt.empty()) problems.push_back({"/volume_mt", "is empty; basis \"volume\" needs at least one year, e.g. {\"2021\": 69}"});
         if (p.basis == AuctionBasis::share_of_cap && p.share.empty()) problems.push_back({"/share", "is empty; basis \"share_of_cap\" needs at least one year, e.g. {\"2021\": 0.57}"});
         if (p.basis != AuctionBasis::volume && !p.volume_mt.empty()) problems.push_back({"/volume_mt", "has no effect; leave it out or set basis to \"volume\""});
         if (p.basis != AuctionBasis::share_of_cap && !p.share.empty()) problems.push_back({"/share", "has no effect; leave it out or set basis to \"share_of_cap\""});
-        if (p.confidential && p.reserve_price.given.empty()) problems.push_back({"/confidential", "needs a reserve_price"});
+        if (p.floor_by_averages && !p.reserve_price.given.empty()) problems.push_back({"/reserve_price", "and floor_by_averages both set the reserve price; keep one"});
+        if (p.confidential && p.reserve_price.given.empty() && !p.floor_by_averages) problems.push_back({"/confidential", "needs a reserve_price"});
       })};
   return t;
 }
@@ -113,7 +122,11 @@ class Auction final : public Policy {
           offered += answers.find(Answer::reserve_release, {year, month}).value_or(0) - answers.find(Answer::reserve_intake, {year, month}).value_or(0);
         answers.put(Answer::auction_volume, {year}, std::max(0.0, std::floor(offered + 0.5)));
       }
-      if (question.asks(Answer::reserve_price))
+      if (p_.floor_by_averages && question.asks(Answer::reserve_price)) {
+        for (int month = month_number(year, 1); month <= month_number(year, 12); ++month)
+          if (history.covers((month - 3) / 12))
+            if (const auto floor = floor_of(history, month)) answers.put(Answer::reserve_price, {year, month % 12 + 1}, *floor);
+      } else if (question.asks(Answer::reserve_price))
         if (const auto price = price_in(p_.reserve_price, year, history, "the reserve price")) answers.put(Answer::reserve_price, {year}, *price);
     }
   }
@@ -189,6 +202,7 @@ class Auction final : public Policy {
     }
   }
 
+  double auction_floor(int year) const override { return price_in(p_.reserve_price, year).value_or(0); }
   /// The volume from the reserve price on; of what stays unsold, where it is offered again, a second offer. Advance
   /// vintages count in their own year.
   void expect(const PolicyView& view, const PolicyState& state, SupplyOutlook& outlook) const override {
@@ -221,6 +235,10 @@ class Auction final : public Policy {
   enum : std::size_t { unsold_stock, in_a_row, roll_part, offered_own, offered_again, ages };
 
   double volume(int year) const {
+    const auto adjustment = p_.adjustment_mt.find(year);
+    return std::max(0.0, planned(year) + (adjustment == p_.adjustment_mt.end() ? 0 : adjustment->second * 1e6));
+  }
+  double planned(int year) const {
     switch (p_.basis) {
       case AuctionBasis::volume: return value_in(p_.volume_mt, year, 0) * 1e6;
       case AuctionBasis::share_of_cap: return value_in(p_.share, year, 0) * cap_(year).value_or(0);
@@ -235,6 +253,26 @@ class Auction final : public Policy {
     double free = 0;
     for (const double a : allocation) free += a;
     return std::max(0.0, cap_(year).value_or(0) - free);
+  }
+  /// The reserve price of an auction today, currency.
+  std::optional<double> reserve_today(const PolicyView& view) const {
+    if (!p_.floor_by_averages) return price_in(p_.reserve_price, year_of(view.today));
+    const auto quarter = view.prices.months(view.today, 3), month = view.prices.months(view.today, 1), days = view.prices.last(3);
+    if (!quarter || !month || !days) return std::nullopt;
+    return in_decimals((*quarter + *month + *days) / 3, 0) * scale_;
+  }
+  /// Of an auction on the first day of a month of a history; none where no days are given.
+  std::optional<double> floor_of(const HistoryView& history, int month) const {
+    const Moment first{month / 12, month % 12 + 1, 1};
+    double days = 0;
+    int n = 0;
+    const auto rows = history.rows(Given::price);
+    for (auto row = rows.rbegin(); row != rows.rend() && n < 3; ++row)
+      if (row->when.day != 0 && row->when < first && row->entity.empty()) days += row->value, ++n;
+    if (n < 3) return std::nullopt;
+    const auto quarter = history.mean(Given::price, month - 3, month - 1), last = history.mean(Given::price, month - 1, month - 1);
+    if (!quarter || !last) return std::nullopt;
+    return in_decimals((*quarter + *last + days / 3) / 3 / scale_, 0) * scale_;
   }
   static void add_stock(Effects& effects, Pool pool, int vintage, Tonnes tonnes) {
     if (tonnes <= Tonnes{}) return;
@@ -294,7 +332,9 @@ class Auction final : public Policy {
     AuctionNotice n;
     n.tag = tag;
     n.vintage = vintage;
+    n.own = tag == 1 ? advance_pool_ : pool_;
     n.left_this_year = left;
+    n.opens_session = p_.opens_session && tag == 0;
     n.rules.kind = p_.kind;
     n.rules.ties = p_.ties;
     n.rules.lot = whole_tonnes(p_.lot_t);
@@ -302,7 +342,7 @@ class Auction final : public Policy {
     n.rules.most_other = whole_tonnes(p_.most_other * static_cast<double>(tonnes.count));
     n.rules.all_or_nothing = p_.decline_under_covered;
     Price least{1};
-    if (const auto reserve = price_in(p_.reserve_price, year_of(view.today))) {
+    if (const auto reserve = reserve_today(view)) {
       const Price price = std::max(Price{1}, price_from_currency(*reserve, scale_));
       if (p_.confidential) n.rules.confidential = price;
       else least = price;

@@ -15,6 +15,7 @@ const Table& table<AuctionCalendarParameters>() {
        field<&P::from>("from", "", "no auction before"),
        field<&P::until>("until", "", "no auction after")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (p.per_year == 0 && p.dates.empty()) problems.push_back({"/per_year", "is 0 and no dates are given; what is to be auctioned is never sold"});
         if (p.until < p.from) problems.push_back({"/until", to_string(p.until) + " is before from, " + to_string(p.from)});
         for (std::size_t i = 1; i < p.dates.size(); ++i)
           if (p.dates[i] <= p.dates[i - 1])

@@ -6,9 +6,12 @@
 // benchmark B_new; F the correction factors (correction_factors.hpp); L the leakage factor (EU: 1 for listed
 // sectors, 0.3 and falling for others; with the border adjustment 0.975 in 2026 down to 0 in 2034); h heat
 // delivered with a unit of output. A year without a figure of its own takes the last given one before it.
+// A benchmark may follow from an earlier one by a rule (Directive 2003/87/EC, Art. 10a(2)): 1.328 t/t of hot metal,
+// improved by 0.2% a year over 15 years, is 1.288 from 2021.
 // Under a mass cap all allocations are scaled by one factor: the given uniform correction (EU: 0.9427 in
 // 2013 to 0.8244 in 2020), else min(1, cap / expected sum), fixed before the year from expected output.
 #include <algorithm>
+#include <set>
 
 #include "policies/catalog.hpp"
 #include "policies/correction_factors.hpp"
@@ -17,6 +20,34 @@
 
 namespace tantu {
 
+/// How a benchmark follows from an earlier one: reference x (1 - years x rate), the yearly rate within bounds.
+struct BenchmarkUpdateParameters {
+  double reference = 0;
+  std::map<int, double> rate, least, most, years;
+  std::int64_t decimals = 3;
+};
+
+template <>
+const Table& table<BenchmarkUpdateParameters>() {
+  using P = BenchmarkUpdateParameters;
+  static const Table t{
+      "benchmark_update",
+      "A benchmark that follows from an earlier one and a yearly rate of improvement: reference x (1 - years x rate).",
+      {field<&P::reference>("reference", "t CO2 per unit of output", at_least(0), "the earlier benchmark; 0: no update"),
+       field<&P::rate>("rate", "1 per year, by year", in(-1, 1), "yearly improvement that was found; the last given one holds on"),
+       field<&P::least>("least", "1 per year, by year", in(0, 1), "lowest rate that is applied (EU: 0.2% for 2021-25, 0.3% for 2026-30)"),
+       field<&P::most>("most", "1 per year, by year", in(0, 1), "highest rate that is applied (EU: 1.6%, 2.5%)"),
+       field<&P::years>("years", "years, by year", at_least(0), "over how many years (EU: 15, 20)"),
+       field<&P::decimals>("decimals", "", in(0, 9), "places to which it is rounded")},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (p.reference > 0 && (p.rate.empty() || p.years.empty())) problems.push_back({p.rate.empty() ? "/rate" : "/years", "is empty; an update needs a rate and the years it runs over"});
+        if (p.reference <= 0 && !p.rate.empty()) problems.push_back({"/reference", "is 0; the earlier benchmark is needed"});
+        for (const auto& [year, least] : p.least)
+          if (const double most = value_in(p.most, year, 1); least > most) problems.push_back({"/least/" + std::to_string(year), "is above most"});
+      })};
+  return t;
+}
+
 struct BenchmarkParameters {
   std::map<int, double> benchmark;
   double correction = 1;
@@ -24,6 +55,7 @@ struct BenchmarkParameters {
   std::map<int, double> load;
   double heat_per_output_gj = 0;
   std::map<int, double> heat_benchmark;
+  BenchmarkUpdateParameters update;
   std::map<int, double> new_capacity_share, advanced_benchmark;
   std::map<int, double> leakage_factor;
 };
@@ -34,6 +66,7 @@ const Table& table<BenchmarkParameters>() {
       "benchmark",
       "The benchmark of one class of installations.",
       {field<&BenchmarkParameters::benchmark>("benchmark", "t CO2 per unit of output, by year", at_least(0), "allowances per unit of output").required(),
+       field<&BenchmarkParameters::update>("update", "", "takes the place of benchmark from its first rate on"),
        field<&BenchmarkParameters::correction>("correction", "1", in(0, 5), "mean correction factor of the class besides those below"),
        field<&BenchmarkParameters::air_cooled_share>("air_cooled_share", "1", in(0, 1), "share of output from air-cooled units, which get 5% more"),
        field<&BenchmarkParameters::heat_ratio>("heat_ratio", "1", in(0, 1), "share of energy delivered as heat; lowers the benchmark of electricity by heat_coefficient x heat_ratio"),
@@ -83,6 +116,10 @@ class BenchmarkAllocation final : public Policy {
     }
     const FirmTraits& traits = context.traits;
     check_classes(p, context);
+    // Other instruments may give to classes without a benchmark.
+    for (const Sector& sector : traits.sectors)
+      for (const std::string& name : sector.classes)
+        if (!p.classes.contains(name)) elsewhere_.insert(name);
     const std::size_t years = traits.sectors.empty() ? 0 : traits.sectors.front().activity_path.size();
     per_activity_.resize(years);
     for (std::size_t y = 0; y < years; ++y) {
@@ -132,7 +169,7 @@ class BenchmarkAllocation final : public Policy {
   std::map<std::string, BenchmarkParameters>::const_iterator rule_of(const HistoryView& history, const HistoryRow& row) const {
     if (row.entity.empty() && p_.classes.size() == 1) return p_.classes.begin();
     const auto rule = p_.classes.find(std::string(class_of(row.entity)));
-    if (rule != p_.classes.end()) return rule;
+    if (rule != p_.classes.end() || elsewhere_.contains(class_of(row.entity))) return rule;
     std::string known;
     for (const auto& named : p_.classes) known += (known.empty() ? "" : ", ") + named.first;
     if (row.entity.empty()) history.refuse(row, "output needs an entity: a class, or NAME/CLASS; classes: " + known);
@@ -153,9 +190,15 @@ class BenchmarkAllocation final : public Policy {
     }
   }
   static double at(const std::map<int, double>& path, int year) { return value_in(path, year, path.begin()->second); }
+  static double benchmark_of(const BenchmarkParameters& p, int year) {
+    const BenchmarkUpdateParameters& u = p.update;
+    if (u.reference <= 0 || year < u.rate.begin()->first) return at(p.benchmark, year);
+    const double rate = std::clamp(value_in(u.rate, year, 0), value_in(u.least, year, -1), std::max(value_in(u.least, year, -1), value_in(u.most, year, 1)));
+    return in_decimals(u.reference * (1 - value_in(u.years, year, 0) * rate), static_cast<int>(u.decimals));
+  }
   static double per_output(const BenchmarkParameters& p, int year) {
     const double n = value_in(p.new_capacity_share, year, 0);
-    const double benchmark = n > 0 ? (1 - n) * at(p.benchmark, year) + n * at(p.advanced_benchmark, year) : at(p.benchmark, year);
+    const double benchmark = n > 0 ? (1 - n) * benchmark_of(p, year) + n * at(p.advanced_benchmark, year) : benchmark_of(p, year);
     const double factors = p.correction * cooling_factor(p.air_cooled_share) * heat_factor(p.heat_coefficient, p.heat_ratio) *
                            (p.load.empty() ? 1 : load_factor(at(p.load, year)));
     const double heat = p.heat_per_output_gj > 0 ? p.heat_per_output_gj * at(p.heat_benchmark, year) : 0;
@@ -169,6 +212,7 @@ class BenchmarkAllocation final : public Policy {
   Parameters p_;
   int first_year_;
   std::uint32_t first_row_;
+  std::set<std::string, std::less<>> elsewhere_;   ///< classes of the sectors without a benchmark here
   std::vector<std::vector<double>> per_activity_;  ///< [year][row]: t per index-year of output
 };
 

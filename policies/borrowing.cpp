@@ -62,9 +62,9 @@ class Borrowing final : public Policy {
       for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
         if (!view.firms.covered[row]) continue;
         Tonnes due = view.firms.debt[row];
-        for (int y = std::max(cycle.settles_from(), view.firms.first_year); y <= cycle.last_year; ++y) {
+        for (int y = std::max(cycle.due_from(), view.firms.first_year); y <= cycle.last_year; ++y) {
           const FirmYear& f = view.firms.year(y);
-          due += std::max(Tonnes{}, f.obligation[row] - f.surrendered[row] - f.retired[row]);
+          due += std::max(Tonnes{}, (cycle.share < 1 ? whole_tonnes(cycle.share * static_cast<double>(f.obligation[row].count)) : f.obligation[row]) - f.surrendered[row] - f.retired[row]);
         }
         const Tonnes gap = due - view.registry.holding(view.account(row));
         const auto obligation = static_cast<double>(due.count), missing = static_cast<double>(gap.count);

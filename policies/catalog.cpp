@@ -23,6 +23,7 @@ std::span<const PolicyKind> policy_catalog() {
       market_stability_reserve_kind(),
       price_trigger_kind(),
       auction_kind(),
+      consignment_kind(),
       containment_reserve_kind(),
       price_collar_kind(),
       borrowing_kind(),

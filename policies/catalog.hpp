@@ -26,6 +26,7 @@ struct PolicyContext {
   AllocationRule allocate;
   ObligationRule oblige;
   std::function<Pool(std::string_view name)> pool;  ///< the authority's account of that name, opened if it is new
+  std::function<double(int year)> auction_floor;    ///< of the stack: lowest price at which auctions sell, currency
 };
 
 /// The pool of that name in a market's list of names, added if it is new.
@@ -83,6 +84,7 @@ PolicyKind carbon_tax_kind();
 PolicyKind market_stability_reserve_kind();
 PolicyKind price_trigger_kind();
 PolicyKind auction_kind();
+PolicyKind consignment_kind();
 PolicyKind containment_reserve_kind();
 PolicyKind price_collar_kind();
 PolicyKind offsets_kind();

@@ -5,8 +5,8 @@
 // what is missing is the shortfall.
 //
 // A period of several years may have interim deadlines: a cycle for each year, of which all but the last ask
-// for a share of their year's obligation, the last for the rest of all (California: 30% each 1 November,
-// balance_from the first year of the period; RGGI: 50%).
+// for a share of their own year's obligation, the last for the rest of all; balance_from names the first year of
+// the period in each of them (California: 30% each 1 November; RGGI: 50%).
 #include <algorithm>
 #include <map>
 #include <set>
@@ -38,7 +38,7 @@ const Table& table<CycleParameters>() {
        field<&CycleParameters::early>("early", "", "date that the authority urges without legal effect; some firms keep it"),
        field<&CycleParameters::deadline>("deadline", "", "last day to surrender").required(),
        field<&CycleParameters::share>("share", "1", in(0, 1), "of the obligation of its years that falls due; an interim deadline asks for less than 1"),
-       field<&CycleParameters::balance_from>("balance_from", "year", in(1990, 2200), "what is left of obligations from this year on falls due as well")},
+       field<&CycleParameters::balance_from>("balance_from", "year", in(1990, 2200), "first year of its period: what earlier deadlines of the period left open falls due at the one whose share is 1")},
       check_as<CycleParameters>([](const CycleParameters& c, std::vector<Problem>& problems) {
         if (c.last_year < c.first_year) problems.push_back({"/last_year", "is before first_year"});
         if (year_of(c.verification) <= c.last_year)
@@ -118,7 +118,7 @@ class Compliance final : public Policy {
       for (const std::string& entity : entities) {
         double due = 0;
         // An interim deadline asks for a share of its own years, the last one for the rest of all.
-        for (int year = cycle.share < 1 ? cycle.first_year : cycle.settles_from(); year <= cycle.last_year; ++year) {
+        for (int year = cycle.due_from(); year <= cycle.last_year; ++year) {
           const auto owed = answers.find(Answer::obligation, {year}, entity);
           if (!owed) history.refuse_missing(Given::verified_emissions, std::to_string(year), "what is due on " + to_string(cycle.deadline), entity);
           due += cycle.share < 1 ? static_cast<double>(nearest(cycle.share * *owed)) : *owed;
@@ -162,12 +162,12 @@ class Compliance final : public Policy {
         effects.push_back({Effect::Kind::repay, row, cycle.last_year, paid, {}});
         holding -= paid;
       }
-      for (int year = std::max(cycle.settles_from(), view.firms.first_year); year <= cycle.last_year; ++year) {
+      for (int year = std::max(cycle.due_from(), view.firms.first_year); year <= cycle.last_year; ++year) {
         const FirmYear& y = view.firms.year(year);
         Tonnes due = std::max(y.obligation[row], Tonnes{});
         for (const Effect& e : fixed)
           if (e.row == row && e.year == year) due = e.tonnes;
-        if (year >= cycle.first_year && cycle.share < 1) due = whole_tonnes(cycle.share * static_cast<double>(due.count));
+        if (cycle.share < 1) due = whole_tonnes(cycle.share * static_cast<double>(due.count));
         // Offsets count; what fell short before has been penalised and is owed as a debt, if at all.
         due = std::max(Tonnes{}, due - y.retired[row] - y.surrendered[row] - y.shortfall[row]);
         const Tonnes given = std::min(holding, due);

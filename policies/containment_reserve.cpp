@@ -165,6 +165,7 @@ class ContainmentReserve final : public Policy {
       AuctionNotice n;
       n.tag = 3;
       n.vintage = year;
+      n.own = pools_[0];
       n.rules.kind = AuctionKind::fixed_price;
       add_tiers(view, year, n);
       if (!n.supply.empty()) notices.push_back(n);

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "policies/catalog.hpp"
+#include "sim/history.hpp"
 #include "sim/operation.hpp"
 
 namespace tantu {
@@ -49,6 +50,7 @@ struct CoverageParameters {
   double threshold_t = 26'000;
   Day review = day_of(2021, 9, 30);
   std::int64_t first_year = 2019, last_year = 2020;
+  std::vector<std::string> outside;
   std::map<std::string, JoinParameters> joins;
   std::map<std::string, BoundaryParameters> boundary;
 };
@@ -62,6 +64,7 @@ const Table& table<CoverageParameters>() {
        field<&CoverageParameters::review>("review", "", "date of the review"),
        field<&CoverageParameters::first_year>("first_year", "year", in(1990, 2200), "first year considered"),
        field<&CoverageParameters::last_year>("last_year", "year", in(1990, 2200), "last year considered"),
+       field<&CoverageParameters::outside>("outside", "", "sectors that never enter the market: they may be taxed instead"),
        field<&CoverageParameters::joins>("joins", "", "sectors that enter later, by id"),
        field<&CoverageParameters::boundary>("boundary", "", "what obligations rest on, by sector")},
       check_as<CoverageParameters>([](const CoverageParameters& p, std::vector<Problem>& problems) {
@@ -83,13 +86,30 @@ class Coverage final : public Policy {
       if (join.first_year > year_of(join.from))
         throw ParameterError({"joins", name, "first_year"}, std::to_string(join.first_year) + " is after the sector joins, " + to_string(join.from));
     }
+    for (std::size_t i = 0; i < p.outside.size(); ++i) {
+      OfSector& s = by_sector_[require_sector(context, p.outside[i], {"outside", std::to_string(i)})];
+      if (s.join) throw ParameterError({"joins", p.outside[i]}, "joins a market that outside keeps it out of; keep one");
+      s.outside = true;
+    }
     for (const auto& [name, boundary] : p.boundary) by_sector_[require_sector(context, name, {"boundary", name})].factor = boundary.factor;
-    plain_ = p.joins.empty() && p.boundary.empty();
+    for (std::size_t s = 0; s < by_sector_.size(); ++s) {
+      const Sector& sector = context.traits.sectors[s];
+      of_class_.emplace(sector.name, s);
+      if (sector.classes != std::vector<std::string>{"all"})  // what a sector without classes has
+        for (const std::string& name : sector.classes) of_class_.emplace(name, s);
+      const JoinParameters* join = by_sector_[s].join;
+      if (!join) continue;
+      const auto y = std::clamp<std::ptrdiff_t>(join->first_year - context.first_year, 0, static_cast<std::ptrdiff_t>(sector.activity_path.size()) - 1);
+      if (sector.activity_path[static_cast<std::size_t>(y)] <= 0)
+        throw ParameterError({"joins", sector.name, "first_year"}, std::to_string(join->first_year) + " is a year without output of the sector (sectors." + sector.name + ".output_path); a sector joins once it exists");
+    }
+    plain_ = p.joins.empty() && p.boundary.empty() && p.outside.empty();
   }
   Coverage(const Coverage&) = delete;  // by_sector_ points into p_
   Phase phase() const override { return acts_in; }
 
   bool covers(const Sector& sector, Day day) const override {
+    if (std::find(p_.outside.begin(), p_.outside.end(), sector.name) != p_.outside.end()) return false;
     const auto join = p_.joins.find(sector.name);
     return join == p_.joins.end() || day >= join->second.from;
   }
@@ -98,7 +118,20 @@ class Coverage final : public Policy {
     if (plain_) return;
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
       const OfSector& s = by_sector_[traits.sector[rows.first + i]];
-      obligation[i] = s.join && year < s.join->first_year ? 0 : obligation[i] * s.factor;
+      obligation[i] = s.outside || (s.join && year < s.join->first_year) ? 0 : obligation[i] * s.factor;
+    }
+  }
+
+  /// What is owed for the emissions of an entity: an entity of a sector's class, or NAME/CLASS.
+  void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
+    if (plain_) return;
+    for (const HistoryRow& row : question.history.rows(Given::verified_emissions)) {
+      if (row.when.month != 0) continue;
+      const auto known = of_class_.find(class_of(row.entity));
+      if (known == of_class_.end()) continue;
+      const OfSector& s = by_sector_[known->second];
+      const bool owes = !s.outside && !(s.join && row.when.year < s.join->first_year);
+      answers.put(Answer::obligation, row.when, owes ? static_cast<double>(nearest(row.value * s.factor)) : 0, row.entity);
     }
   }
 
@@ -124,6 +157,7 @@ class Coverage final : public Policy {
   struct OfSector {
     const JoinParameters* join = nullptr;
     double factor = 1;
+    bool outside = false;
   };
 
   void admit(const PolicyView& view, const Sector& sector, const JoinParameters& join, Effects& effects) const {
@@ -146,6 +180,7 @@ class Coverage final : public Policy {
   AllocationRule allocate_;
   ObligationRule oblige_;
   std::vector<OfSector> by_sector_;
+  std::map<std::string, std::size_t, std::less<>> of_class_;  ///< index of the sector, by class or by its own name
   bool plain_ = true;
 };
 

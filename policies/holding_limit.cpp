@@ -2,8 +2,9 @@
 //
 // A number; or by California's formula (17 CCR 95920) 0.1 x base + 0.025 x (budget - base) with base 25 Mt and
 // the cap as the budget (5.945 Mt for 2013); a multiple of the firm's yearly emissions is always allowed (what
-// it needs itself). Bids at auctions stop at it; orders at the exchange are not checked against it. What is found above it on the first trading day of
-// a month (after a free allocation) is reported, or cancelled without being owed.
+// it needs itself). Bids at auctions and blocks stop at it, and the exchange refuses an order to buy that would
+// lead beyond it. What is found above it on the first trading day of a month (after a free allocation) is reported,
+// or cancelled without being owed.
 #include <algorithm>
 
 #include "policies/catalog.hpp"

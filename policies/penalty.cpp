@@ -59,6 +59,7 @@ class Penalty final : public Policy {
   Penalty(const Parameters& p, const PolicyContext&) : p_(p) {}
   Phase phase() const override { return acts_in; }
 
+  std::optional<std::pair<Day, Day>> window() const override { return std::pair{p_.from, p_.until}; }
   void price_shortfall(Day deadline, ShortfallTerms& terms) const override {
     if (deadline < p_.from || deadline > p_.until) return;
     terms.fine += p_.fine;

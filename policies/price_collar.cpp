@@ -108,6 +108,7 @@ class PriceCollar final : public Policy {
     if (stock == Tonnes{}) return;
     AuctionNotice n;
     n.tag = 2;
+    n.own = ceiling_pool_;
     n.vintage = year_of(view.today);
     n.shortfall_only = true;
     n.rules.kind = AuctionKind::fixed_price;
@@ -145,9 +146,10 @@ class PriceCollar final : public Policy {
     Tonnes sum{};
     for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row) {
       Tonnes due = view.firms.debt[row];
-      for (int y = std::max(cycle.settles_from(), view.firms.first_year); y <= std::min(cycle.last_year, view.firms.last_year()); ++y) {
+      for (int y = std::max(cycle.due_from(), view.firms.first_year); y <= std::min(cycle.last_year, view.firms.last_year()); ++y) {
         const FirmYear& f = view.firms.year(y);
-        if (f.obligation[row] > Tonnes{}) due += f.obligation[row] - f.surrendered[row] - f.retired[row];
+        const Tonnes owed = cycle.share < 1 ? whole_tonnes(cycle.share * static_cast<double>(std::max(f.obligation[row], Tonnes{}).count)) : f.obligation[row];
+        if (owed > Tonnes{}) due += std::max(Tonnes{}, owed - f.surrendered[row] - f.retired[row]);
       }
       sum += std::max(Tonnes{}, due - view.registry.holding(view.account(row)));
     }

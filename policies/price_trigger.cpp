@@ -93,7 +93,7 @@ class PriceTrigger final : public Policy {
   /// The threshold of each month whose reference lies in the history, as ceiling or floor, and what it sets off.
   void evaluate(const RuleQuestion& question, RuleAnswers& answers) const override {
     const Answer bound = p_.when == TriggerWhen::above ? Answer::price_ceiling : Answer::price_floor;
-    const bool gives = p_.action == TriggerAction::release || p_.action == TriggerAction::sell;
+    const bool gives = p_.action == TriggerAction::release || p_.action == TriggerAction::sell || (p_.action == TriggerAction::announce_only && p_.when == TriggerWhen::above);
     const Answer effect = gives ? Answer::reserve_release : Answer::reserve_intake;
     if (!question.asks(bound) && !question.asks(effect)) return;
     const HistoryView& history = question.history;
@@ -118,7 +118,7 @@ class PriceTrigger final : public Policy {
       if (in_a_row < p_.consecutive || month < rests_until) continue;
       in_a_row = 0;
       rests_until = month + static_cast<int>(p_.rest_months);
-      answers.put(effect, {month / 12, month % 12 + 1}, p_.action == TriggerAction::announce_only ? 0 : static_cast<double>(nearest(p_.volume_mt * 1e6)));
+      answers.add(effect, {month / 12, month % 12 + 1}, p_.action == TriggerAction::announce_only ? 0 : static_cast<double>(nearest(p_.volume_mt * 1e6)));
     }
   }
   std::span<const SeriesName> series() const override { return series_names; }
@@ -156,6 +156,7 @@ class PriceTrigger final : public Policy {
     if (state.numbers.empty() || state.number(to_sell) <= 0) return;
     AuctionNotice n;
     n.tag = 4;
+    n.own = pool_;
     n.vintage = year_of(view.today);
     n.supply.push_back({Price{1}, Tonnes{static_cast<std::int64_t>(state.number(to_sell))}, pool_});
     notices.push_back(n);

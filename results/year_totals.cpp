@@ -77,10 +77,12 @@ void add_settlement(const Simulation& simulation, Rows rows, const ComplianceCyc
   t.settled = true;
   for (std::uint32_t row = rows.first; row < rows.last; ++row) {
     Tonnes due{}, missing{};
-    for (int y = cycle.settles_from(); y <= cycle.last_year; ++y) {
-      const Tonnes owed = std::max(simulation.firms().year(y).obligation[row], Tonnes{});
-      due += y < cycle.first_year || cycle.share == 1 ? owed : whole_tonnes(cycle.share * static_cast<double>(owed.count));
-      missing += simulation.firms().year(y).shortfall[row];
+    // At the last deadline of a period all of it counts, what interim deadlines asked for included.
+    for (int y = cycle.due_from(); y <= cycle.last_year; ++y) {
+      const FirmYear& f = simulation.firms().year(y);
+      const Tonnes owed = std::max(f.obligation[row], Tonnes{});
+      due += cycle.share < 1 ? whole_tonnes(cycle.share * static_cast<double>(owed.count)) : owed;
+      missing += cycle.share < 1 ? f.early_shortfall[row] : f.shortfall[row];
     }
     t.due += due;
     t.missing += missing;

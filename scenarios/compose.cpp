@@ -201,6 +201,10 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
       if (needed && std::none_of(instances.begin(), instances.end(), [&](const Instance& other) { return other.kind->entry.kind == *needed; }))
         throw refusal(loaded.document, {"markets", id, "policies", instance.name},
                       fmt::format("is a {} in a market without one of the kind \"{}\"; add one", instance.kind->entry.kind, *needed));
+      for (const Instance& other : instances)
+        if (&other < &instance && other.kind == instance.kind && stands_alone(instance.kind->entry.kind))
+          throw refusal(loaded.document, {"markets", id, "policies", instance.name},
+                        fmt::format("is a second {} beside \"{}\"; keep one", instance.kind->entry.kind, other.name));
     }
     std::stable_sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
       return a.kind->phase != b.kind->phase ? a.kind->phase < b.kind->phase : a.order < b.order;
@@ -223,7 +227,12 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           for (const NamedPolicy& policy : stack->policies)
             policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
         },
-        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
+        [stack](std::string_view name) { return pool_of(stack->pools, name); },
+        [stack](int year) {
+          double floor = 0;
+          for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
+          return floor;
+        }};
     for (const Instance& instance : instances) {
       try {
         rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});
@@ -241,6 +250,36 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     }
     if (rules->cycles.empty())
       throw refusal(loaded.document, {"markets", id, "policies"}, "have no compliance cycles; add a policy of the kind \"compliance\"");
+    for (const NamedPolicy& policy : rules->policies)
+      for (const NamedPolicy& other : rules->policies) {
+        const auto mine = policy.policy->window(), theirs = other.policy->window();
+        if (&other == &policy || other.kind != policy.kind || !mine || !theirs || mine->first > theirs->second || mine->second < theirs->first) continue;
+        // The one that begins later is the one to change.
+        if (mine->first < theirs->first || (mine->first == theirs->first && policy.instance < other.instance)) continue;
+        throw refusal(loaded.document, {"markets", id, "policies", policy.instance},
+                      fmt::format("its days from {} to {} overlap those of \"{}\"; keep one at a time", to_string(mine->first), to_string(mine->second), other.instance));
+      }
+    for (int year = year_of(scenario.run.first_day); year <= year_of(scenario.run.last_day); ++year) {
+      PriceBounds bounds;
+      double floor = 0;
+      const NamedPolicy *buys = nullptr, *sells = nullptr, *auctions = nullptr;
+      for (const NamedPolicy& policy : rules->policies) {
+        const PriceBounds before = bounds;
+        policy.policy->price_bounds(std::clamp(day_of(year, 7, 1), scenario.run.first_day, scenario.run.last_day), bounds);
+        if (bounds.floor > before.floor) buys = &policy;
+        if (bounds.ceiling < before.ceiling) sells = &policy;
+        if (policy.policy->auction_floor(year) > floor) {
+          floor = policy.policy->auction_floor(year);
+          auctions = &policy;
+        }
+      }
+      const auto refuse_above = [&](const NamedPolicy& low, const std::string& what, double price) {
+        return refusal(loaded.document, {"markets", id, "policies", low.instance},
+                       fmt::format("has {} of {} in {}, above the ceiling of {} in \"{}\"; lower it or raise the ceiling", what, price, year, bounds.ceiling, sells->instance));
+      };
+      if (buys && sells && bounds.floor > bounds.ceiling) throw refuse_above(*buys, "a floor", bounds.floor);
+      if (auctions && sells && floor > bounds.ceiling) throw refuse_above(*auctions, "an auction reserve price", floor);
+    }
     Day last = scenario.run.last_day;
     for (const ComplianceCycle& cycle : rules->cycles) {
       last = std::max({last, cycle.deadline, cycle.early});

@@ -87,7 +87,9 @@ struct AuctionNotice {
   std::int32_t policy = 0;            ///< set by the market: who called it
   std::int32_t tag = 0;               ///< which of its auctions, as the policy numbers them
   int vintage = 0;
+  Pool own = Pool::regulator;         ///< what comes from other pools is contained
   int left_this_year = 1;             ///< auctions of this kind to come in the calendar year, this one included
+  bool opens_session = false;         ///< its price is where the day's session opens, if anything is sold
   bool shortfall_only = false;        ///< bids up to what a firm lacks for the obligations that fall due, no more
   AuctionRules rules;
   std::vector<SupplyStep> supply;
@@ -104,7 +106,7 @@ struct AuctionRecord {
   std::int32_t policy = 0, tag = 0, vintage = 0;
   Price reserve, price, marginal;
   Tonnes offered, demanded, sold;
-  Tonnes contained;                   ///< sold from other pools than the first step's
+  Tonnes contained;                   ///< sold from other pools than the caller's own
   Cash revenue;
   std::int32_t bidders = 0, winners = 0;
   std::int32_t declined = 0;

@@ -2,6 +2,7 @@
 // were given with the recorded orders. The exchange asks before it takes an order and settles each trade at once.
 #pragma once
 
+#include <span>
 #include <stdexcept>
 
 #include "sim/clearing.hpp"
@@ -28,6 +29,8 @@ class Custody {
   virtual Cash balance(Account account) const = 0;
   /// What of it is set aside for resting orders.
   virtual Cash frozen(Account account) const = 0;
+  /// Most allowances that the account may hold; 0: it has no limit of its own.
+  virtual Tonnes most(Account) const { return {}; }
   /// Sets cash aside for a resting order; an amount below zero gives it back.
   virtual void freeze(Account account, Cash amount) = 0;
   /// Requires that the seller can deliver.
@@ -37,11 +40,12 @@ class Custody {
 /// The accounts of a run, as far as they can deliver an instrument: delivery and payment at once, exactly.
 class MarketCustody final : public Custody {
  public:
-  MarketCustody(Registry& registry, Clearing& clearing, Account exchange, const Instrument& instrument = {})
-      : registry_(registry), clearing_(clearing), exchange_(exchange), instrument_(instrument) {}
+  MarketCustody(Registry& registry, Clearing& clearing, Account exchange, const Instrument& instrument = {}, std::span<const Tonnes> most = {})
+      : registry_(registry), clearing_(clearing), exchange_(exchange), instrument_(instrument), most_(most) {}
   Tonnes allowances(Account account) const override { return instrument_.holding(registry_, account); }
   Cash balance(Account account) const override { return clearing_.balance(account); }
   Cash frozen(Account account) const override { return clearing_.frozen(account); }
+  Tonnes most(Account account) const override { return account < most_.size() ? most_[account] : Tonnes{}; }
   void freeze(Account account, Cash amount) override { clearing_.freeze(account, amount); }
   void settle(const Settlement& s) override {
     const auto delivers = [&](const Unit& unit) { return instrument_.delivers(unit); };
@@ -57,6 +61,7 @@ class MarketCustody final : public Custody {
   Clearing& clearing_;
   Account exchange_;
   Instrument instrument_;
+  std::span<const Tonnes> most_;  ///< [account]
 };
 
 }  // namespace tantu

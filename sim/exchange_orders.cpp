@@ -120,8 +120,10 @@ Rejection Exchange::check_means(Account account, Side side, std::optional<Price>
     const Tonnes free = custody.allowances(account) - s.selling - (rules.resale_same_day ? Tonnes{} : s.bought_today);
     return quantity > free + old_quantity ? Rejection::not_covered_allowances : Rejection::none;
   }
-  if (rules.position_limit > Tonnes{} && custody.allowances(account) + s.bidding + quantity - old_quantity > rules.position_limit)
-    return Rejection::position_limit;
+  if (const Tonnes own = custody.most(account); rules.position_limit > Tonnes{} || own > Tonnes{}) {
+    const Tonnes after = custody.allowances(account) + s.bidding + quantity - old_quantity;
+    if ((rules.position_limit > Tonnes{} && after > rules.position_limit) || (own > Tonnes{} && after > own)) return Rejection::position_limit;
+  }
   if (rules.group_limit > Tonnes{} && s.group != no_group) {
     Tonnes held = group_bidding_[s.group] + quantity - old_quantity;
     for (const Account member : group_members_[s.group]) held += custody.allowances(member);

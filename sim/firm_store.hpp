@@ -73,7 +73,8 @@ struct FirmYear {
   std::vector<Tonnes> entitled;        ///< final free allocation; -1 before the true-up
   std::vector<Tonnes> obligation;      ///< tonnes to surrender for the year; -1 before it is fixed
   std::vector<Tonnes> surrendered;
-  std::vector<Tonnes> shortfall;       ///< obligation not met at the deadline
+  std::vector<Tonnes> shortfall;       ///< obligation not met, at all deadlines
+  std::vector<Tonnes> early_shortfall; ///< of it at interim deadlines
   std::vector<Tonnes> bought, sold;    ///< in this calendar year, all markets
   std::vector<Cash> paid, received;    ///< for allowances bought and sold
   std::vector<Cash> fined;
@@ -88,7 +89,7 @@ struct FirmYear {
   void resize(std::size_t firms) {
     activity.resize(firms); emissions.resize(firms); abatement_cost.resize(firms);
     verified.resize(firms, Tonnes{-1}); allocated.resize(firms); entitled.resize(firms, Tonnes{-1});
-    obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms);
+    obligation.resize(firms, Tonnes{-1}); surrendered.resize(firms); shortfall.resize(firms); early_shortfall.resize(firms);
     bought.resize(firms); sold.resize(firms); paid.resize(firms); received.resize(firms); fined.resize(firms);
     won.resize(firms); won_for.resize(firms); retired.resize(firms); credits_paid.resize(firms); taxed.resize(firms); borrowed.resize(firms); supported.resize(firms);
   }
@@ -97,7 +98,7 @@ struct FirmYear {
     v("activity", activity); v("emissions", emissions);
     v("abatement_cost", abatement_cost); v("verified", verified); v("allocated", allocated);
     v("entitled", entitled); v("obligation", obligation); v("surrendered", surrendered);
-    v("shortfall", shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
+    v("shortfall", shortfall); v("early_shortfall", early_shortfall); v("bought", bought); v("sold", sold); v("paid", paid);
     v("received", received); v("fined", fined);
     v("won", won); v("won_for", won_for); v("retired", retired); v("credits_paid", credits_paid);
     v("taxed", taxed); v("borrowed", borrowed); v("supported", supported);

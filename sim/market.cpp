@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/elementary.hpp"
+
 namespace tantu {
 
 namespace {
@@ -99,7 +101,10 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
         moved_tonnes = registry.surrender_up_to(account, e.tonnes);
         firms.year(e.year).surrendered[e.row] += moved_tonnes;
         break;
-      case K::shortfall: firms.year(e.year).shortfall[e.row] += e.tonnes; break;
+      case K::shortfall:
+        firms.year(e.year).shortfall[e.row] += e.tonnes;
+        if (const ComplianceCycle* due = due_cycle(); due && due->share < 1) firms.year(e.year).early_shortfall[e.row] += e.tonnes;
+        break;
       case K::fine:
         clearing.pay(account, this->account(e.to), e.cash);
         firms.year(e.year).fined[e.row] += e.cash;
@@ -219,8 +224,8 @@ void Market::settle_auction(const AuctionNotice& notice, std::span<const Auction
   r.offered = result.offered;
   r.demanded = result.demanded;
   r.sold = result.sold;
-  for (std::size_t k = 1; k < result.sold_of_step.size(); ++k)
-    if (notice.supply[k].source != notice.supply[0].source) r.contained += result.sold_of_step[k];
+  for (std::size_t k = 0; k < result.sold_of_step.size(); ++k)
+    if (notice.supply[k].source != notice.own) r.contained += result.sold_of_step[k];
   r.revenue = result.revenue;
   r.bidders = static_cast<std::int32_t>(result.bidders);
   r.winners = static_cast<std::int32_t>(result.winners);
@@ -322,6 +327,27 @@ CarryOver Market::carry_over(const PolicyView& view, std::uint32_t row) const {
   CarryOver terms;
   for (const NamedPolicy& p : rules_->policies) p.policy->carry_over(view, row, terms);
   return terms;
+}
+
+void Market::open_at(Price price) {
+  const Price tick = rules_->exchange.tick;
+  price = std::max(tick, Price{(price.count + tick.count / 2) / tick.count * tick.count});
+  // Firms that follow the trend see the step from the last price to this one.
+  board.trend = std::clamp(board.trend + elementary::log(to_currency(price, rules_->price_scale) / to_currency(board.close, rules_->price_scale)), -0.15, 0.15);
+  board.close = price;
+  exchange.set_reference(price);
+}
+
+void Market::limit_holdings(const PolicyView& view) {
+  constexpr Tonnes none{std::numeric_limits<std::int64_t>::max()};
+  holding_limits.clear();
+  for (std::uint32_t row = rules_->rows.first; row < rules_->rows.last; ++row) {
+    Tonnes most = none;
+    for (const NamedPolicy& p : rules_->policies) p.policy->holding_limit(view, row, most);
+    if (most == none) continue;
+    holding_limits.resize(registry.accounts());
+    holding_limits[account(row)] = std::max(most, Tonnes{1});
+  }
 }
 
 void Market::expect(const PolicyView& view, SupplyOutlook& outlook) const {

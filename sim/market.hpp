@@ -2,6 +2,7 @@
 // What is fixed for a run (calendar, rules, policies) is a MarketRules, shared by all copies.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ struct MarketRules {
 struct MarketBoard {
   Day today;
   Day next;                    ///< the trading day after
-  Price close;                 ///< P: the last close
+  Price close;                 ///< P: the last price that all know: the last close, or what an auction cleared at since
   Price average_120;           ///< P120 in ticks, rounded; the exact average is `average`
   double average = 0;          ///< P120, currency
   double trend = 0;            ///< T of the trend followers
@@ -107,7 +108,7 @@ class Market {
   /// Takes the fees; the last of the accounts.
   Account exchange_account() const { return first_participant() + rules_->participants; }
   /// Who owns what, as the exchange sees it.
-  MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument()}; }
+  MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument(), holding_limits}; }
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
   // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
   Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
@@ -147,6 +148,15 @@ class Market {
   void limit_to_holdings(AuctionNotice& notice) const;
   /// Books what an auction has awarded and publishes it.
   void settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms);
+  /// The price of an auction that opens the day's session: what all know, and the exchange's reference.
+  void open_at(Price price);
+  /// What each account may hold as the rules stand today; none where no rule limits anybody.
+  void limit_holdings(const PolicyView& view);
+  /// What the account may still acquire.
+  Tonnes room(Account account) const {
+    const Tonnes most = account < holding_limits.size() ? holding_limits[account] : Tonnes{};
+    return most > Tonnes{} ? std::max(Tonnes{}, most - registry.holding(account)) : Tonnes{std::numeric_limits<std::int64_t>::max()};
+  }
   /// Sends the standing offers of today to the open exchange; `withdraw_quotes` takes back what nobody took.
   void place_quotes(const FirmTraits& traits, const FirmStore& firms, RandomKey key, Tape* tape);
   void withdraw_quotes(Tape* tape);
@@ -161,6 +171,7 @@ class Market {
   std::vector<Moved> moved;
   PriceHistory prices;
   std::vector<AuctionRecord> auctions;
+  std::vector<Tonnes> holding_limits;          ///< [account], 0: none; empty: nobody has one
 
   static constexpr Account treasury = 0;       ///< cash: fines, revenue
   static constexpr Account regulator = 1;      ///< allowances not yet given away
@@ -177,6 +188,7 @@ class Market {
     v("moved", moved);
     v("prices", prices);
     v("auctions", auctions);
+    v("holding_limits", holding_limits);
     v("quotes", quotes_);
   }
 

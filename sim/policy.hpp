@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/auction.hpp"
@@ -60,8 +61,11 @@ struct ComplianceCycle {
   Day early;          ///< date that the authority urges; no legal effect
   Day deadline;       ///< surrender
   double share = 1;   ///< of its years' obligations that falls due (an interim deadline asks for less)
-  int balance_from = 0; ///< the rest of earlier obligations from this year on falls due as well; 0: of no earlier year
+  int balance_from = 0; ///< first year of its period, whose obligations may still be open; 0: of no earlier year
+  /// First year that is still open before the deadline.
   int settles_from() const { return balance_from ? balance_from : first_year; }
+  /// First year of which something falls due: an interim deadline asks for its own years alone, the last for the rest of all.
+  int due_from() const { return share < 1 ? first_year : settles_from(); }
 };
 
 /// What firms know of the price of a tonne that they do not surrender at a deadline.
@@ -208,6 +212,8 @@ class Policy {
   virtual void expect(const PolicyView&, const PolicyState&, SupplyOutlook&) const {}
   /// Narrows the prices at which the authority sells or buys without limit.
   virtual void price_bounds(Day, PriceBounds&) const {}
+  /// Lowest price at which auctions of a year sell, currency; 0: any.
+  virtual double auction_floor(int /*year*/) const { return 0; }
   /// What emissions of the sector cost besides allowances, currency per tonne.
   virtual double tax(const Sector&, Day) const { return 0; }
   /// False while the sector is not in the market.
@@ -216,6 +222,8 @@ class Policy {
   virtual double offset_share(int /*year*/) const { return 0; }
   /// The most that the firm may hold; lowers `most`.
   virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
+  /// The days on which it applies, if no two policies of its kind may apply on one day.
+  virtual std::optional<std::pair<Day, Day>> window() const { return std::nullopt; }
   /// The cycles, from the policy that sets them.
   virtual std::span<const ComplianceCycle> cycles() const { return {}; }
 

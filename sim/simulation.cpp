@@ -168,6 +168,7 @@ void Simulation::announce(std::size_t m, Sink& sink) {
     board.month = month;
     board.month_sum = 0;
     board.month_days = 0;
+    market.limit_holdings(market.policy_view(setup_->traits, firms_, setup_->key));
   }
   const PriceBounds bounds = market.price_bounds(today_);
   board.floor = bounds.floor;
@@ -184,7 +185,6 @@ void Simulation::announce(std::size_t m, Sink& sink) {
 void Simulation::plan(std::size_t m, Day yesterday, Workers& workers) {
   Market& market = markets_[m];
   const Strategy& strategy = *setup_->strategies[m];
-  strategy.update(view(m, yesterday), market.board, market.outlook);
   const Rows rows = market.rules().rows;
   std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
   const StrategyView look = view(m, yesterday);
@@ -204,6 +204,7 @@ class Desk final : public BlockDesk {
  public:
   Desk(Market& market, Tape* tape) : market_(market), tape_(tape) {}
   Rejection trade(std::uint32_t seller, std::uint32_t buyer, Price price, Tonnes quantity, TradeKind kind) override {
+    if (quantity > market_.room(market_.account(buyer))) return Rejection::position_limit;
     MarketCustody accounts = market_.custody();
     return market_.exchange.trade_block(market_.account(seller), market_.account(buyer), price, quantity, kind,
                                         market_.rules().exchange, accounts, tape_);
@@ -270,6 +271,7 @@ void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
     std::vector<AuctionBid> bids;
     for (const auto& block : by_block) bids.insert(bids.end(), block.begin(), block.end());
     market.settle_auction(notice, bids, clear_auction(notice.supply, notice.rules, bids), firms_);
+    if (notice.opens_session && market.auctions.back().price > Price{}) market.open_at(market.auctions.back().price);
   }
 }
 
@@ -285,9 +287,11 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
   renew_quotas();
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     if (!trades_today(m)) continue;
-    plan(m, yesterday, workers);
-    hold_auctions(m, yesterday, workers);
     Market& market = markets_[m];
+    setup_->strategies[m]->update(view(m, yesterday), market.board, market.outlook);
+    // Firms plan the session knowing what they have won in the morning, and at what price.
+    hold_auctions(m, yesterday, workers);
+    plan(m, yesterday, workers);
     MarketCustody accounts = market.custody();
     const ExchangeRules& rules = market.rules().exchange;
     Tape* tape = sink.wants_tape() ? &sink : nullptr;

@@ -23,9 +23,13 @@ std::map<std::string, std::string> any_instruments() {
   std::map<std::string, std::string> all;
   const auto maybe = [&](const std::string& name, const std::string& json) { if (*rc::gen::inRange(0, 3) > 0) all[name] = json; };
   all["sale"] = R"({"kind": "auction", "basis": "volume", "volume_mt": {"2021": )" + number(0, 30, 0.1) + R"(}, "calendar": {"per_year": )" + std::to_string(*rc::gen::inRange(1, 30)) +
-                R"(}, "kind_of_price": ")" + one_of({"uniform", "pay_as_bid"}) + R"(", "lot_t": )" + one_of({"1", "1000"}) + R"(, "reserve_price": {"given": {"2021": )" + number(1, 60) +
+                R"(}, "kind_of_price": ")" + one_of({"uniform", "pay_as_bid"}) + R"(", "lot_t": )" + one_of({"1", "1000"}) + R"(, "reserve_price": {"given": {"2021": )" + number(1, 50) +
                 R"(}}, "confidential": )" + one_of({"true", "false"}) + R"(, "most_covered": )" + one_of({"0", "0.2"}) + R"(, "advance_share": )" + one_of({"0", "0.1"}) +
-                R"(, "unsold": ")" + one_of({"cancel", "next", "roll_over", "reintroduce", "reserve", "keep"}) + R"("})";
+                R"(, "unsold": ")" + one_of({"cancel", "next", "roll_over", "reintroduce", "reserve", "keep"}) + R"(", "opens_session": )" + one_of({"true", "false"}) + "}";
+  if (*rc::gen::inRange(0, 2) > 0) {
+    all["cap"] = R"({"basis": "mass", "path_mt": {"2019": )" + number(15, 30) + "}}";
+    all["owners"] = R"({"kind": "consignment", "sectors": ["power"], "share": {"2021": )" + number(0, 20, 0.01) + "}}";
+  }
   maybe("stability", R"({"kind": "market_stability_reserve", "works_from": "2021-01-01", "stock_mt": 1, "tnac_mt": {"2019": )" + number(0, 20) + R"(, "2020": )" + number(0, 20) +
                          R"(}, "invalidate_above_mt": {"2022": 2}, "forms": [{"from_year": 2017, "intake_above_mt": 5, "release_below_mt": 3, "release_mt": 1}]})");
   maybe("tiers", R"({"kind": "containment_reserve", "yearly": )" + one_of({"true", "false"}) + R"(, "sale": ")" + one_of({"with_auctions", "own_sales"}) +
@@ -43,7 +47,8 @@ std::map<std::string, std::string> any_instruments() {
   maybe("money", R"({"kind": "revenue", "from": ["auction", "containment", "price_ceiling", "tax", "treasury"], "uses": {"a": {"use": "rebate", "share": 0.3, "by": ")" +
                      one_of({"emissions", "output", "alike"}) + R"("}, "b": {"use": "support", "share": 0.3}}})");
   maybe("verification", R"({"audited": 0.5, "fraud": 0.1, "firm_pays": true})");
-  maybe("banking", R"({"rule": ")" + one_of({"unlimited", "none", "net_sales", "untraded", "life"}) + R"(", "leavers_years": 1})");
+  const std::string rule = one_of({"unlimited", "none", "net_sales", "untraded", "life", "net_sales_yearly"});
+  maybe("banking", R"({"rule": ")" + rule + R"(", "leavers_years": 1)" + (rule == "net_sales_yearly" ? R"(, "multiples": {"2019": 2})" : "") + "}");
   return all;
 }
 
@@ -51,7 +56,7 @@ std::string scenario(const std::map<std::string, std::string>& instruments, cons
   std::string policies;
   for (const auto& [name, json] : instruments) {
     // What the preset has keeps its name.
-    const bool known = name == "verification" || name == "banking";
+    const bool known = name == "verification" || name == "banking" || name == "cap";
     policies += (policies.empty() ? "" : ", ") + ("\"" + (known ? "" : prefix) + name + "\": " + json);
   }
   return R"({"$schema": "x", "extends": "china-national", "name": "stack", "policies": {)" + policies +

@@ -56,6 +56,30 @@ TEST(BenchmarkFactors, NewCapacityGetsTheAdvancedBenchmark) {
   EXPECT_NEAR(m.allocation(2024, {1})[0], 775, 1e-9) << "750 x 0.8 + 250 x 0.7";
 }
 
+// Regulation (EU) 2021/447 from the benchmarks of 2013-20: reference x (1 - 15 x rate), the rate within 0.2% and 1.6% a year.
+// Published values where the rate was at a bound, which the rule reproduces.
+TEST(BenchmarkFactors, FollowAnEarlierBenchmarkByRule) {
+  const auto benchmark = [](double reference, double rate, int decimals = 3) {
+    TinyMarket m(2020, 2027, {{{"x", 1, 0.8}}});
+    m.add("benchmark_allocation", R"({"classes": {"x": {"benchmark": {"2013": )" + std::to_string(reference) + R"(}, "update": {"reference": )" + std::to_string(reference) +
+                                      R"(, "rate": {"2021": )" + std::to_string(rate) + R"(}, "least": {"2021": 0.002, "2026": 0.003}, "most": {"2021": 0.016, "2026": 0.025},
+        "years": {"2021": 15, "2026": 20}, "decimals": )" + std::to_string(decimals) + "}}}}");
+    m.start();
+    return std::vector<double>{m.allocation(2020, {1})[0], m.allocation(2021, {1})[0], m.allocation(2026, {1})[0]};
+  };
+  const auto hot_metal = benchmark(1.328, 0.0005);
+  EXPECT_NEAR(hot_metal[0], 1.328, 1e-9) << "before the first rate";
+  EXPECT_NEAR(hot_metal[1], 1.288, 1e-9) << "3% less at the lowest rate";
+  EXPECT_NEAR(hot_metal[2], 1.248, 1e-9) << "from 2026 on 20 years at 0.3% at least: 1.24832";
+  EXPECT_NEAR(benchmark(0.283, 0.05)[1], 0.215, 1e-9) << "carbon steel from electric furnaces, 24% less at the highest rate";
+  EXPECT_NEAR(benchmark(0.286, 0.05)[1], 0.217, 1e-9) << "coke";
+  EXPECT_NEAR(benchmark(0.954, 0.05)[1], 0.725, 1e-9) << "lime";
+  EXPECT_NEAR(benchmark(1.619, 0.0005)[1], 1.570, 1e-9) << "ammonia";
+  EXPECT_NEAR(benchmark(0.702, 0.0005)[1], 0.681, 1e-9) << "steam cracking";
+  EXPECT_NEAR(benchmark(62.3, 0.05, 1)[1], 47.3, 1e-9) << "heat, t/TJ";
+  EXPECT_NEAR(benchmark(56.1, 0.05, 1)[1], 42.6, 1e-9) << "fuel, t/TJ";
+}
+
 TEST(BenchmarkFactors, AGivenUniformCorrectionTakesThePlaceOfTheCap) {
   TinyMarket m(2013, 2020, {{{"steel", 1000, 1}}});
   m.add("cap", R"({"basis": "mass", "path_mt": {"2013": 0.0005}})");

@@ -2,50 +2,17 @@
 // asserted where they are published; others are worked in the text and called examples.
 #include <gtest/gtest.h>
 
-#include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "scenarios/history.hpp"
+#include "tests/unit/history_answers.hpp"
 
 namespace {
 
 using namespace tantu;
 
-/// The lines of the answers as "year,variable[,entity][,month,day]" -> value.
-std::map<std::string, double> answers(const std::string& preset, const std::string& history, const std::string& only = "",
-                                      const std::vector<std::string>& changes = {}) {
-  const LoadedScenario loaded = load_scenario(preset, changes);
-  const auto setup = compose(loaded);
-  std::vector<std::string> markets;
-  for (const auto& rules : setup->markets) markets.push_back(rules->name);
-  TextSource source(history);
-  const std::string text = answers_csv(answer(*setup, read_history(source, "h.csv", markets), answers_named(only)), answers_named(only), markets.size() > 1);
-  std::map<std::string, double> values;
-  std::istringstream lines(text);
-  std::string line;
-  std::getline(lines, line);
-  while (std::getline(lines, line)) {
-    std::vector<std::string> field;
-    std::istringstream cut(line + ",");
-    for (std::string f; std::getline(cut, f, ',');) field.push_back(f);
-    std::string key = field[0] + "," + field[1];
-    for (const std::size_t i : {3u, 4u, 5u, 6u})
-      if (!field[i].empty()) key += "," + field[i];
-    values[key] = std::stod(field[2]);
-  }
-  return values;
-}
-
-std::string refusal(const std::string& preset, const std::string& history, const std::string& only = "") {
-  try {
-    answers(preset, history, only);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "answered";
-}
+using tests::answers;
+using tests::refusal_of_history;
 
 const std::vector<std::string> few{"sectors.power.firms=20", "sectors.power.emissions_mt=40", "sectors.power.firms_below=0", "sectors.power.firms_closing=0"};
 
@@ -92,14 +59,14 @@ TEST(RulesOnAHistory, ChinaLimitsWhatIsCarriedOver) {
 }
 
 TEST(RulesOnAHistory, NamesWhatIsMissing) {
-  EXPECT_EQ(refusal("china-national", "year,variable,value,month\n2024,price,95,10\n"), "h.csv: price of 2024-11 is missing; the penalty on 2024-12-31 needs it");
-  EXPECT_EQ(refusal("china-national", "year,variable,value,month\n2024,price,95,10\n", "cap"), "answered") << "what nobody asks for needs no input";
-  EXPECT_EQ(refusal("china-national", "year,variable,value,entity\n2019,output,5,coal\n"),
+  EXPECT_EQ(refusal_of_history("china-national", "year,variable,value,month\n2024,price,95,10\n"), "h.csv: price of 2024-11 is missing; the penalty on 2024-12-31 needs it");
+  EXPECT_EQ(refusal_of_history("china-national", "year,variable,value,month\n2024,price,95,10\n", "cap"), "answered") << "what nobody asks for needs no input";
+  EXPECT_EQ(refusal_of_history("china-national", "year,variable,value,entity\n2019,output,5,coal\n"),
             "h.csv:2: the entity \"coal\" is of no class with a benchmark; a class, or NAME/CLASS; classes: coal_above_300, coal_up_to_300, gas, unconventional_coal");
-  EXPECT_EQ(refusal("china-national", "year,variable,value\n2019,output,5\n"),
+  EXPECT_EQ(refusal_of_history("china-national", "year,variable,value\n2019,output,5\n"),
             "h.csv:2: output needs an entity: a class, or NAME/CLASS; classes: coal_above_300, coal_up_to_300, gas, unconventional_coal");
-  EXPECT_EQ(refusal("china-national", "year,variable,value,entity\n2019,verified_emissions,5,gas\n"), "h.csv: output of 2019 for gas is missing; the relief of a gap needs it");
-  EXPECT_EQ(refusal("china-national", "year,variable,value,entity\n2019,verified_emissions,5,A/x\n2021,verified_emissions,5,A/x\n"),
+  EXPECT_EQ(refusal_of_history("china-national", "year,variable,value,entity\n2019,verified_emissions,5,gas\n"), "h.csv: output of 2019 for gas is missing; the relief of a gap needs it");
+  EXPECT_EQ(refusal_of_history("china-national", "year,variable,value,entity\n2019,verified_emissions,5,A/x\n2021,verified_emissions,5,A/x\n"),
             "h.csv: verified_emissions of 2020 for A/x is missing; what is due on 2021-12-31 needs it");
 }
 

@@ -94,7 +94,12 @@ class TinyMarket {
           std::copy(emissions, emissions + rows.size(), obligation);
           for (const NamedPolicy& p : stack->policies) p.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
         },
-        [stack](std::string_view name) { return pool_of(stack->pools, name); }};
+        [stack](std::string_view name) { return pool_of(stack->pools, name); },
+        [stack](int year) {
+          double floor = 0;
+          for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
+          return floor;
+        }};
     rules->policies.push_back({kind, kind, found->make(object.get(), context)});
     for (const ComplianceCycle& cycle : rules->policies.back().policy->cycles()) rules->cycles.push_back(cycle);
   }

@@ -301,4 +301,26 @@ export const ruleWords = {
   pool_offset_developers: { en: 'offset projects', zh: '抵销项目方' },
   pool_tax: { en: 'tax', zh: '碳税' },
   pool_reserve: { en: 'reserve', zh: '储备' },
+  pool_consignment: { en: 'consignment', zh: '委托拍卖' },
+  pool_stabilisation: { en: 'stabilisation', zh: '市场稳定' },
+  pool_intervention: { en: 'intervention', zh: '市场干预' },
+
+  // Sales on firms' account.
+  kind_consignment: { en: 'Consignment', zh: '委托拍卖' },
+  rule_consignment: { en: 'This share of the cap belongs to them and is sold at auctions before the authority\'s own; they get the proceeds: {path}.', zh: '总量中的以下比例归其所有，先于政府配额在拍卖中售出，所得归其所有：{path}。' },
+
+  // Parameters that no sentence tells.
+  param_adjustment_mt: { en: 'held back or brought forward', zh: '暂缓或提前的数量' },
+  param_floor_by_averages: { en: 'reserve price from average closes', zh: '底价按收盘均价确定' },
+  param_opens_session: { en: 'the session opens at the auction\'s price', zh: '当日交易以拍卖价开盘' },
+  param_multiples: { en: 'times net sales that may be kept', zh: '可结转量为净卖出量的倍数' },
+  param_deadlines_from: { en: 'for deadlines from', zh: '适用的清缴期限（起）' },
+  param_deadlines_until: { en: 'for deadlines up to', zh: '适用的清缴期限（止）' },
+  param_outside: { en: 'sectors outside the market', zh: '市场以外的行业' },
+  param_reference: { en: 'earlier benchmark', zh: '原基准值' },
+  param_rate: { en: 'yearly rate', zh: '年变化率' },
+  param_least: { en: 'at least', zh: '下限' },
+  param_most: { en: 'at most', zh: '上限' },
+  param_years: { en: 'over so many years', zh: '年数' },
+  param_decimals: { en: 'decimal places', zh: '小数位数' },
 };

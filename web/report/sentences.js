@@ -204,6 +204,7 @@ export const sentences = {
   pre_allocation: (p, locale) => joined([locale.t('rule_pre_allocation', { share: locale.percent(p.share) }), Object.keys(p.basis_year ?? {}).length && locale.t('rule_basis_year', { path: basisYears(p.basis_year, locale) })], locale),
   verification,
   true_up: (p, locale) => joined([locale.t('rule_true_up'), p.take_back && locale.t('rule_true_up_back')], locale),
+  consignment: (p, locale) => joined([sectorsOf(p.sectors, locale), locale.t('rule_consignment', { path: byYear(p.share, locale, share(locale)) })], locale),
   auction, containment_reserve: containment, price_collar: collar, price_trigger: trigger, market_stability_reserve: stabilityReserve,
   compliance, penalty, offsets,
   borrowing: (p, locale) => joined([locale.t(p.gap_least > 0 ? 'rule_borrowing_least' : 'rule_borrowing', { least: locale.percent(p.gap_least) }), locale.t('rule_borrowing_most', { gap: locale.percent(p.share_of_gap), obligation: locale.percent(p.share_of_obligation) }),
