@@ -33,7 +33,7 @@ void bid_at_auction(const BiddingParameters& b, const PositionParameters& positi
   const Market& market = view.market;
   const DayFacts facts = model.day_facts(view);
   const double scale = market.rules().price_scale;
-  const double ceiling = market.board.ceiling;
+  const double ceiling = view.board().ceiling;
   const int year = year_of(view.today);
   const double ahead = 1 - elapsed_share(view.today, year);
   for (std::uint32_t row = block.first; row < block.last; ++row) {

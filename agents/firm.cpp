@@ -30,7 +30,7 @@ class Firm final : public Strategy {
     // Prices are proportional to costs where what the authority sells is that of the opening price, so one computation at
     // unit costs gives the multiplier at which the anchor equals the opening price. A market that is long or choked has none.
     anchor_.refresh(view, outlook);
-    const double opening = to_currency(view.market.rules().opening_reference, view.market.rules().price_scale);
+    const double opening = to_currency(view.listed().opening_reference, view.market.rules().price_scale);
     const RollingPrice unit = anchor_.price(view, outlook, opening);
     board.anchor = b_.anchor.fit_costs_to_opening ? unit.price : anchor_.price(view, outlook).price;
     if (b_.anchor.fit_costs_to_opening && unit.price > 0 && !unit.choked) {
@@ -53,22 +53,24 @@ class Firm final : public Strategy {
     board.anchor_age = 0;
     const double scale = view.market.rules().price_scale;
     const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
-    const ComplianceCycle* due = view.market.due_cycle();
-    const bool all_die = carry.limited && carry.limit == 0 && due && carry.conversion == due->deadline;
-    const double price = all_die ? anchor_.expiring_price(view) : anchor_.price(view, outlook).price;
-    board.anchor = std::max(to_currency(view.market.rules().exchange.tick, scale),
+    const bool all_die = carry.limits(view.listed().instrument.first_vintage) && carry.limit == 0;
+    const ComplianceCycle* last = all_die ? view.market.cycle_due_on(carry.conversion) : nullptr;
+    const double price = last ? anchor_.expiring_price(view, *last) : anchor_.price(view, outlook).price;
+    board.anchor = std::max(to_currency(view.exchange_rules().tick, scale),
                             std::min(price, b_.anchor.most_times_average * board.average));
   }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
     const FirmTraits& traits = view.traits;
     const DayFacts facts = model_.day_facts(view);
-    if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
-    review_investments(view, facts, block, own);
+    if (view.listing == view.market.front_listing()) {
+      if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
+      review_investments(view, facts, block, own);
+    }
 
     const ParticipationParameters& part = b_.participation;
     const CarryOver carry = view.market.carry_over(view.market.policy_view(traits, view.firms, view.key), block.first);
-    const double days_to_death = carry.limited ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
+    const double days_to_death = carry.limits(view.listed().instrument.first_vintage) ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
                                                              view.market.rules().calendar.ordinal(view.today)) : -1;
     // The day's random word against bounds that grow dearer to compute: first one for all firms of the day,
     // then the firm's urgency and a seller's gain, at last (in `consider`) its position. A word that passes the
@@ -97,10 +99,11 @@ class Firm final : public Strategy {
 
   std::optional<OrderRequest> trade(const StrategyView& view, const Intent& intent) const override {
     const Market& market = view.market;
-    const ExchangeRules& rules = market.rules().exchange;
+    const ExchangeRules& rules = view.exchange_rules();
+    const Exchange& exchange = view.exchange();
     const double scale = market.rules().price_scale;
-    const auto bid = market.exchange.best_bid(), ask = market.exchange.best_ask();
-    const double last = to_currency(market.board.close, scale);
+    const auto bid = exchange.best_bid(), ask = exchange.best_ask();
+    const double last = to_currency(view.board().close, scale);
     double middle = last;
     if (bid && ask) middle = 0.5 * (to_currency(*bid, scale) + to_currency(*ask, scale));
     else if (bid) middle = std::max(last, to_currency(*bid, scale));
@@ -114,9 +117,9 @@ class Firm final : public Strategy {
     request.side = intent.side;
     request.replaces = true;  // a firm has one order in the book, its newest
     if (b_.value.rule == ValuationRule::zero_intelligence) {
-      const Draw chance = draw(view.key, Stream::order_placement, view.traits.entity[intent.row], view.today.number);
-      const double least = rules.price_limit > 0 ? to_currency(market.exchange.limit_low(), scale) : tick;
-      const double most = rules.price_limit > 0 ? to_currency(market.exchange.limit_high(), scale) : 2 * last;
+      const Draw chance = draw(view.key, Stream::order_placement, view.traits.entity[intent.row], view.today.number, view.draws());
+      const double least = rules.price_limit > 0 ? to_currency(exchange.limit_low(), scale) : tick;
+      const double most = rules.price_limit > 0 ? to_currency(exchange.limit_high(), scale) : 2 * last;
       const double price = zero_intelligence_price(buying, intent.reservation, least, most, chance.uniform(2));
       shift = buying ? price / middle - 1 : 1 - price / middle;
     }
@@ -129,20 +132,20 @@ class Firm final : public Strategy {
       request.price = Price{static_cast<std::int64_t>(std::ceil(price / tick - 1e-9)) * rules.tick.count};
     }
     request.price = std::max(request.price, rules.tick);
-    if (rules.price_limit > 0 && (request.price < market.exchange.limit_low() || request.price > market.exchange.limit_high()))
+    if (rules.price_limit > 0 && (request.price < exchange.limit_low() || request.price > exchange.limit_high()))
       return std::nullopt;
     double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
     if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
-    else request.quantity = std::min(request.quantity, market.exchange.free(market.registry, market.account(intent.row), rules));
+    else request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
     request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
   }
 
   void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
-    if (view.market.rules().exchange.block_least <= Tonnes{}) return;
+    if (view.exchange_rules().block_least <= Tonnes{}) return;
     const DayFacts facts = model_.day_facts(view);
     net_groups(view, facts, desk);
     for (const Intent& intent : intents)
@@ -220,7 +223,7 @@ class Firm final : public Strategy {
     double emissions = 0;
     for (int y = std::max(facts.first_year, view.firms.first_year); y <= facts.cycle_last_year; ++y)
       emissions += traits.emissions[row] * path_at(sector.activity_path, y - view.firms.first_year) * path_at(sector.intensity_path, y - view.firms.first_year);
-    const double held = static_cast<double>((view.market.registry.holding(view.market.account(row)) - view.firms.debt[row]).count);
+    const double held = static_cast<double>((view.holding(view.market.account(row)) - view.firms.debt[row]).count);
     const int year = year_of(view.today);
     const auto share_at = [&](double price) { return abatement_at(traits, view.firms, row, price, year).share; };
     const double missing = std::clamp(1 - held / emissions, 0.0, 1.0);
@@ -302,12 +305,12 @@ class Firm final : public Strategy {
   /// Order of arrival, the round, then a number of the firm's own for the day; where it goes and its noise.
   void place(const StrategyView& view, Intent& intent, std::vector<Intent>& intents) const {
     const std::uint32_t entity = view.traits.entity[intent.row];
-    const Draw day = draw(view.key, Stream::arrival, entity, view.today.number);
+    const Draw day = draw(view.key, Stream::arrival, entity, view.today.number, view.draws());
     const auto round = integer_below(day.word[1], static_cast<std::uint32_t>(b_.order.rounds));
     intent.arrival = (static_cast<std::uint64_t>(round) << 32) | day.word[2];
-    const Draw placement = draw(view.key, Stream::order_placement, entity, view.today.number);
+    const Draw placement = draw(view.key, Stream::order_placement, entity, view.today.number, view.draws());
     intent.noise = b_.order.noise * placement.normal(0);
-    const double least = static_cast<double>(view.market.rules().exchange.block_least.count);
+    const double least = static_cast<double>(view.exchange_rules().block_least.count);
     intent.to_blocks = least > 0 && intent.wanted >= least && placement.uniform(1) < b_.block.probability;
     intents.push_back(intent);
   }
@@ -317,8 +320,8 @@ class Firm final : public Strategy {
     const auto known = view.counterparties.neighbours(intent.row);
     if (known.empty()) return;
     const Market& market = view.market;
-    const ExchangeRules& rules = market.rules().exchange;
-    const Draw start = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number);
+    const ExchangeRules& rules = view.exchange_rules();
+    const Draw start = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number, view.draws());
     const std::size_t first = integer_below(start.word[0], static_cast<std::uint32_t>(known.size()));
     double left = intent.wanted;
     const double least = static_cast<double>(rules.block_least.count);
@@ -333,12 +336,12 @@ class Firm final : public Strategy {
       if (offered < least) continue;
       const double seller_at = buying ? (p.dying > 0 ? p.value * (1 - p.dying_urgency) : p.sell_at) : intent.reservation;
       const double buyer_at = buying ? intent.reservation : (p.need > 0 ? p.buy_at : p.value);
-      const Draw terms = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number, static_cast<std::uint32_t>(k) + 1);
+      const Draw terms = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number, view.draws() + static_cast<std::uint32_t>(k) + 1);
       const auto price = block_price(view, facts, terms.uniform(0), seller_at, buyer_at);
       if (!price) continue;
       const std::uint32_t seller = buying ? other : intent.row, buyer = buying ? intent.row : other;
       auto quantity = Tonnes{static_cast<std::int64_t>(std::min(left, offered))};
-      quantity = std::min(quantity, market.exchange.free(market.registry, market.account(seller), rules));
+      quantity = std::min(quantity, view.free(market.account(seller)));
       if (quantity < rules.block_least) continue;
       if (desk.trade(seller, buyer, *price, quantity, TradeKind::block) == Rejection::none) left -= static_cast<double>(quantity.count);
     }
@@ -348,26 +351,26 @@ class Firm final : public Strategy {
   /// none if the buyer would not pay it or the band does not hold it.
   std::optional<Price> block_price(const StrategyView& view, const DayFacts& facts, double uniform, double seller_at, double buyer_at) const {
     const Market& market = view.market;
-    const ExchangeRules& rules = market.rules().exchange;
+    const ExchangeRules& rules = view.exchange_rules();
     const double scale = market.rules().price_scale;
-    const SessionTotals& totals = market.exchange.totals();
+    const SessionTotals& totals = view.exchange().totals();
     const double day = totals.listed > Tonnes{} ? to_currency(totals.close, scale) : facts.price;
     const double discount = b_.block.discount_least + (b_.block.discount_most - b_.block.discount_least) * uniform;
     const double asked = std::max(day, seller_at) * (1 - discount);
     const double tick = to_currency(rules.tick, scale);
     Price price{static_cast<std::int64_t>(std::ceil(asked / tick - 1e-9)) * rules.tick.count};
-    price = std::max(price, market.exchange.block_low(rules));
-    if (price > market.exchange.block_high(rules) || to_currency(price, scale) > buyer_at) return std::nullopt;
+    price = std::max(price, view.exchange().block_low(rules));
+    if (price > view.exchange().block_high(rules) || to_currency(price, scale) > buyer_at) return std::nullopt;
     return price;
   }
 
   /// Members of a group settle among themselves part of what they need and can spare.
   void net_groups(const StrategyView& view, const DayFacts& facts, BlockDesk& desk) const {
     const Market& market = view.market;
-    const ExchangeRules& rules = market.rules().exchange;
+    const ExchangeRules& rules = view.exchange_rules();
     const double chance = b_.group.chance + (facts.tau < 0 ? 0 : b_.group.chance_at_deadline * elementary::exp(-facts.tau / b_.group.tau_days));
     for (std::uint32_t g = 0; g < view.ownership.groups(); ++g) {
-      const Draw today = draw(view.key, Stream::group, stable_id(view.traits.groups[g]), view.today.number);
+      const Draw today = draw(view.key, Stream::group, stable_id(view.traits.groups[g]), view.today.number, view.draws());
       if (today.uniform(0) >= chance) continue;
       struct Member { std::uint32_t row; double tonnes; };
       std::vector<Member> needs, spares;
@@ -376,7 +379,7 @@ class Firm final : public Strategy {
         if (row < market.rules().rows.first || row >= market.rules().rows.last || !view.firms.covered[row]) continue;
         const Position p = model_.assess(view, facts, row);
         if (p.need > 0) { needs.push_back({row, p.need}); need += p.need; }
-        const double free = std::min(p.surplus, static_cast<double>(market.exchange.free(market.registry, market.account(row), rules).count));
+        const double free = std::min(p.surplus, static_cast<double>(view.free(market.account(row)).count));
         if (free > 0) { spares.push_back({row, free}); spare += free; }
       }
       const double net = b_.group.share * std::min(need, spare);

@@ -22,12 +22,22 @@ void scale_by_sector(const StrategyView& view, Rows rows, Factor factor, std::ve
   }
 }
 
+/// The units that meet the same demand as those looked at: their own vintages where what is left of them dies, later ones too
+/// where they are carried over.
+Instrument reach_of(const StrategyView& view) {
+  Instrument reach = view.listed().instrument;
+  if (reach.is_every_allowance()) return reach;
+  const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
+  if (!(carry.limits(reach.first_vintage) && carry.limit == 0)) reach.last_vintage = Instrument::last_of_all;
+  return reach;
+}
+
 }  // namespace
 
 void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) const {
   const Rows rows = view.market.rules().rows;
   const int year = year_of(view.today);
-  const int known = view.market.board.known_year ? view.market.board.known_year : year;
+  const int known = view.board().known_year ? view.board().known_year : year;
   const int covered = std::accumulate(view.firms.covered.begin() + rows.first, view.firms.covered.begin() + rows.last, 0);
   if (outlook.first_year == year && outlook.known_year == known && outlook.covered == covered) return;
   outlook = {year, known, covered, 0, {}, {}, {}, {}};
@@ -52,13 +62,18 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
   const Market& market = view.market;
   const Rows rows = market.rules().rows;
   const std::uint32_t n = rows.size();
+  const Instrument reach = reach_of(view);
+  const bool settles_debt = view.due_cycle() == market.due_cycle();
   double bank = 0;
   for (std::uint32_t row = rows.first; row < rows.last; ++row)
-    if (view.firms.covered[row])
-      bank += static_cast<double>((market.registry.holding(market.account(row)) - view.firms.debt[row]).count);
-  const int known = market.board.known_year ? market.board.known_year : year_of(view.today);
+    if (view.firms.covered[row]) {
+      const Tonnes held = reach.holding(market.registry, market.account(row));
+      bank += static_cast<double>((settles_debt ? held - view.firms.debt[row] : held).count);
+    }
+  const int known = view.board().known_year ? view.board().known_year : year_of(view.today);
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
+    if (!reach.is_of(y)) continue;
     const FirmYear& year = view.firms.year(y);
     const double elapsed = elapsed_share(view.today, y);
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -75,6 +90,11 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
         bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) -
                 std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i] + year.shortfall[rows.first + i]).count));
   }
+  // What has been issued of years to come is in the supply of those years.
+  for (int y = year_of(view.today) + 1; y <= view.firms.last_year(); ++y)
+    if (reach.is_of(y))
+      for (std::uint32_t row = rows.first; row < rows.last; ++row)
+        if (view.firms.covered[row]) bank -= static_cast<double>(view.firms.year(y).allocated[row].count);
   return bank;
 }
 
@@ -138,10 +158,16 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
   rules.circulation = public_bank(view);
+  const Instrument reach = reach_of(view);
   // The last day of a year before the opening is over: nothing of it can be bought, or covered by an auction, any more.
   const bool eve = view.today < view.market.rules().opening && year < year_of(view.market.rules().opening);
   for (std::size_t k = eve ? 1 : 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
     const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
+    // Years that are settled in another instrument are no part of this one's price.
+    if (!reach.is_of(year + static_cast<int>(k))) {
+      start += length;
+      continue;
+    }
     const double scale = outlook.emissions[0] > 0 ? outlook.emissions[k] / outlook.emissions[0] : 0;
     const int y = year + static_cast<int>(k);
     const PriceBounds bounds = view.market.price_bounds(k == 0 ? view.today : day_of(y, 7, 1));
@@ -180,22 +206,21 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
   return first;
 }
 
-double FundamentalAnchor::expiring_price(const StrategyView& view) const {
+double FundamentalAnchor::expiring_price(const StrategyView& view, const ComplianceCycle& last) const {
   const Market& market = view.market;
-  const ComplianceCycle* due = market.due_cycle();
   const double scale = market.rules().price_scale;
-  const double close = to_currency(market.board.close, scale), average = to_currency(market.board.average_120, scale);
-  if (!due) return close;
-  const ShortfallTerms terms = market.shortfall_terms(due->deadline);
+  const double close = to_currency(view.board().close, scale), average = to_currency(view.board().average_120, scale);
+  const ShortfallTerms terms = market.shortfall_terms(last.deadline);
   double alternative = close;
   if (terms.exists)
     alternative = terms.per_tonne + terms.multiple * average + (terms.debt_carried ? (1 + stigma_) * std::min(close, 1.3 * average) : 0);
-  // The bank to date plus what the rest of the cycle's years will add. What is uncertain shrinks as the years
+  // The bank to date plus what the rest of its years will add. What is uncertain shrinks as the years
   // pass; a quarter of it stays until emissions are verified.
   const double bank = public_bank(view);
   double ahead = 0, owed = 0;
   const int year = year_of(view.today);
-  for (int y = year; y <= due->last_year; ++y) {
+  for (int y = year; y <= last.last_year; ++y) {
+    if (!view.listed().instrument.is_of(y)) continue;
     const auto k = static_cast<std::size_t>(y - year);
     if (k >= market.outlook.need.size()) break;
     const double share = y == year ? 1 - static_cast<double>(view.today - first_day_of(year)) / days_in_year(year) : 1.0;

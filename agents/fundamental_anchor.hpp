@@ -21,8 +21,8 @@ class FundamentalAnchor {
   /// `supplied_at`: the authority's supply that answers to the price is what it is at this one, growing with interest,
   /// and no floor or ceiling holds; then F is in proportion to abatement costs.
   RollingPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
-  /// F of a market whose units die at the next deadline: what a missing tonne costs times the chance of a shortage.
-  double expiring_price(const StrategyView& view) const;
+  /// F of units that die at the deadline of `last`: what a missing tonne costs times the chance of a shortage.
+  double expiring_price(const StrategyView& view, const ComplianceCycle& last) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.
   double public_bank(const StrategyView& view) const;
   /// What all firms could abate from today on.

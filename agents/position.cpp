@@ -11,10 +11,10 @@ namespace tantu {
 
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
-  const MarketBoard& board = market.board;
+  const MarketBoard& board = view.board();
   const double scale = market.rules().price_scale;
   DayFacts f;
-  f.tick = to_currency(market.rules().exchange.tick, scale);
+  f.tick = to_currency(view.exchange_rules().tick, scale);
   f.price = std::max(f.tick, to_currency(board.close, scale));
   f.average = std::max(f.tick, to_currency(board.average_120, scale));
   f.anchor = std::max(f.tick, board.anchor);
@@ -26,7 +26,8 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   f.floor = board.floor;
   f.ceiling = board.ceiling;
   f.known_year = board.known_year ? board.known_year : year_of(view.today);
-  if (const ComplianceCycle* due = market.due_cycle()) {
+  f.settles_debt = view.due_cycle() == market.due_cycle();
+  if (const ComplianceCycle* due = view.due_cycle()) {
     const Calendar& calendar = market.rules().calendar;
     const auto left = [&](Day date) { return std::max(0, calendar.ordinal(date) - calendar.ordinal(view.today)); };
     f.tau = left(due->deadline);
@@ -67,11 +68,13 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
   Position p;
-  const Tonnes holding = market.registry.holding(market.account(row));
-  double net = static_cast<double>((holding - firms.debt[row]).count);
+  const Instrument& instrument = view.listed().instrument;
+  const Tonnes holding = view.holding(market.account(row));
+  double net = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
   // Allowances of later years are there for later obligations.
   const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
-  for (int y = std::max((f.running ? last_year : f.cycle_last_year) + 1, firms.first_year); y <= firms.last_year(); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
+  const int counted = f.running ? last_year : f.tau < 0 ? f.cycle_last_year : f.last_year;
+  for (int y = std::max(counted + 1, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
   double due = 0;
   for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
     const FirmYear& year = firms.year(y);
@@ -98,7 +101,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
     p.obligation += obligation;
   }
   p.net = net;
-  p.lacking = std::max(0.0, due - static_cast<double>((holding - firms.debt[row]).count));
+  p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
   p.urgency = f.running && p.lacking <= 0 ? 0 : urgency_of(f, traits.tau[row], traits.early[row] != 0);
   p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
@@ -122,7 +125,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
   const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
-  if (carry.limited && p.surplus > carry.limit) {
+  if (carry.limits(instrument.first_vintage) && p.surplus > carry.limit) {
     // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
     p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);
     const Calendar& calendar = market.rules().calendar;

@@ -28,6 +28,7 @@ struct DayFacts {
   bool running = false;               ///< firms buy as they emit (auctions, interim deadlines): obligations to date of all years count
   double share = 1;                   ///< of the cycle's own years that falls due
   int cycle_last_year = 0;
+  bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
 };
 

@@ -86,9 +86,9 @@ std::string equilibrium_table(const Simulation& simulation) {
       line(y.years[k], fmt::format("{:.2f}", y.price(k)), amount(p.need), amount(p.supply), amount(y.taken(k, SupplySource::abatement)), amount(other(k)), amount(y.path.periods[k].bank));
     }
     text += fmt::format("{} {} in the bank at the opening, on {}; interest {:g}% a year\n", amount(y.problem.bank), unit.name, to_string(simulation.setup().first_day), 100 * y.problem.rate);
-    text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board.anchor, currency);
-    if (market.board.multiplier_attained)
-      text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board.cost_multiplier);
+    text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board().anchor, currency);
+    if (market.board().multiplier_attained)
+      text += fmt::format("abatement costs are multiplied by {:.3f}, so that this is the opening price\n", market.board().cost_multiplier);
     double shortage = 0;
     for (const PathResult::Period& r : y.path.periods) shortage = std::max(shortage, r.shortage);
     if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);

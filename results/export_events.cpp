@@ -1,7 +1,9 @@
-// The tape of a run as order flow: events.csv in the format of `tantu replay`, the trades in the book and in calls as
-// the replay writes them, and rules.json with the rules that act while orders match. Messages that the exchange
-// refused are left out, so what it checked before (cover, sizes, rates) need not be checked again. Every trading day
-// begins with an event D, so that days without orders count. Block trades are no part of it.
+// The tape of a run as order flow: events.csv in the format of `tantu replay`, the trades as the replay writes them,
+// and rules.json with the rules that act while orders match. Messages that the exchange refused are left out, so what it
+// checked before (cover, sizes, rates) need not be checked again. Every trading day begins with an event D, so that days
+// without orders count. Trades outside the book are events of their own, after the close. Where a run has several
+// instruments each has a folder.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -51,21 +53,258 @@ std::vector<T> of_trades(const ResultReader& results, const char* column) { retu
 constexpr std::string_view type_letters = "LMIF";
 
 /// What a replay has to know to match as the run did.
-nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nlohmann::ordered_json& scenario) {
+nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nlohmann::ordered_json& scenario, const std::string& market,
+                                bool opens_the_run) {
   nlohmann::ordered_json rules;
   for (const char* key : {"opening_reference", "tick", "matching", "self_trade", "order_days", "timetable", "halts", "close_by", "reference_without_trade",
-                          "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "one_way_least_t", "one_way_limit", "one_way_pricing"})
+                          "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "block_least_t", "block_limit", "negotiated_least_t",
+                          "negotiated_limit", "one_way_least_t", "one_way_limit", "one_way_pricing"})
     if (exchange.contains(key)) rules[key] = exchange.at(key);
   // A warm start takes the place of the opening reference.
-  if (scenario.contains("initial")) {
+  if (opens_the_run && scenario.contains("initial")) {
     const auto take = [&](const nlohmann::ordered_json& initial) {
       if (initial.contains("price") && !initial.at("price").is_null()) rules["opening_reference"] = initial.at("price");
     };
     take(scenario.at("initial"));
-    if (scenario.at("initial").contains("markets"))
-      for (const auto& own : scenario.at("initial").at("markets")) take(own);
+    if (scenario.at("initial").contains("markets") && scenario.at("initial").at("markets").contains(market)) take(scenario.at("initial").at("markets").at(market));
   }
   return rules;
+}
+
+/// The recorded messages and trades of a run, column by column.
+struct RecordedTape {
+  explicit RecordedTape(const ResultReader& r)
+      : day(of_orders<std::int32_t>(r, "day")), price(of_orders<std::int32_t>(r, "price")), account(of_orders<std::int32_t>(r, "account")),
+        sequence(of_orders<std::int32_t>(r, "sequence")), message(of_orders<std::uint8_t>(r, "message")), side(of_orders<std::uint8_t>(r, "side")),
+        rejection(of_orders<std::uint8_t>(r, "rejection")), type(of_orders<std::uint8_t>(r, "type")), tif(of_orders<std::uint8_t>(r, "time_in_force")),
+        quantity(of_orders<std::int64_t>(r, "quantity")), order(of_orders<std::int64_t>(r, "order")), display(of_orders<std::int64_t>(r, "display")),
+        time(of_orders<std::int64_t>(r, "time")), kind(of_trades<std::uint8_t>(r, "kind")), aggressor(of_trades<std::uint8_t>(r, "aggressor")),
+        traded_at(of_trades<std::int32_t>(r, "price")), buyer(of_trades<std::int32_t>(r, "buyer")), seller(of_trades<std::int32_t>(r, "seller")),
+        trade_day(of_trades<std::int32_t>(r, "day")), trade_sequence(of_trades<std::int32_t>(r, "sequence")), traded(of_trades<std::int64_t>(r, "quantity")),
+        buy(of_trades<std::int64_t>(r, "buy_order")), sell(of_trades<std::int64_t>(r, "sell_order")), trade_time(of_trades<std::int64_t>(r, "time")) {
+    const auto instrument_of = [&](const char* table, std::size_t rows, auto read) {
+      const auto found = r.find(table);
+      const bool has = std::any_of(found->columns.begin(), found->columns.end(), [](const Column& c) { return c.name == "instrument"; });
+      return has ? read(r, "instrument") : std::vector<std::int32_t>(rows, 0);
+    };
+    instrument = instrument_of("/orders/orders", order.size(), of_orders<std::int32_t>);
+    trade_instrument = instrument_of("/trades/trades", kind.size(), of_trades<std::int32_t>);
+  }
+  std::vector<std::int32_t> day, price, account, sequence;
+  std::vector<std::uint8_t> message, side, rejection, type, tif;
+  std::vector<std::int64_t> quantity, order, display, time;
+  std::vector<std::uint8_t> kind, aggressor;
+  std::vector<std::int32_t> traded_at, buyer, seller, trade_day, trade_sequence;
+  std::vector<std::int64_t> traded, buy, sell, trade_time;
+  std::vector<std::int32_t> instrument, trade_instrument;
+};
+
+struct Written {
+  std::uint64_t events = 0, trades = 0, refused = 0;
+};
+
+/// Writes the events of one instrument's book and the trades that they cause, in the order of a replay.
+class FlowOfBook {
+ public:
+  FlowOfBook(const RecordedTape& tape, std::int32_t instrument, std::vector<std::int32_t> days, PriceText text, const std::filesystem::path& folder, Overwrite overwrite)
+      : tape_(tape), instrument_(instrument), days_(std::move(days)), text_(text), events_(folder / "events.csv", overwrite),
+        trades_(folder / "trades.csv", overwrite, text.decimals, no_order) {
+    for (std::size_t i = 0; i < tape.kind.size(); ++i)
+      if (tape.trade_instrument[i] == instrument) left_.push_back(i);
+  }
+
+  Written write() {
+    rows_.make_room(256);
+    rows_.put("seq,time,type,order,account,side,price,qty,date,tif,display,other\n");
+    for (std::size_t i = 0; i < tape_.order.size(); ++i) {
+      if (tape_.instrument[i] != instrument_) continue;
+      begin_days(tape_.day[i]);
+      if (static_cast<Rejection>(tape_.rejection[i]) != Rejection::none) {
+        ++written_.refused;
+        continue;
+      }
+      write_trades_before(tape_.day[i], tape_.sequence[i], tape_.time[i]);
+      write_message(i);
+    }
+    begin_days(end_of_time);
+    end_day(end_of_time);
+    flush(0);
+    events_.commit();
+    trades_.commit();
+    return written_;
+  }
+
+ private:
+  static constexpr std::int32_t end_of_time = std::numeric_limits<std::int32_t>::max();
+
+  void flush(std::size_t most) {
+    if (rows_.size() < most) return;
+    events_.write(rows_.text());
+    rows_.clear();
+  }
+  static bool is_outside(TradeKind kind) { return kind == TradeKind::block || kind == TradeKind::group || kind == TradeKind::negotiated; }
+  TradeKind kind_of(std::size_t i) const { return static_cast<TradeKind>(tape_.kind[i]); }
+
+  void write_trade(std::size_t i) {
+    FlowEvent cause;
+    cause.sequence = written_.events;
+    cause.time = cause_time_;
+    const auto number = [](std::int64_t id) { return id <= 0 ? no_order : static_cast<std::uint64_t>(id); };
+    trades_.trade(cause, {number(tape_.buy[i]), number(tape_.sell[i]), static_cast<std::uint32_t>(tape_.buyer[i]), static_cast<std::uint32_t>(tape_.seller[i]),
+                          static_cast<Side>(tape_.aggressor[i]), text_(tape_.traded_at[i]), Tonnes{tape_.traded[i]}, kind_of(i), tape_.trade_time[i]});
+    ++written_.trades;
+  }
+
+  void set_time(std::int64_t time) {
+    cause_time_.clear();
+    if (time >= 0) cause_time_ = fmt::format("{}.{:09}", time / 1'000'000'000, time % 1'000'000'000);
+  }
+
+  /// A trade outside the book is an event and its trade.
+  void write_outside(std::size_t i) {
+    set_time(tape_.trade_time[i]);
+    rows_.make_room(512);
+    rows_.put(++written_.events).put(',').put(cause_time_).put(kind_of(i) == TradeKind::negotiated ? ",N,," : ",B,,");
+    rows_.put(static_cast<std::uint64_t>(tape_.seller[i])).put(",sell,").put_decimal(text_(tape_.traded_at[i]).count, text_.decimals);
+    rows_.put(',').put(static_cast<std::uint64_t>(tape_.traded[i])).put(',').put(date_).put(",,,").put(static_cast<std::uint64_t>(tape_.buyer[i])).put('\n');
+    write_trade(i);
+    flush(std::size_t{1} << 16);
+  }
+
+  // Trades before a message were caused by the one that was written last. A withdrawal by the exchange has no number
+  // of its own but that of the message before it: where that one has been written, its trades come first.
+  void write_trades_before(std::int32_t day, std::int32_t sequence, std::int64_t time) {
+    const bool written_already = numbered_day_ == day && numbered_ == sequence;
+    for (; next_ < left_.size(); ++next_) {
+      const std::size_t i = left_[next_];
+      const bool before = tape_.trade_day[i] != day ? tape_.trade_day[i] < day : tape_.trade_sequence[i] < sequence;
+      const bool in_time = tape_.trade_day[i] == day && tape_.trade_sequence[i] == sequence &&
+                           (written_already || (kind_of(i) == TradeKind::call && tape_.trade_time[i] <= time));
+      if (!before && !in_time) break;
+      is_outside(kind_of(i)) ? write_outside(i) : write_trade(i);
+    }
+  }
+
+  // Without a clock a call that ends with the day trades after all events of the day in a replay, so after those outside
+  // the book, which in the run came after the close.
+  void end_day(std::int32_t before) {
+    const std::size_t first = next_;
+    while (next_ < left_.size() && tape_.trade_day[left_[next_]] < before) ++next_;
+    const auto ends_the_day = [&](std::size_t i) { return kind_of(i) == TradeKind::call && tape_.trade_time[i] < 0; };
+    for (std::size_t n = first; n < next_; ++n)
+      if (const std::size_t i = left_[n]; !ends_the_day(i)) is_outside(kind_of(i)) ? write_outside(i) : write_trade(i);
+    for (std::size_t n = first; n < next_; ++n)
+      if (ends_the_day(left_[n])) write_trade(left_[n]);
+  }
+
+  void begin_days(std::int32_t to_day) {
+    for (; next_day_ < days_.size() && days_[next_day_] <= to_day; ++next_day_) {
+      end_day(days_[next_day_]);
+      date_ = to_string(Day{days_[next_day_]});
+      cause_time_.clear();
+      rows_.make_room(256);
+      rows_.put(++written_.events).put(",,D,,,,,,").put(date_).put(",,,\n");
+    }
+  }
+
+  void write_message(std::size_t i) {
+    if (days_.empty()) date_ = to_string(Day{tape_.day[i]});
+    const auto what = static_cast<MessageKind>(tape_.message[i]);
+    if (what != MessageKind::cancel) {
+      numbered_day_ = tape_.day[i];
+      numbered_ = tape_.sequence[i];
+    }
+    set_time(tape_.time[i]);
+    rows_.make_room(512);
+    rows_.put(++written_.events).put(',').put(cause_time_).put(',');
+    switch (what) {
+      case MessageKind::cancel: rows_.put('X'); break;
+      case MessageKind::replace: rows_.put('R'); break;
+      case MessageKind::halt: rows_.put('H'); break;
+      case MessageKind::resume: rows_.put('G'); break;
+      case MessageKind::call_bids: rows_.put('A'); break;
+      case MessageKind::bid: rows_.put('O'); break;
+      case MessageKind::end_bids: rows_.put('E'); break;
+      default: rows_.put(type_letters[tape_.type[i]]); break;
+    }
+    rows_.put(',');
+    if (tape_.order[i] > 0) rows_.put(static_cast<std::uint64_t>(tape_.order[i]));
+    rows_.put(',');
+    if (tape_.account[i] >= 0) rows_.put(static_cast<std::uint64_t>(tape_.account[i]));
+    rows_.put(',');
+    const bool is_order = what == MessageKind::order;
+    if (is_order || what == MessageKind::call_bids || what == MessageKind::bid) rows_.put(tape_.side[i] == 0 ? "buy" : "sell");
+    rows_.put(',');
+    const bool priced = what == MessageKind::replace || what == MessageKind::call_bids || what == MessageKind::bid || (is_order && tape_.type[i] != 1);
+    if (priced) rows_.put_decimal(text_(tape_.price[i]).count, text_.decimals);
+    rows_.put(',');
+    if (priced || is_order) rows_.put(static_cast<std::uint64_t>(tape_.quantity[i]));
+    rows_.put(',').put(date_).put(',');
+    if (is_order && tape_.tif[i] != 0) rows_.put(tape_.tif[i] == 1 ? "day" : "gtc");
+    rows_.put(',');
+    if (is_order && tape_.display[i] > 0) rows_.put(static_cast<std::uint64_t>(tape_.display[i]));
+    rows_.put(",\n");
+    flush(std::size_t{1} << 16);
+  }
+
+  const RecordedTape& tape_;
+  std::int32_t instrument_;
+  std::vector<std::int32_t> days_;
+  PriceText text_;
+  OutputFile events_;
+  TradesFile trades_;
+  CsvText rows_;
+  std::vector<std::size_t> left_;  ///< trades of the instrument
+  std::size_t next_ = 0, next_day_ = 0;
+  std::string date_, cause_time_;
+  std::int32_t numbered_day_ = -1, numbered_ = -1;
+  Written written_;
+};
+
+/// An instrument as the scenario has it: its market, and its name where the market has several.
+struct BookOfRun {
+  std::string name, market_id;
+  nlohmann::ordered_json market, exchange;
+  bool opens_the_run = true;  ///< delivers the vintage of the first day
+};
+
+std::vector<BookOfRun> books_of(const nlohmann::ordered_json& scenario) {
+  std::vector<BookOfRun> books;
+  const auto& markets = scenario.at("markets");
+  for (const auto& [id, market] : markets.items()) {
+    if (!market.contains("instruments") || market.at("instruments").empty()) {
+      books.push_back({id, id, market, market.at("exchange")});
+      continue;
+    }
+    const int first_year = std::stoi(scenario.at("run").at("first_day").get<std::string>());
+    std::vector<std::pair<std::int64_t, BookOfRun>> listed;
+    for (const auto& [name, instrument] : market.at("instruments").items()) {
+      const auto year = [&](const char* key, std::int64_t otherwise) { return instrument.at(key).is_null() ? otherwise : instrument.at(key).template get<std::int64_t>(); };
+      const std::int64_t oldest = year("first_vintage", std::numeric_limits<std::int64_t>::min()), newest = year("last_vintage", std::numeric_limits<std::int64_t>::max());
+      listed.push_back({oldest, {markets.size() == 1 ? name : id + "/" + name, id, market, instrument.at("exchange"), oldest <= first_year && first_year <= newest}});
+    }
+    std::stable_sort(listed.begin(), listed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [oldest, book] : listed) books.push_back(std::move(book));
+  }
+  return books;
+}
+
+/// The days on which the book was open: those with a close.
+std::vector<std::int32_t> days_of(const ResultReader& results, std::size_t book, std::size_t books) {
+  if (!results.find("/daily/day")) return {};
+  const auto days = results.read<std::int32_t>("/daily/day");
+  const auto close = results.read<std::int32_t>(results.find("/instruments/close") ? "/instruments/close" : "/daily/close");
+  if (close.size() != books * days.size()) return days;
+  std::vector<std::int32_t> open;
+  for (std::size_t d = 0; d < days.size(); ++d)
+    if (close[book * days.size() + d] != missing<std::int32_t>()) open.push_back(days[d]);
+  return open;
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure || !std::filesystem::is_directory(folder)) throw InputError(folder.string(), "", "this folder cannot be made; choose another with -o");
 }
 
 }  // namespace
@@ -77,148 +316,26 @@ std::string export_events(const ExportTask& task) {
       throw InputError(task.name, fmt::format("/{}", group), "is missing: record the run with --record orders,trades");
   const auto attributes = results.attributes();
   const auto scenario = nlohmann::ordered_json::parse(std::get<std::string>(attributes.at("scenario")));
-  const auto& markets = scenario.at("markets");
-  if (markets.size() != 1)
-    throw InputError(task.name, "/orders", fmt::format("is the tape of {} markets; order flow is that of one", markets.size()));
-  const auto& market = *markets.begin();
-  const auto& exchange = market.at("exchange");
-  const PriceText text = price_text(market.at("unit").at("price_scale").get<double>(), exchange.at("tick").get<double>(), task.name);
-  std::error_code failure;
-  std::filesystem::create_directory(task.target, failure);
-  if (failure || !std::filesystem::is_directory(task.target))
-    throw InputError(task.target.string(), "", "this folder cannot be made; choose another with -o");
-
-  OutputFile events(task.target / "events.csv", task.overwrite);
-  CsvText rows;
-  std::uint64_t written = 0, refused = 0;
-  const auto flush = [&](std::size_t most) {
-    if (rows.size() < most) return;
-    events.write(rows.text());
-    rows.clear();
-  };
-  rows.make_room(256);
-  rows.put("seq,time,type,order,account,side,price,qty,date,tif,display\n");
-
-  const auto day = of_orders<std::int32_t>(results, "day"), price = of_orders<std::int32_t>(results, "price"),
-             account = of_orders<std::int32_t>(results, "account"), sequence = of_orders<std::int32_t>(results, "sequence");
-  const auto message = of_orders<std::uint8_t>(results, "message"), side = of_orders<std::uint8_t>(results, "side"),
-             rejection = of_orders<std::uint8_t>(results, "rejection"), type = of_orders<std::uint8_t>(results, "type"),
-             tif = of_orders<std::uint8_t>(results, "time_in_force");
-  const auto quantity = of_orders<std::int64_t>(results, "quantity"), order = of_orders<std::int64_t>(results, "order"),
-             display = of_orders<std::int64_t>(results, "display"), time = of_orders<std::int64_t>(results, "time");
-
-  const auto kind = of_trades<std::uint8_t>(results, "kind"), aggressor = of_trades<std::uint8_t>(results, "aggressor");
-  const auto traded_at = of_trades<std::int32_t>(results, "price"), buyer = of_trades<std::int32_t>(results, "buyer"),
-             seller = of_trades<std::int32_t>(results, "seller"), trade_day = of_trades<std::int32_t>(results, "day"),
-             trade_sequence = of_trades<std::int32_t>(results, "sequence");
-  const auto traded = of_trades<std::int64_t>(results, "quantity"), buy = of_trades<std::int64_t>(results, "buy_order"),
-             sell = of_trades<std::int64_t>(results, "sell_order"), trade_time = of_trades<std::int64_t>(results, "time");
-  TradesFile trades(task.target / "trades.csv", task.overwrite, text.decimals, no_order);
-  std::uint64_t listed = 0;
-  std::size_t next_trade = 0;
-  const auto before = [](std::int32_t a_day, std::int32_t a_sequence, std::int32_t b_day, std::int32_t b_sequence) {
-    return a_day != b_day ? a_day < b_day : a_sequence < b_sequence;
-  };
-  // Trades before a message were caused by the one that was written last. A withdrawal by the exchange has no number
-  // of its own but that of the message before it: where that one has been written, its trades come first.
-  std::string cause_time;
-  std::int32_t numbered_day = -1, numbered = -1;
-  const auto write_trades_before = [&](std::int32_t to_day, std::int32_t to_sequence, std::int64_t to_time) {
-    const bool written_already = numbered_day == to_day && numbered == to_sequence;
-    const auto is_before = [&](std::size_t i) {
-      return before(trade_day[i], trade_sequence[i], to_day, to_sequence) ||
-             (trade_day[i] == to_day && trade_sequence[i] == to_sequence &&
-              (written_already || (static_cast<TradeKind>(kind[i]) == TradeKind::call && trade_time[i] <= to_time)));
-    };
-    for (; next_trade < kind.size() && is_before(next_trade); ++next_trade) {
-      const std::size_t i = next_trade;
-      const auto what = static_cast<TradeKind>(kind[i]);
-      if (what != TradeKind::listed && what != TradeKind::call && what != TradeKind::one_way) continue;
-      FlowEvent cause;
-      cause.sequence = written;
-      cause.time = cause_time;
-      const auto number = [](std::int64_t id) { return id <= 0 ? no_order : static_cast<std::uint64_t>(id); };
-      trades.trade(cause, {number(buy[i]), number(sell[i]), static_cast<std::uint32_t>(buyer[i]), static_cast<std::uint32_t>(seller[i]),
-                           static_cast<Side>(aggressor[i]), text(traded_at[i]), Tonnes{traded[i]}, what, trade_time[i]});
-      ++listed;
-    }
-  };
-
-  std::vector<std::int32_t> days;
-  if (results.find("/daily/day")) days = results.read<std::int32_t>("/daily/day");
-  std::size_t next_day = 0;
-  std::string date;
-  const auto begin_days = [&](std::int32_t to_day) {
-    for (; next_day < days.size() && days[next_day] <= to_day; ++next_day) {
-      write_trades_before(days[next_day], 0, no_time);
-      date = to_string(Day{days[next_day]});
-      cause_time.clear();
-      rows.make_room(256);
-      rows.put(++written).put(",,D,,,,,,").put(date).put(",,\n");
-    }
-  };
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    begin_days(day[i]);
-    if (static_cast<Rejection>(rejection[i]) != Rejection::none) {
-      ++refused;
-      continue;
-    }
-    write_trades_before(day[i], sequence[i], time[i]);
-    if (days.empty()) date = to_string(Day{day[i]});
-    const auto what = static_cast<MessageKind>(message[i]);
-    if (what != MessageKind::cancel) {
-      numbered_day = day[i];
-      numbered = sequence[i];
-    }
-    cause_time.clear();
-    if (time[i] >= 0) cause_time = fmt::format("{}.{:09}", time[i] / 1'000'000'000, time[i] % 1'000'000'000);
-    rows.make_room(512);
-    rows.put(++written).put(',').put(cause_time).put(',');
-    switch (what) {
-      case MessageKind::cancel: rows.put('X'); break;
-      case MessageKind::replace: rows.put('R'); break;
-      case MessageKind::halt: rows.put('H'); break;
-      case MessageKind::resume: rows.put('G'); break;
-      case MessageKind::call_bids: rows.put('A'); break;
-      case MessageKind::bid: rows.put('O'); break;
-      case MessageKind::end_bids: rows.put('E'); break;
-      default: rows.put(type_letters[type[i]]); break;
-    }
-    rows.put(',');
-    if (order[i] > 0) rows.put(static_cast<std::uint64_t>(order[i]));
-    rows.put(',');
-    if (account[i] >= 0) rows.put(static_cast<std::uint64_t>(account[i]));
-    rows.put(',');
-    const bool is_order = what == MessageKind::order;
-    if (is_order || what == MessageKind::call_bids || what == MessageKind::bid) rows.put(side[i] == 0 ? "buy" : "sell");
-    rows.put(',');
-    const bool priced = what == MessageKind::replace || what == MessageKind::call_bids || what == MessageKind::bid || (is_order && type[i] != 1);
-    if (priced) rows.put_decimal(text(price[i]).count, text.decimals);
-    rows.put(',');
-    if (priced || is_order) rows.put(static_cast<std::uint64_t>(quantity[i]));
-    rows.put(',').put(date).put(',');
-    if (is_order && tif[i] != 0) rows.put(tif[i] == 1 ? "day" : "gtc");
-    rows.put(',');
-    if (is_order && display[i] > 0) rows.put(static_cast<std::uint64_t>(display[i]));
-    rows.put('\n');
-    flush(std::size_t{1} << 16);
+  const std::vector<BookOfRun> books = books_of(scenario);
+  const RecordedTape tape(results);
+  std::string words;
+  for (std::size_t n = 0; n < books.size(); ++n) {
+    const nlohmann::ordered_json& exchange = books[n].exchange;
+    const PriceText text = price_text(books[n].market.at("unit").at("price_scale").get<double>(), exchange.at("tick").get<double>(), task.name);
+    const std::filesystem::path folder = books.size() == 1 ? task.target : task.target / books[n].name;
+    make_folder(folder);
+    const Written written = FlowOfBook(tape, static_cast<std::int32_t>(n), days_of(results, n, books.size()), text, folder, task.overwrite).write();
+    write_file(folder / "rules.json", rules_of(exchange, scenario, books[n].market_id, books[n].opens_the_run).dump(2) + "\n", task.overwrite);
+    const std::string place = folder.string();
+    // A listed agreement draws; the draws of a run hang on its seed and replication.
+    std::string key;
+    if (exchange.contains("matching") && exchange.at("matching") == "listed_agreement")
+      key = fmt::format(" --seed {} --replication {}", scenario.at("run").at("seed").get<std::uint64_t>(), scenario.at("run").at("replication").get<std::uint64_t>());
+    words += fmt::format("{} events and {} trades in {}; {} refused messages left out\n"
+                         "tantu replay {}/events.csv --rules {}/rules.json{} --trades again.csv gives {}/trades.csv again\n",
+                         written.events, written.trades, place, written.refused, place, place, key, place);
   }
-  begin_days(std::numeric_limits<std::int32_t>::max());
-  write_trades_before(std::numeric_limits<std::int32_t>::max(), 0, no_time);
-  flush(0);
-
-  const nlohmann::ordered_json rules = rules_of(exchange, scenario);
-  events.commit();
-  trades.commit();
-  write_file(task.target / "rules.json", rules.dump(2) + "\n", task.overwrite);
-  const std::string folder = task.target.string();
-  // A listed agreement draws; the draws of a run hang on its seed and replication.
-  std::string key;
-  if (exchange.contains("matching") && exchange.at("matching") == "listed_agreement")
-    key = fmt::format(" --seed {} --replication {}", scenario.at("run").at("seed").get<std::uint64_t>(), scenario.at("run").at("replication").get<std::uint64_t>());
-  return fmt::format("{} events and {} trades in {}; {} refused messages left out\n"
-                     "tantu replay {}/events.csv --rules {}/rules.json{} --trades again.csv gives {}/trades.csv again\n",
-                     written, listed, folder, refused, folder, folder, key, folder);
+  return words;
 }
 
 }  // namespace tantu

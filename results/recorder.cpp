@@ -14,41 +14,57 @@ struct Recorder::Watch {
   MarketQuality quality;
   Surveillance surveillance;
   MarketWatch market{{&quality, &surveillance}};
+  bool settled_once = false;
 };
 
 Recorder::Recorder(RecordWishes wishes) : wishes_(wishes) {}
 Recorder::~Recorder() = default;
 
-Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m) {
-  if (watches_.size() < simulation.markets().size()) watches_.resize(simulation.markets().size());
-  if (!watches_[m]) {
+namespace {
+std::size_t instruments_of(const Simulation& simulation) {
+  std::size_t n = 0;
+  for (const Market& market : simulation.markets()) n += market.listings.size();
+  return n;
+}
+std::size_t number_of(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
+  return simulation.markets()[m].rules().first_instrument + listing;
+}
+BookState state_of(const Exchange& exchange) { return {exchange.book(), exchange.limit_low(), exchange.limit_high()}; }
+}  // namespace
+
+Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
+  if (watches_.empty()) watches_.resize(instruments_of(simulation));
+  const std::size_t number = number_of(simulation, m, listing);
+  if (!watches_[number]) {
     const Market& market = simulation.markets()[m];
     const Rows rows = market.rules().rows;
     std::unordered_map<std::uint32_t, std::uint32_t> groups;
     for (std::uint32_t row = rows.first; row < rows.last; ++row)
       if (const std::int16_t group = simulation.setup().traits.group[row]; group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
-    watches_[m] = std::make_unique<Watch>(std::move(groups));
-    if (m < days_.size() && !days_[m].empty()) {
-      watches_[m]->market.resume(market.exchange.book());
-      for (const DayRow& day : days_[m])
-        if (day.session.listed_trades > 0) watches_[m]->quality.resume(day.session.last);
+    watches_[number] = std::make_unique<Watch>(std::move(groups));
+    // A run that goes on from a saved state has days of its past.
+    const std::vector<DayRow>* past = market.listings.size() > 1 ? (number < instrument_days_.size() ? &instrument_days_[number] : nullptr)
+                                                                 : (m < days_.size() ? &days_[m] : nullptr);
+    if (past && !past->empty()) {
+      watches_[number]->market.resume(market.listings[listing].exchange.book());
+      for (const DayRow& day : *past)
+        if (day.session.listed_trades > 0) watches_[number]->quality.resume(day.session.last);
     }
   }
-  return *watches_[m];
+  return *watches_[number];
 }
 
 namespace {
-BookState state_of(const Exchange& exchange) { return {exchange.book(), exchange.limit_low(), exchange.limit_high()}; }
-
-/// Who holds what when a deadline nears; empty before the obligations are known.
-std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, const Market& market, const ComplianceCycle& due) {
+/// Who holds what of an instrument when a deadline nears; empty before the obligations are known.
+std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, const Market& market, std::uint32_t listing, const ComplianceCycle& due) {
   const FirmStore& firms = simulation.firms();
   const FirmYear& now = firms.year(year_of(simulation.today()));
   const Rows rows = market.rules().rows;
+  const Instrument& instrument = market.rules().listings[listing].instrument;
   std::vector<DeadlineHolding> holdings;
   for (std::uint32_t row = rows.first; row < rows.last; ++row) {
     if (!firms.covered[row]) continue;
-    DeadlineHolding h{market.account(row), simulation.setup().traits.group[row], market.registry.holding(market.account(row)), firms.debt[row],
+    DeadlineHolding h{market.account(row), simulation.setup().traits.group[row], instrument.holding(market.registry, market.account(row)), firms.debt[row],
                       now.bought[row] - now.sold[row]};
     for (int year = due.first_year; year <= due.last_year; ++year) {
       if (firms.year(year).obligation[row] < Tonnes{}) return {};
@@ -60,22 +76,48 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
 }
 }  // namespace
 
-void Recorder::tell(const Simulation& simulation, std::uint32_t m) {
-  Watch& w = watch(simulation, m);
+void Recorder::tell(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
+  const std::vector<Listing>& listings = simulation.markets()[m].listings;
+  Watch& own = watch(simulation, m, listing);
+  if (heard_.empty() && own.settled_once) return;
+  const auto number = [](const auto& record) { return std::size_t{record.instrument}; };
+  std::vector<std::size_t> heard_of;
   for (const auto& heard : heard_) {
-    if (const OrderRecord* order = std::get_if<OrderRecord>(&heard)) w.market.order(*order);
-    else w.market.trade(std::get<Trade>(heard));
+    const std::size_t n = std::visit(number, heard);
+    MarketWatch& w = watch(simulation, m, static_cast<std::uint32_t>(n - number_of(simulation, m, 0))).market;
+    if (const OrderRecord* order = std::get_if<OrderRecord>(&heard)) w.order(*order);
+    else w.trade(std::get<Trade>(heard));
+    if (std::ranges::find(heard_of, n) == heard_of.end()) heard_of.push_back(n);
   }
   heard_.clear();
-  w.market.settle(state_of(simulation.markets()[m].exchange));
+  const std::size_t first = number_of(simulation, m, 0);
+  for (const std::size_t n : heard_of)
+    if (n != first + listing) watches_[n]->market.settle(state_of(listings[n - first].exchange));
+  own.market.settle(state_of(listings[listing].exchange));
+  own.settled_once = true;
 }
 
 std::vector<std::vector<Alert>> Recorder::alerts() const {
   std::vector<std::vector<Alert>> all = past_alerts_;
   all.resize(std::max(all.size(), watches_.size()));
-  for (std::size_t m = 0; m < watches_.size(); ++m)
-    if (watches_[m]) all[m].insert(all[m].end(), watches_[m]->surveillance.alerts().begin(), watches_[m]->surveillance.alerts().end());
+  for (std::size_t n = 0; n < watches_.size(); ++n)
+    if (watches_[n]) all[n].insert(all[n].end(), watches_[n]->surveillance.alerts().begin(), watches_[n]->surveillance.alerts().end());
   return all;
+}
+
+void Recorder::look_for_corners(const Simulation& simulation, std::uint32_t m, std::uint32_t listing, const DayRow& row) {
+  const ComplianceCycle* due = simulation.markets()[m].due_cycle(listing);
+  if (!due || row.days_to_deadline > AlertRules{}.corner_days) return;
+  const std::vector<Alert> found = corners(deadline_holdings(simulation, simulation.markets()[m], listing, *due), {}, {row.day.number, -1, 0});
+  if (found.empty()) return;
+  const auto known = alerts();
+  for (const Alert& alert : found) {
+    // Once an account and deadline: those of the deadline before are at least half a year old.
+    const bool again = std::ranges::any_of(known[number_of(simulation, m, listing)], [&](const Alert& a) {
+      return a.kind == AlertKind::corner && a.account == alert.account && due->deadline.number - a.at.day < 100;
+    });
+    if (!again) watch(simulation, m, listing).surveillance.add(alert);
+  }
 }
 
 namespace {
@@ -94,21 +136,12 @@ double last_reported(const Market& market, std::string_view name) {
   return lowest;
 }
 
-}  // namespace
-
-void Recorder::day(const Simulation& simulation, std::uint32_t m) {
-  const Market& market = simulation.markets()[m];
-  if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
-  DayRow row;
-  row.day = simulation.today();
-  row.session = market.exchange.totals();
-  row.price_scale = market.rules().price_scale;
-  row.anchor = market.board.anchor;
-  row.bounds = market.price_bounds(row.day);
-  row.reserve_price = last_reported(market, "reserve_price");
-  row.trigger_price = last_reported(market, "tier_price");
+/// Where the units of an instrument are. Counted, not inferred from the totals: who has the file can check that every day closes.
+void count_units(const Market& market, const Instrument& instrument, DayRow& row) {
+  row.bank = row.pools = row.issued = row.surrendered = row.cancelled = row.expired = Tonnes{};
+  row.sent = row.received = row.foreign = row.foreign_surrendered = Tonnes{};
   for (UnitIndex u = 0; u < market.registry.units().size(); ++u) {
-    if (market.registry.units()[u].type != UnitType::allowance) continue;
+    if (!instrument.delivers(market.registry.units()[u])) continue;
     const UnitTotals& t = market.registry.totals(u);
     row.issued += t.issued;
     row.surrendered += t.surrendered;
@@ -120,33 +153,68 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
     row.foreign += t.received - t.sent - t.surrendered - t.cancelled - t.expired;
     row.foreign_surrendered += t.surrendered;
   }
-  // Counted, not inferred from the totals: who has the file can check that every day closes.
   for (Account account = 0; account < market.registry.accounts(); ++account)
-    (market.is_pool(account) ? row.pools : row.bank) += market.registry.holding(account);
-  row.intents = static_cast<std::int64_t>(simulation.arrivals(m));
-  row.days_without_trade = market.board.days_without_trade;
-  if (const ComplianceCycle* due = market.due_cycle()) {
+    (market.is_pool(account) ? row.pools : row.bank) += instrument.holding(market.registry, account);
+}
+}  // namespace
+
+DayRow Recorder::row_of(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
+  const Market& market = simulation.markets()[m];
+  const Instrument& instrument = market.rules().listings[listing].instrument;
+  const MarketBoard& board = market.listings[listing].board;
+  DayRow row;
+  row.day = simulation.today();
+  row.session = market.listings[listing].exchange.totals();
+  row.price_scale = market.rules().price_scale;
+  row.anchor = board.anchor;
+  row.bounds = market.price_bounds(row.day);
+  row.reserve_price = last_reported(market, "reserve_price");
+  row.trigger_price = last_reported(market, "tier_price");
+  count_units(market, instrument, row);
+  row.intents = static_cast<std::int64_t>(simulation.arrivals(m, listing));
+  row.days_without_trade = board.days_without_trade;
+  if (const ComplianceCycle* due = market.due_cycle(listing)) {
     const Calendar& calendar = market.rules().calendar;
     row.days_to_deadline = std::max(0, calendar.ordinal(due->deadline) - calendar.ordinal(row.day));
   }
   if (wishes_.quality) {
-    if (!heard_.empty()) tell(simulation, m);
-    Watch& w = watch(simulation, m);
-    w.market.close(state_of(market.exchange));
+    if (!heard_.empty()) tell(simulation, m, listing);
+    Watch& w = watch(simulation, m, listing);
+    w.market.close(state_of(market.listings[listing].exchange));
     row.quality = w.quality.day();
-    if (const ComplianceCycle* due = market.due_cycle(); due && row.days_to_deadline <= AlertRules{}.corner_days) {
-      const std::vector<Alert> found = corners(deadline_holdings(simulation, market, *due), {}, {row.day.number, -1, 0});
-      const auto known = found.empty() ? std::vector<std::vector<Alert>>(m + 1) : alerts();
-      for (const Alert& alert : found) {
-        // Once an account and deadline: those of the deadline before are at least half a year old.
-        const bool again = std::ranges::any_of(known[m], [&](const Alert& a) {
-          return a.kind == AlertKind::corner && a.account == alert.account && due->deadline.number - a.at.day < 100;
-        });
-        if (!again) w.surveillance.add(alert);
-      }
-    }
+    look_for_corners(simulation, m, listing, row);
   }
-  days_[m].push_back(row);
+  return row;
+}
+
+void Recorder::day(const Simulation& simulation, std::uint32_t m) {
+  const Market& market = simulation.markets()[m];
+  if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
+  if (market.listings.size() == 1) {
+    days_[m].push_back(row_of(simulation, m, 0));
+    return;
+  }
+  instrument_days_.resize(instruments_of(simulation));
+  DayRow all;
+  const std::uint32_t front = market.front_listing();
+  all.session.close = market.board().close;  // where the front is not traded yet
+  for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+    if (market.is_traded(k, simulation.today())) {
+      instrument_days_[number_of(simulation, m, k)].push_back(row_of(simulation, m, k));
+      if (k == front) all = instrument_days_[number_of(simulation, m, k)].back();
+    }
+  all.day = simulation.today();
+  all.price_scale = market.rules().price_scale;
+  all.bounds = market.price_bounds(all.day);
+  all.reserve_price = last_reported(market, "reserve_price");
+  all.trigger_price = last_reported(market, "tier_price");
+  count_units(market, {}, all);
+  for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+    if (k != front && market.is_traded(k, simulation.today())) {
+      all.session.add_activity(market.listings[k].exchange.totals());
+      all.intents += static_cast<std::int64_t>(simulation.arrivals(m, k));
+    }
+  days_[m].push_back(all);
 }
 
 namespace {
@@ -180,11 +248,15 @@ std::string Recorder::saved() const {
   for (const std::uint64_t n : {std::uint64_t{wishes_.trades}, std::uint64_t{wishes_.orders}, std::uint64_t{wishes_.quality}, std::uint64_t{days_.size()}})
     bytes.append(reinterpret_cast<const char*>(&n), sizeof n);
   for (const std::vector<DayRow>& days : days_) put(bytes, days);
+  const std::uint64_t instruments = instrument_days_.size();
+  bytes.append(reinterpret_cast<const char*>(&instruments), sizeof instruments);
+  for (const std::vector<DayRow>& days : instrument_days_) put(bytes, days);
   put(bytes, trades_);
   put(bytes, orders_);
-  auto all = alerts();
-  all.resize(days_.size());
-  for (const std::vector<Alert>& of_market : all) put(bytes, of_market);
+  const auto all = alerts();
+  const std::uint64_t watched = all.size();
+  bytes.append(reinterpret_cast<const char*>(&watched), sizeof watched);
+  for (const std::vector<Alert>& of_instrument : all) put(bytes, of_instrument);
   return bytes;
 }
 
@@ -195,10 +267,12 @@ void Recorder::restore(std::string_view bytes, const std::string& file) {
   if (wishes_.quality && !quality) throw InputError(file, "", "its past did not record quality; save it with --record quality");
   days_.resize(take(bytes));
   for (std::vector<DayRow>& days : days_) take(bytes, days);
+  instrument_days_.resize(take(bytes));
+  for (std::vector<DayRow>& days : instrument_days_) take(bytes, days);
   take(bytes, trades_);
   take(bytes, orders_);
-  past_alerts_.resize(days_.size());
-  for (std::vector<Alert>& of_market : past_alerts_) take(bytes, of_market);
+  past_alerts_.resize(take(bytes));
+  for (std::vector<Alert>& of_instrument : past_alerts_) take(bytes, of_instrument);
   if (!wishes_.trades) trades_.clear();
   if (!wishes_.orders) orders_.clear();
 }

@@ -14,7 +14,8 @@
 
 namespace tantu {
 
-/// What a market's day looked like: the session's totals and the board after it.
+/// What the day of a market, or of one of its instruments, looked like: the session's totals and the board after it.
+/// A market with several instruments has the prices and quotes of its front and the activity of all.
 struct DayRow {
   Day day;
   SessionTotals session;
@@ -53,17 +54,19 @@ class Recorder final : public Sink {
     if (wishes_.trades) trades_.push_back(trade);
     if (wishes_.quality) heard_.emplace_back(trade);
   }
-  void settled(const Simulation& simulation, std::uint32_t market) override {
-    if (wishes_.quality && (!heard_.empty() || market >= watches_.size() || !watches_[market])) tell(simulation, market);
+  void settled(const Simulation& simulation, std::uint32_t market, std::uint32_t listing) override {
+    if (wishes_.quality) tell(simulation, market, listing);
   }
   void day(const Simulation& simulation, std::uint32_t market) override;
 
   const RecordWishes& wishes() const { return wishes_; }
   /// [market][trading day]
   const std::vector<std::vector<DayRow>>& days() const { return days_; }
+  /// [instrument of the run][trading day]; empty for the instrument of a market that has one.
+  const std::vector<std::vector<DayRow>>& instrument_days() const { return instrument_days_; }
   const std::vector<Trade>& trades() const { return trades_; }
   const std::vector<OrderRecord>& orders() const { return orders_; }
-  /// [market]; empty where quality is not recorded.
+  /// [instrument of the run]; empty where quality is not recorded.
   std::vector<std::vector<Alert>> alerts() const;
 
   /// Everything recorded as bytes, for a run that goes on later in the same build.
@@ -73,17 +76,20 @@ class Recorder final : public Sink {
   void restore(std::string_view bytes, const std::string& file);
 
  private:
-  /// Those who watch one market.
+  /// Those who watch one book.
   struct Watch;
-  Watch& watch(const Simulation& simulation, std::uint32_t market);
-  void tell(const Simulation& simulation, std::uint32_t market);
+  Watch& watch(const Simulation& simulation, std::uint32_t market, std::uint32_t listing);
+  void tell(const Simulation& simulation, std::uint32_t market, std::uint32_t listing);
+  DayRow row_of(const Simulation& simulation, std::uint32_t market, std::uint32_t listing);
+  void look_for_corners(const Simulation& simulation, std::uint32_t market, std::uint32_t listing, const DayRow& row);
   RecordWishes wishes_;
-  std::vector<std::vector<DayRow>> days_;
+  std::vector<std::vector<DayRow>> days_;                ///< [market]
+  std::vector<std::vector<DayRow>> instrument_days_;     ///< [instrument]
   std::vector<Trade> trades_;
   std::vector<OrderRecord> orders_;
   std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest
-  std::vector<std::unique_ptr<Watch>> watches_;          ///< [market]
-  std::vector<std::vector<Alert>> past_alerts_;          ///< [market], of the run that this one goes on from
+  std::vector<std::unique_ptr<Watch>> watches_;          ///< [instrument]
+  std::vector<std::vector<Alert>> past_alerts_;          ///< [instrument], of the run that this one goes on from
 };
 
 }  // namespace tantu

@@ -61,7 +61,12 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
   const FirmTraits& traits = setup.traits;
   const auto& markets = simulation.markets();
   std::vector<std::string> market_names;
-  for (const Market& market : markets) market_names.push_back(market.rules().name);
+  std::vector<std::string> instruments;
+  for (const Market& market : markets) {
+    market_names.push_back(market.rules().name);
+    for (const ListingRules& listing : market.rules().listings)
+      instruments.push_back(listing.name.empty() ? market.rules().name : markets.size() == 1 ? listing.name : market.rules().name + "/" + listing.name);
+  }
   const Denomination in(simulation);
   const std::string& currency = in.currency();
   const double scale = in.scale();
@@ -127,7 +132,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       emissions.push_back(e);
       abatement.push_back(b - e);
       compliance.push_back(due > Tonnes{} ? 1 - static_cast<double>(missing_tonnes.count) / static_cast<double>(due.count) : missing<double>());
-      multiplier.push_back(markets[m].board.multiplier_attained ? markets[m].board.cost_multiplier : missing<double>());
+      multiplier.push_back(markets[m].board().multiplier_attained ? markets[m].board().cost_multiplier : missing<double>());
     }
     summary.variable("close", axes, std::span<const std::int32_t>(close), in.money("currency t-1", "last close"));
     summary.variable("vwap", axes, std::span<const double>(vwap), in.meaning("currency t-1", "volume-weighted average price of all trades"));
@@ -172,6 +177,24 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       }
     for (const auto& output : daily_outputs())
       write_output(daily, output, {"market", "day"}, grid.size(), [&](std::size_t i) { return grid[i]; }, in, [&](std::size_t i) { return i / days.size(); });
+
+    // Where a market has one instrument, its days are those of the market.
+    if (instruments.size() > markets.size()) {
+      DatasetGroup& group = file.group("/instruments");
+      group.axis("instrument", instruments, {"", "instrument"});
+      group.day_axis("day", days, "trading day");
+      std::vector<const DayRow*> rows(instruments.size() * days.size(), nullptr);
+      std::vector<std::size_t> market_at;
+      for (std::size_t m = 0; m < markets.size(); ++m)
+        for (std::size_t k = 0; k < markets[m].listings.size(); ++k) {
+          const std::size_t n = markets[m].rules().first_instrument + k;
+          market_at.push_back(m);
+          for (const DayRow& row : markets[m].listings.size() > 1 ? recorder.instrument_days()[n] : recorder.days()[m])
+            rows[n * days.size() + static_cast<std::size_t>(std::lower_bound(days.begin(), days.end(), row.day.number) - days.begin())] = &row;
+        }
+      for (const auto& output : daily_outputs())
+        write_output(group, output, {"instrument", "day"}, rows.size(), [&](std::size_t i) { return rows[i]; }, in, [&](std::size_t i) { return market_at[i / days.size()]; });
+    }
   }
 
   {
@@ -259,8 +282,42 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       write_output(firms, output, {"firm", "year"}, rows.size(), [&](std::size_t i) { return &rows[i]; }, in, [&](std::size_t i) { return market_of(traits.sectors[traits.sector[i / n_years]]); });
   }
 
+  // How market makers have met their obligations, over the run.
+  std::vector<std::string> makers;
+  std::vector<double> presence, obliged;
+  std::vector<std::uint8_t> met;
+  for (const Market& market : markets)
+    for (std::size_t k = 0; k < market.listings.size(); ++k) {
+      const ListingRules& listed = market.rules().listings[k];
+      for (const MakerPresence& maker : market.listings[k].exchange.makers()) {
+        std::string name = instruments.size() == 1 ? "" : instruments[market.rules().first_instrument + k] + ": ";
+        for (const auto& [account, called] : listed.makers)
+          if (account == maker.account) name += called;
+        makers.push_back(name);
+        presence.push_back(maker.total > 0 ? static_cast<double>(maker.present) / static_cast<double>(maker.total) : none);
+        obliged.push_back(listed.exchange.maker_presence);
+        met.push_back(maker.total > 0 && presence.back() >= obliged.back());
+      }
+    }
+  if (!makers.empty()) {
+    DatasetGroup& group = file.group("/makers");
+    group.axis("maker", makers, {"", "market maker"});
+    group.variable("presence", {"maker"}, std::span<const double>(presence), {"1", "share of the continuous time in which its quotes met spread and size"});
+    group.variable("presence_obliged", {"maker"}, std::span<const double>(obliged), {"1", "share in which they had to"});
+    group.variable("obligation_met", {"maker"}, std::span<const std::uint8_t>(met), {"", "1 if it did"});
+  }
+
+  // A column that tells instruments apart, where there are several.
+  const bool several = instruments.size() > 1;
+  std::string codes;
+  for (std::size_t i = 0; i < instruments.size(); ++i) codes += (i ? "; " : "") + std::to_string(i) + " " + instruments[i];
+  const auto with_instrument = [&](std::vector<Column> columns) {
+    if (several) columns.push_back({"instrument", ElementType::int32, {"1", "instrument", 1, {{"codes", codes}}}});
+    return columns;
+  };
+
   if (recorder.wishes().trades) {
-    DatasetTable& tape = file.table("trades",
+    DatasetTable& tape = file.table("trades", with_instrument(
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day that caused it"}},
          {"kind", ElementType::uint8, {"1", "0 listed, 1 block, 2 inside a group, 3 in a call, 4 negotiated, 5 in a one-way call"}},
@@ -273,10 +330,10 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
          {"sell_order", ElementType::int64, {"1", "number of the sell order; 0: no order"}},
          {"time", ElementType::int64, {"ns", "time of day; -1: the session has no clock"}},
          {"buyer_fee", ElementType::int64, {currency, "fee of the buyer", scale}},
-         {"seller_fee", ElementType::int64, {currency, "fee of the seller", scale}}},
+         {"seller_fee", ElementType::int64, {currency, "fee of the seller", scale}}}),
         "every trade");
     const std::size_t n = recorder.trades().size();
-    std::vector<std::int32_t> day(n), sequence(n), price(n), buyer(n), seller(n);
+    std::vector<std::int32_t> day(n), sequence(n), price(n), buyer(n), seller(n), instrument(n);
     std::vector<std::uint8_t> kind(n), aggressor(n);
     std::vector<std::int64_t> quantity(n), buy(n), sell(n), time(n), buyer_fee(n), seller_fee(n);
     for (std::size_t i = 0; i < n; ++i) {
@@ -294,12 +351,15 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       time[i] = t.time;
       buyer_fee[i] = t.buyer_fee.count;
       seller_fee[i] = t.seller_fee.count;
+      instrument[i] = static_cast<std::int32_t>(t.instrument);
     }
-    tape.append(std::vector<ArrayView>{day, sequence, kind, aggressor, price, quantity, buyer, seller, buy, sell, time, buyer_fee, seller_fee});
+    std::vector<ArrayView> columns{day, sequence, kind, aggressor, price, quantity, buyer, seller, buy, sell, time, buyer_fee, seller_fee};
+    if (several) columns.emplace_back(instrument);
+    tape.append(columns);
   }
 
   if (recorder.wishes().orders) {
-    DatasetTable& tape = file.table("orders",
+    DatasetTable& tape = file.table("orders", with_instrument(
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day"}},
          {"message", ElementType::uint8, {"1", "0 a new order, 1 withdrawal, 2 replacement, 3 halt, 4 resumption, 7 a one-way call begins, 8 a bid in it, 9 it ends"}},
@@ -312,10 +372,10 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
          {"type", ElementType::uint8, {"1", "0 limit, 1 market, 2 immediate or cancel, 3 fill or kill"}},
          {"time_in_force", ElementType::uint8, {"1", "0 as the rules say, 1 for the day, 2 until cancelled"}},
          {"display", ElementType::int64, {"t", "what an iceberg shows; 0: all"}},
-         {"time", ElementType::int64, {"ns", "time of day; -1: the session has no clock"}}},
+         {"time", ElementType::int64, {"ns", "time of day; -1: the session has no clock"}}}),
         "every order, cancellation and refusal");
     const std::size_t n = recorder.orders().size();
-    std::vector<std::int32_t> day(n), sequence(n), price(n), account(n);
+    std::vector<std::int32_t> day(n), sequence(n), price(n), account(n), instrument(n);
     std::vector<std::uint8_t> message(n), side(n), rejection(n), type(n), time_in_force(n);
     std::vector<std::int64_t> quantity(n), order(n), display(n), time(n);
     for (std::size_t i = 0; i < n; ++i) {
@@ -333,11 +393,14 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
       time_in_force[i] = static_cast<std::uint8_t>(o.time_in_force);
       display[i] = o.display.count;
       time[i] = o.time;
+      instrument[i] = static_cast<std::int32_t>(o.instrument);
     }
-    tape.append(std::vector<ArrayView>{day, sequence, message, side, rejection, price, quantity, account, order, type, time_in_force, display, time});
+    std::vector<ArrayView> columns{day, sequence, message, side, rejection, price, quantity, account, order, type, time_in_force, display, time};
+    if (several) columns.emplace_back(instrument);
+    tape.append(columns);
   }
   if (recorder.wishes().quality) {
-    DatasetTable& table = file.table("alerts",
+    DatasetTable& table = file.table("alerts", with_instrument(
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"market", ElementType::int32, {"1", "number of the market, from 0"}},
          {"kind", ElementType::uint8, {"1", "0 spoofing, 1 layering, 2 wash trades, 3 marking the close, 4 corner"}},
@@ -346,17 +409,20 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
          {"side", ElementType::uint8, {"1", "0 buy, 1 sell"}},
          {"quantity", ElementType::int64, {"t", "quantity"}},
          {"value", ElementType::float64, {"1", "the figure that set it off"}},
-         {"threshold", ElementType::float64, {"1", "what it had to reach"}}},
+         {"threshold", ElementType::float64, {"1", "what it had to reach"}}}),
         "alerts of the surveillance (docs/market-quality.md)");
-    std::vector<std::int32_t> day, number, account, other;
+    std::vector<std::int32_t> day, number, account, other, instrument;
     std::vector<std::uint8_t> kind, side;
     std::vector<std::int64_t> quantity;
     std::vector<double> value, threshold;
     const auto alerts = recorder.alerts();
-    for (std::size_t m = 0; m < alerts.size(); ++m)
-      for (const Alert& a : alerts[m]) {
+    for (std::size_t n = 0; n < alerts.size(); ++n)
+      for (const Alert& a : alerts[n]) {
+        std::size_t m = 0;
+        while (m + 1 < markets.size() && markets[m + 1].rules().first_instrument <= n) ++m;
         day.push_back(a.at.day);
         number.push_back(static_cast<std::int32_t>(m));
+        instrument.push_back(static_cast<std::int32_t>(n));
         kind.push_back(static_cast<std::uint8_t>(a.kind));
         account.push_back(static_cast<std::int32_t>(a.account));
         other.push_back(a.other == no_account ? -1 : static_cast<std::int32_t>(a.other));
@@ -365,7 +431,9 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
         value.push_back(a.value);
         threshold.push_back(a.threshold);
       }
-    table.append(std::vector<ArrayView>{day, number, kind, account, other, side, quantity, value, threshold});
+    std::vector<ArrayView> columns{day, number, kind, account, other, side, quantity, value, threshold};
+    if (several) columns.emplace_back(instrument);
+    table.append(columns);
   }
   return file;
 }

@@ -54,7 +54,7 @@ std::string summary_table(const Simulation& simulation, const Recorder& recorder
                           y.settled && y.due > Tonnes{} ? fmt::format("{:.2f}", 100 * (1 - static_cast<double>(y.missing.count) / static_cast<double>(y.due.count))) : "-");
     }
     text += "* share of the year's volume in the two months that end with a compliance deadline\n";
-    const MarketBoard& board = market.board;
+    const MarketBoard& board = market.board();
     if (const auto efficiency = Efficiency(simulation, m).allocative_efficiency())
       text += fmt::format("{:.1f}% of the gain from trade is realised: abatement against the competitive path (efficiency in the results)\n", 100 * *efficiency);
     if (board.multiplier_attained)
@@ -64,10 +64,11 @@ std::string summary_table(const Simulation& simulation, const Recorder& recorder
       quiet += day.session.listed == Tonnes{};
       longest = std::max<std::int64_t>(longest, day.days_without_trade);
     }
+    const bool keeps = market.rules().listings[market.front_listing()].exchange.reference_without_trade == ReferenceWithoutTrade::keep;
     if (longest >= 20)
       text += fmt::format("warning: {} of {} days had no listed trade, {} of them in a row; with reference_without_trade \"{}\" {}\n", quiet,
-                          days.size(), longest, market.rules().exchange.reference_without_trade == ReferenceWithoutTrade::keep ? "keep" : "quote",
-                          market.rules().exchange.reference_without_trade == ReferenceWithoutTrade::keep
+                          days.size(), longest, keeps ? "keep" : "quote",
+                          keeps
                               ? "the price limits stand still meanwhile" : "the price follows the quotes");
   }
   return text;

@@ -1,6 +1,7 @@
 #include "scenarios/compose.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,10 @@ LoadedScenario finish_loading(Document document, const std::vector<std::string>&
   for (const std::string& assignment : overrides) apply_override(document, table<Scenario>(), assignment);
   LoadedScenario loaded;
   loaded.scenario = read<Scenario>(document);
+  if (std::any_of(loaded.scenario.markets.begin(), loaded.scenario.markets.end(), [](const auto& m) { return !m.second.instruments.empty(); })) {
+    complete_exchange_rules(document);
+    loaded.scenario = read<Scenario>(document);
+  }
   take_from_catalogue(loaded.scenario, document);
   loaded.document = document;
   loaded.resolved = resolved_text(loaded.scenario);
@@ -42,16 +47,6 @@ InputError refusal(const Document& document, const Path& path, const std::string
   return InputError(document.where(path) + ": " + message);
 }
 
-/// A price of the scenario in ticks. Limits of twice a price must fit the book's 2^31 ticks.
-Price opening_price(double currency, double scale, const Document& document, const Path& path) {
-  constexpr double most_ticks = 1 << 30;
-  if (currency / scale > most_ticks)
-    throw refusal(document, path, fmt::format("{} is above {}, the highest price in steps of {}", currency, most_ticks * scale, scale));
-  const Price price = price_from_currency(currency, scale);
-  if (price <= Price{}) throw refusal(document, path, fmt::format("{} is less than one price step, {}", currency, scale));
-  return price;
-}
-
 /// A market's warm start and where it stands in the scenario.
 struct InitialOfMarket {
   std::map<int, double> bank_mt;
@@ -65,12 +60,20 @@ InitialOfMarket initial_of(const Scenario& scenario, const std::string& market) 
   return {initial.bank_mt, initial.price, {"initial"}};
 }
 
-/// A run delivers at once and has a clock only where there is a timetable.
-void refuse_what_a_run_cannot(const ExchangeParameters& p, const RefuseKey& refuse) {
-  if (p.short_sale) throw refuse("short_sale", "a run delivers at once, and nobody can deliver what they do not hold; false is for runs");
-  if (!p.timetable.empty()) return;
-  if (p.messages_per_second > 0) throw refuse("messages_per_second", "needs a clock: give a timetable");
-  if (!p.halts.empty()) throw refuse("halts", "need a clock: give a timetable");
+/// The account of a firm by its name or, where firms are drawn, as "SECTOR-N" with N from 1.
+std::optional<Account> account_named(const FirmTraits& traits, const MarketRules& rules, const std::string& name) {
+  const auto account = [&](std::uint32_t row) { return Market::first_firm_account + (row - rules.rows.first); };
+  for (std::uint32_t row = rules.rows.first; row < rules.rows.last && row < traits.names.size(); ++row)
+    if (traits.names[row] == name) return account(row);
+  const std::size_t dash = name.rfind('-');
+  if (!traits.names.empty() || dash == name.npos) return std::nullopt;
+  std::uint32_t number = 0;
+  const auto [end, failure] = std::from_chars(name.data() + dash + 1, name.data() + name.size(), number);
+  if (failure != std::errc{} || end != name.data() + name.size() || number == 0) return std::nullopt;
+  for (const Sector& sector : traits.sectors)
+    if (sector.name == name.substr(0, dash) && sector.rows.first >= rules.rows.first && sector.rows.last <= rules.rows.last && number <= sector.rows.size())
+      return account(sector.rows.first + number - 1);
+  return std::nullopt;
 }
 
 /// Directions of the scenario's links and the accounts that firms hold abroad.
@@ -157,7 +160,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
 
   // Rows of years beyond the run are needed where an early issue falls into it.
   std::vector<std::shared_ptr<MarketRules>> markets;
-  std::uint32_t row = 0;
+  std::uint32_t row = 0, instruments = 0;
   for (const auto& [id, p] : scenario.markets) {
     auto rules = std::make_shared<MarketRules>();
     const Path place{"markets", id};
@@ -166,19 +169,6 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->unit = p.unit.name;
     rules->measure = p.unit.measure;
     rules->price_scale = p.unit.price_scale;
-    const RefuseKey refuse = [&](const std::string& key, const std::string& message) {
-      return refusal(loaded.document, {"markets", id, "exchange", key}, message);
-    };
-    refuse_what_a_run_cannot(p.exchange, refuse);
-    rules->exchange = exchange_rules(p.exchange, p.unit.price_scale, refuse);
-    rules->exchange.key = setup->key;
-    rules->opening_reference = opening_price(p.exchange.opening_reference, p.unit.price_scale, loaded.document, {"markets", id, "exchange", "opening_reference"});
-    const InitialOfMarket initial = initial_of(scenario, id);
-    if (initial.price) {
-      Path at = initial.place;
-      at.push_back("price");
-      rules->opening_reference = opening_price(*initial.price, p.unit.price_scale, loaded.document, at);
-    }
     rules->opening = setup->first_day;
     rules->interest_rate = scenario.agents.firms.anchor.interest_rate;
     rules->rows.first = row;
@@ -188,6 +178,25 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     }
     rules->rows.last = row;
     if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
+
+    rules->listings = listings_of(p.instruments, p.exchange, p.unit.price_scale, [&](const std::string& name) { return account_named(traits, *rules, name); },
+                                  [&](const Path& below, const std::string& message) {
+      Path at = place;
+      at.insert(at.end(), below.begin(), below.end());
+      return refusal(loaded.document, at, message);
+    });
+    rules->first_instrument = instruments;
+    const InitialOfMarket initial = initial_of(scenario, id);
+    instruments += static_cast<std::uint32_t>(rules->listings.size());
+    for (ListingRules& listing : rules->listings) {
+      listing.exchange.key = setup->key;
+      if (initial.price && listing.is_traded_on(setup->first_day) && listing.instrument.is_of(year_of(setup->first_day)))
+        listing.opening_reference = opening_price(*initial.price, p.unit.price_scale, [&](const std::string& message) {
+          Path at = initial.place;
+          at.push_back("price");
+          return refusal(loaded.document, at, message);
+        });
+    }
 
     // The rules ask one another through the finished stack, which outlives every policy in it.
     struct Instance { const PolicyKind* kind; std::size_t order; std::string name; const void* parameters; };

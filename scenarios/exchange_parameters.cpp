@@ -74,7 +74,11 @@ const Table& table<MakerParameters>() {
   static const Table t{"maker", "What market makers are obliged to; how far they are is measured.",
       {field<&P::spread>("spread", "1", in(0, 1), "widest two-sided quote, as a share of its middle; 0: no obligation"),
        field<&P::size_t_>("size_t", "t", in(1, 1e12), "least quantity shown on either side, at the prices of that quote or better"),
-       field<&P::presence>("presence", "1", in(0, 1), "share of the continuous time in which both hold")}};
+       field<&P::presence>("presence", "1", in(0, 1), "share of the continuous time in which both hold"),
+       field<&P::accounts>("accounts", "", "in a run: the accounts that are obliged; firms as population.installations_csv names them, else SECTOR-N with N from 1")},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (!p.accounts.empty() && p.spread <= 0) problems.push_back({"/spread", "is 0, which obliges nobody; give the widest quote of the accounts named"});
+      })};
   return t;
 }
 

@@ -33,6 +33,7 @@ struct MakerParameters {
   double spread = 0;
   double size_t_ = 1;
   double presence = 0.8;
+  std::vector<std::string> accounts;
 };
 
 struct ExchangeParameters {

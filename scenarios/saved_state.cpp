@@ -101,7 +101,7 @@ class Refit {
       // What is expected of the years ahead is worked out anew, and the anchor with it.
       market.outlook = {};
       market.outlook.covered = -1;
-      market.board.due = market.rules().cycles.empty() ? -1 : 0;
+      for (Listing& listing : market.listings) listing.board.due = market.rules().cycles.empty() ? -1 : 0;
     }
   }
 

@@ -61,6 +61,7 @@ const Table& table<MarketParameters>() {
        field<&P::unit>("unit", "", "the allowance"),
        field<&P::calendar>("calendar", "", "trading days"),
        field<&P::exchange>("exchange", "", "rules of trading"),
+       field<&P::instruments>("instruments", "", "allowances by vintage that have a book and a price of their own, by name; none: all allowances are one instrument"),
        plugins<&P::policies>("policies", policy_kinds, "policy instruments by name; each has a `kind`")}};
   return t;
 }

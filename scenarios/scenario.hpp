@@ -7,6 +7,7 @@
 
 #include "agents/firm_behaviour.hpp"
 #include "scenarios/exchange_parameters.hpp"
+#include "scenarios/instruments.hpp"
 #include "sim/abatement.hpp"
 #include "sim/link.hpp"
 #include "sim/networks.hpp"
@@ -34,6 +35,7 @@ struct MarketParameters {
   UnitParameters unit;
   CalendarParameters calendar;
   ExchangeParameters exchange;
+  std::map<std::string, InstrumentParameters> instruments;
   std::map<std::string, Plugin> policies;
 };
 

@@ -30,8 +30,23 @@ Cash Fees::of(Cash value, Tonnes quantity, bool resting) const {
   return least > Cash{} ? std::max(least, fee) : fee;
 }
 
-Exchange::Exchange(std::uint32_t accounts, Price opening_reference, bool keeps_accounts, const Instrument& instrument)
+void SessionTotals::add_activity(const SessionTotals& o) {
+  listed += o.listed; block += o.block; group += o.group;
+  listed_turnover += o.listed_turnover; block_turnover += o.block_turnover; group_turnover += o.group_turnover;
+  listed_trades += o.listed_trades; block_trades += o.block_trades; group_trades += o.group_trades;
+  orders += o.orders; rejected += o.rejected; active_accounts += o.active_accounts; trades_at_limit += o.trades_at_limit;
+  call += o.call; negotiated += o.negotiated; one_way += o.one_way;
+  negotiated_turnover += o.negotiated_turnover; one_way_turnover += o.one_way_turnover;
+  negotiated_trades += o.negotiated_trades; one_way_trades += o.one_way_trades;
+  halts += o.halts; interruptions += o.interruptions; messages += o.messages;
+  self_trades_prevented += o.self_trades_prevented;
+  fees += o.fees;
+  maker_present += o.maker_present; maker_time += o.maker_time;
+}
+
+Exchange::Exchange(std::uint32_t accounts, Price opening_reference, bool keeps_accounts, const Instrument& instrument, std::uint32_t number)
     : instrument_(instrument),
+      number_(number),
       reference_(opening_reference),
       session_reference_(opening_reference),
       static_reference_(opening_reference),
@@ -78,7 +93,7 @@ void Exchange::see(Account account, const Custody& custody, Tape* tape) {
   if (s.seen_on == session_) return;
   s.seen_on = session_;
   s.messages = s.trades = 0;
-  if (tape && tape->hears_orders) tape->position({today_, account, custody.allowances(account), custody.balance(account)});
+  if (tape && tape->hears_orders) tape->position({today_, account, custody.allowances(account), custody.balance(account), number_});
 }
 
 void Exchange::freeze(Account account, Side side, Price price, Tonnes quantity, Custody& custody) {
@@ -148,7 +163,7 @@ Rejection Exchange::trade_block(Account seller, Account buyer, Price price, Tonn
   if (price.count % rules.tick.count != 0) return Rejection::off_tick;
   if (price < band_low(rules, band) || price > band_high(rules, band)) return Rejection::outside_limits;
   if (seller == buyer) return Rejection::same_account;
-  Trade trade{today_, sequence_, kind, Side::sell, buyer, seller, 0, 0, price, quantity, now_, {}, {}};
+  Trade trade{today_, sequence_, kind, Side::sell, buyer, seller, 0, 0, price, quantity, now_, {}, {}, number_};
   if (keeps_accounts_) {
     if (seller == no_account || buyer == no_account) return Rejection::no_account;
     if (const Rejection why = check_means(seller, Side::sell, price, quantity, {}, {}, rules, custody); why != Rejection::none) return why;

@@ -57,6 +57,7 @@ struct Trade {
   Tonnes quantity;
   std::int64_t time = no_time;
   Cash buyer_fee{}, seller_fee{};
+  std::uint32_t instrument = 0;    ///< number of the exchange's instrument
 };
 
 /// What a message to the exchange, or a decision of its own, asked for.
@@ -77,6 +78,7 @@ struct OrderRecord {
   TimeInForce time_in_force = TimeInForce::by_rule;
   Tonnes display{};
   std::int64_t time = no_time;
+  std::uint32_t instrument = 0;
   bool cancel() const { return message == MessageKind::cancel; }
 };
 
@@ -86,6 +88,7 @@ struct PositionRecord {
   Account account = 0;
   Tonnes allowances;
   Cash cash;
+  std::uint32_t instrument = 0;
 };
 
 /// Who hears of orders and trades as they happen; results/ implements it for the tape.
@@ -119,6 +122,8 @@ struct SessionTotals {
   Tonnes self_trades_prevented;
   Cash fees;
   std::int64_t maker_present = 0, maker_time = 0;  ///< summed over makers, units of the clock
+  /// Adds volumes, turnovers and counts of another book of the same day, not its prices and quotes.
+  void add_activity(const SessionTotals& other);
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("open", open); v("high", high); v("low", low); v("last", last); v("close", close); v("vwap_all", vwap_all);
@@ -171,8 +176,9 @@ class Exchange {
  public:
   Exchange() = default;
   /// Trades `instrument`. Accounts 0 .. accounts-1. `keeps_accounts` false: orders are strangers' and nothing is asked or settled.
+  /// `number` tells its instrument on the tape from others of the run.
   Exchange(std::uint32_t accounts, Price opening_reference, bool keeps_accounts = true,
-           const Instrument& instrument = {});
+           const Instrument& instrument = {}, std::uint32_t number = 0);
 
   const Instrument& instrument() const { return instrument_; }
 
@@ -298,6 +304,7 @@ class Exchange {
     v("makers", makers_);
     v("makers_at", makers_at_);
     v("instrument", instrument_);
+    v("number", number_);
     v("one_way_runs", one_way_runs_);
     v("one_way", one_way_);
     v("bids", bids_);
@@ -380,6 +387,7 @@ class Exchange {
   void make_room(Price price);
 
   Instrument instrument_;
+  std::uint32_t number_ = 0;
   OrderBook book_{IdLookup::on};
   Price reference_, session_reference_;  ///< of the next opening; of the day, hence of the block band
   Price static_reference_;               ///< of the static collar: the opening reference, then each call's price

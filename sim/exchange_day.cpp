@@ -20,6 +20,7 @@ void Exchange::tell(MessageKind what, Tape* tape) const {
   record.order = no_order;
   record.message = what;
   record.time = now_;
+  record.instrument = number_;
   tape->order(record);
 }
 
@@ -144,7 +145,7 @@ void Exchange::uncross(const ExchangeRules& rules, Custody& custody, Tape* tape)
   };
   const auto sink = [&](const AuctionFill& fill) {
     Trade trade{today_, sequence_, TradeKind::call, Side::buy, fill.buy.account, fill.sell.account, fill.buy.id, fill.sell.id,
-                fill.price, fill.quantity, now_, {}, {}};
+                fill.price, fill.quantity, now_, {}, {}, number_};
     if (keeps_accounts_) {
       leave(fill);
       see(trade.buyer, custody, tape);

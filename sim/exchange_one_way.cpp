@@ -24,7 +24,7 @@ Rejection Exchange::call_bids(Account caller, Side side, Price limit, Tonnes qua
   };
   const Rejection why = check();
   if (tape && tape->hears_orders)
-    tape->order({today_, sequence_, 0, caller, side, MessageKind::call_bids, why, limit, quantity, OrderType::limit, TimeInForce::by_rule, {}, now_});
+    tape->order({today_, sequence_, 0, caller, side, MessageKind::call_bids, why, limit, quantity, OrderType::limit, TimeInForce::by_rule, {}, now_, number_});
   if (why != Rejection::none) {
     ++totals_.rejected;
     return why;
@@ -62,7 +62,7 @@ Rejection Exchange::bid(Account bidder, std::uint64_t id, Price price, Tonnes qu
   if (why == Rejection::none && id == no_order) id = next_order_++;
   if (tape && tape->hears_orders)
     tape->order({today_, sequence_, why == Rejection::none ? id : 0, bidder, side, MessageKind::bid, why, price, quantity,
-                 OrderType::limit, TimeInForce::by_rule, {}, now_});
+                 OrderType::limit, TimeInForce::by_rule, {}, now_, number_});
   if (why != Rejection::none) {
     ++totals_.rejected;
     return why;
@@ -101,7 +101,7 @@ void Exchange::end_bids(const ExchangeRules& rules, Custody& custody, Tape* tape
     left -= quantity;
     Trade trade{today_, sequence_, TradeKind::one_way, opposite(caller_side), selling ? b.account : one_way_.account,
                 selling ? one_way_.account : b.account, selling ? b.id : no_order, selling ? no_order : b.id,
-                rules.one_way_pricing == OneWayPricing::uniform ? worst : b.price, quantity, now_, {}, {}};
+                rules.one_way_pricing == OneWayPricing::uniform ? worst : b.price, quantity, now_, {}, {}, number_};
     if (keeps_accounts_) settle(trade, false, false, rules, custody);
     totals_.one_way += quantity;
     totals_.one_way_turnover += trade.price * quantity;

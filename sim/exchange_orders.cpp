@@ -60,7 +60,7 @@ struct Exchange::FillSink {
   Tape* tape;
   void operator()(const Fill& fill) const {
     Trade trade{x.today_, x.sequence_, TradeKind::listed, fill.incoming_side, fill.incoming_account, fill.resting_account,
-                fill.incoming_id, fill.resting_id, fill.price, fill.quantity, x.now_, {}, {}};
+                fill.incoming_id, fill.resting_id, fill.price, fill.quantity, x.now_, {}, {}, x.number_};
     const bool selling = fill.incoming_side == Side::sell;
     if (selling) {
       std::swap(trade.buyer, trade.seller);
@@ -274,7 +274,7 @@ OrderAnswer Exchange::submit(Account account, const OrderRequest& request, const
   const auto tell_order = [&](Rejection why, std::uint64_t order) {
     if (told)
       tape->order({today_, sequence_, order, account, request.side, MessageKind::order, why, request.price, request.quantity,
-                   request.type, request.time_in_force, request.display, now_});
+                   request.type, request.time_in_force, request.display, now_, number_});
   };
   Rejection why = check_request(account, request, rules, custody);
   // Where the tape hears of the order before its trades, it has to be known that the id is free.
@@ -315,7 +315,7 @@ void Exchange::withdraw_order(const RestingOrder& order, Custody& custody, Tape*
   if (keeps_accounts_) freeze(order.account, order.side, order.price, -open, custody);
   if (tape && tape->hears_orders)
     tape->order({today_, sequence_, order.id, order.account, order.side, MessageKind::cancel, Rejection::none, order.price, open,
-                 OrderType::limit, TimeInForce::by_rule, order.display, now_});
+                 OrderType::limit, TimeInForce::by_rule, order.display, now_, number_});
 }
 
 Rejection Exchange::cancel(Account account, std::uint64_t id, const ExchangeRules& rules, Custody& custody, Tape* tape) {
@@ -333,7 +333,7 @@ Rejection Exchange::cancel(Account account, std::uint64_t id, const ExchangeRule
     if (tape && tape->hears_orders) {
       OrderRecord record;
       record.day = today_; record.sequence = sequence_; record.order = id; record.account = account;
-      record.message = MessageKind::cancel; record.rejection = Rejection::unknown_order; record.time = now_;
+      record.message = MessageKind::cancel; record.rejection = Rejection::unknown_order; record.time = now_; record.instrument = number_;
       tape->order(record);
     }
     return Rejection::unknown_order;
@@ -378,7 +378,7 @@ OrderAnswer Exchange::replace(Account account, std::uint64_t id, std::optional<P
   const Rejection why = check();
   if (tape && tape->hears_orders)
     tape->order({today_, sequence_, id, handle ? old.account : account, old.side, MessageKind::replace, why, price, quantity,
-                 OrderType::limit, TimeInForce::by_rule, old.display, now_});
+                 OrderType::limit, TimeInForce::by_rule, old.display, now_, number_});
   if (why != Rejection::none) {
     ++totals_.rejected;
     return {why, no_order, {}, {}};
@@ -422,7 +422,7 @@ Rejection Exchange::reduce(std::uint64_t id, Tonnes by, const ExchangeRules& rul
   book_.replace(order->handle, order->price, open - by, [](const Fill&) {});
   if (tape && tape->hears_orders)
     tape->order({today_, sequence_, id, order->account, order->side, MessageKind::replace, Rejection::none, order->price, open - by,
-                 OrderType::limit, TimeInForce::by_rule, order->display, now_});
+                 OrderType::limit, TimeInForce::by_rule, order->display, now_, number_});
   return Rejection::none;
 }
 

@@ -11,16 +11,32 @@ namespace tantu {
 
 struct Instrument {
   static constexpr std::int32_t any_origin = -1;
+  static constexpr std::int32_t first_of_all = std::numeric_limits<std::int32_t>::min(), last_of_all = std::numeric_limits<std::int32_t>::max();
   UnitType type = UnitType::allowance;
   std::int32_t origin = any_origin;  ///< of offsets the type, of allowances the market of issue
-  std::int32_t first_vintage = std::numeric_limits<std::int32_t>::min();
-  std::int32_t last_vintage = std::numeric_limits<std::int32_t>::max();
+  std::int32_t first_vintage = first_of_all;
+  std::int32_t last_vintage = last_of_all;
 
   bool delivers(const Unit& unit) const {
-    return unit.type == type && (origin == any_origin || unit.origin == origin) && first_vintage <= unit.vintage && unit.vintage <= last_vintage;
+    return unit.type == type && (origin == any_origin || unit.origin == origin) && is_of(unit.vintage);
+  }
+  bool is_of(std::int32_t vintage) const { return first_vintage <= vintage && vintage <= last_vintage; }
+  /// True for allowances of every vintage and origin: the one instrument of a market that tells none apart.
+  bool is_every_allowance() const {
+    return type == UnitType::allowance && origin == any_origin && first_vintage == first_of_all && last_vintage == last_of_all;
+  }
+  /// Whether no unit is delivered by both.
+  bool is_apart_from(const Instrument& other) const {
+    return type != other.type || (origin != any_origin && other.origin != any_origin && origin != other.origin) ||
+           last_vintage < other.first_vintage || other.last_vintage < first_vintage;
+  }
+  /// Whether obligations of these years are settled in it: some of them are among its vintages.
+  bool settles(std::int32_t first_year, std::int32_t last_year) const {
+    return type == UnitType::offset || (last_year >= first_vintage && first_year <= last_vintage);
   }
   /// What the account could deliver.
   Tonnes holding(const Registry& registry, Account account) const {
+    if (is_every_allowance()) return registry.holding(account);
     Tonnes sum;
     for (UnitIndex u = 0; u < registry.units().size(); ++u)
       if (delivers(registry.units()[u])) sum += registry.holding(account, u);

@@ -110,7 +110,7 @@ Tonnes Simulation::transfer(std::size_t direction, Account from, Account to, Ton
     }
   }
   if (moved.sent == Tonnes{}) return {};
-  moved.value = taker.board.close * moved.received;
+  moved.value = taker.board().close * moved.received;
   moved.fees = link.fee * moved.received.count;
   if (moved.fees != Cash{}) taker.clearing.pay(to, Market::treasury, moved.fees);
   const std::int32_t sector = firm_row ? setup_->traits.sector[*firm_row] : -1;
@@ -146,8 +146,8 @@ Cash Simulation::remit(std::size_t from, Account payer, std::size_t to, Account 
 }
 
 bool Simulation::is_trading(std::size_t m) const {
-  const Exchange& exchange = markets_[m].exchange;
-  return trades_today(m) && exchange.phase() == SessionPhase::continuous && !exchange.is_halted();
+  const Exchange& exchange = markets_[m].exchange();
+  return markets_[m].is_traded(markets_[m].front_listing(), today_) && exchange.phase() == SessionPhase::continuous && !exchange.is_halted();
 }
 
 void Simulation::trade_abroad(std::size_t home, std::uint32_t row, OrderRequest& request, Sink& sink) {
@@ -166,15 +166,15 @@ void Simulation::trade_abroad(std::size_t home, std::uint32_t row, OrderRequest&
 void Simulation::buy_abroad(std::size_t d, std::uint32_t row, Account account, OrderRequest& request, Sink& sink) {
   const LinkRules& link = setup_->links[d];
   Market &home = markets_[link.to], &abroad = markets_[link.from];
-  const ExchangeRules &here = home.rules().exchange, &there = abroad.rules().exchange;
+  const ExchangeRules &here = home.front_rules().exchange, &there = abroad.front_rules().exchange;
   const double scale = home.rules().price_scale, scale_there = abroad.rules().price_scale;
   // The most that a unit may cost: what the firm would pay at home.
   double most = to_currency(request.price, scale);
-  if (const auto ask = home.exchange.best_ask()) most = std::min(most, with_fees(to_currency(*ask, scale), here, scale, Side::buy));
+  if (const auto ask = home.exchange().best_ask()) most = std::min(most, with_fees(to_currency(*ask, scale), here, scale, Side::buy));
   const double net = (most - to_currency(link.fee, scale)) * link.accepted.factor() / rate(link.from, link.to);
   const auto tick = there.tick.count;
   const Price price{static_cast<std::int64_t>(std::floor(before_fees(net, there, scale_there, Side::buy) / scale_there / static_cast<double>(tick) + 1e-9)) * tick};
-  const auto ask = abroad.exchange.best_ask();
+  const auto ask = abroad.exchange().best_ask();
   if (!ask || *ask > price) return;
   const std::uint32_t firm = row - home.rules().rows.first;
   Tonnes quantity = link.accepted.most(std::min(request.quantity, links_[d].room(link, firm)));
@@ -182,7 +182,7 @@ void Simulation::buy_abroad(std::size_t d, std::uint32_t row, Account account, O
   quantity -= Tonnes{quantity.count % there.lot.count};
   if (quantity <= Tonnes{}) return;
   Price limit = price;
-  if (there.price_limit > 0) limit = std::min(limit, abroad.exchange.limit_high());
+  if (there.price_limit > 0) limit = std::min(limit, abroad.exchange().limit_high());
   const Cash before = abroad.clearing.balance(account);
   OrderRequest order{Side::buy, limit, quantity};
   order.type = OrderType::immediate_or_cancel;
@@ -200,19 +200,19 @@ void Simulation::buy_abroad(std::size_t d, std::uint32_t row, Account account, O
 void Simulation::sell_abroad(std::size_t d, std::uint32_t row, Account account, OrderRequest& request, Sink& sink) {
   const LinkRules& link = setup_->links[d];
   Market &home = markets_[link.from], &abroad = markets_[link.to];
-  const ExchangeRules &here = home.rules().exchange, &there = abroad.rules().exchange;
+  const ExchangeRules &here = home.front_rules().exchange, &there = abroad.front_rules().exchange;
   const double scale = home.rules().price_scale, scale_there = abroad.rules().price_scale;
   double least = to_currency(request.price, scale);
-  if (const auto bid = home.exchange.best_bid()) least = std::max(least, with_fees(to_currency(*bid, scale), here, scale, Side::sell));
+  if (const auto bid = home.exchange().best_bid()) least = std::max(least, with_fees(to_currency(*bid, scale), here, scale, Side::sell));
   const double net = least * rate(link.from, link.to) / link.accepted.factor() + to_currency(link.fee, scale_there);
   const auto tick = there.tick.count;
   Price limit{static_cast<std::int64_t>(std::ceil(before_fees(net, there, scale_there, Side::sell) / scale_there / static_cast<double>(tick) - 1e-9)) * tick};
-  const auto bid = abroad.exchange.best_bid();
+  const auto bid = abroad.exchange().best_bid();
   if (!bid || *bid < limit) return;
-  if (there.price_limit > 0) limit = std::max(limit, abroad.exchange.limit_low());
+  if (there.price_limit > 0) limit = std::max(limit, abroad.exchange().limit_low());
   // Only as much is sent as bids are waiting for.
   Tonnes wanted;
-  abroad.exchange.book().for_each_level(Side::buy, 8, [&](const PriceLevel& level) { if (level.price >= limit) wanted += level.shown; });
+  abroad.exchange().book().for_each_level(Side::buy, 8, [&](const PriceLevel& level) { if (level.price >= limit) wanted += level.shown; });
   if (there.listed_most > Tonnes{}) wanted = std::min(wanted, there.listed_most);
   wanted = std::min(wanted, links_[d].room(link, std::nullopt));
   wanted -= Tonnes{wanted.count % there.lot.count};

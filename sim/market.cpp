@@ -16,16 +16,78 @@ std::uint32_t accounts_of(const MarketRules& rules) {
 Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vintage, std::int32_t last_vintage)
     : registry(accounts_of(*rules)),
       clearing(accounts_of(*rules)),
-      exchange(accounts_of(*rules), rules->opening_reference),
       policy_states(rules->policies.size()),
       rules_(std::move(rules)) {
   for (std::int32_t vintage = first_vintage; vintage <= last_vintage; ++vintage)
     registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
-  board.close = board.average_120 = board.month_average = rules_->opening_reference;
-  board.average = to_currency(rules_->opening_reference, rules_->price_scale);
+  for (const ListingRules& l : rules_->listings) {
+    const auto number = rules_->first_instrument + static_cast<std::uint32_t>(listings.size());
+    listings.push_back({Exchange(accounts_of(*rules_), l.opening_reference, true, l.instrument, number), {}});
+    listings.back().board.begin(l.opening_reference, rules_->price_scale);
+    for (const auto& [account, name] : l.makers) listings.back().exchange.appoint_maker(account);
+  }
+}
+
+std::uint32_t Market::listing_of(std::int32_t vintage) const {
+  for (std::uint32_t k = 0; k < listings.size(); ++k) {
+    const Instrument& instrument = rules_->listings[k].instrument;
+    if (instrument.type == UnitType::allowance && instrument.is_of(vintage)) return k;
+  }
+  return front_;
+}
+
+const ComplianceCycle* Market::due_cycle() const {
+  const ComplianceCycle* first = nullptr;
+  for (std::uint32_t k = 0; k < listings.size(); ++k)
+    if (const ComplianceCycle* due = due_cycle(k); due && (!first || due->deadline < first->deadline)) first = due;
+  return first;
+}
+
+const ComplianceCycle* Market::cycle_due_on(Day deadline) const {
+  const auto found = std::find_if(rules_->cycles.begin(), rules_->cycles.end(), [&](const ComplianceCycle& cycle) { return cycle.deadline == deadline; });
+  return found == rules_->cycles.end() ? nullptr : &*found;
+}
+
+std::int32_t Market::next_due(std::uint32_t listing, std::int32_t from, Day today) const {
+  if (from < 0) return -1;
+  for (std::size_t c = static_cast<std::size_t>(from); c < rules_->cycles.size(); ++c) {
+    const ComplianceCycle& cycle = rules_->cycles[c];
+    if (today <= cycle.deadline && rules_->listings[listing].instrument.settles(cycle.first_year, cycle.last_year)) return static_cast<std::int32_t>(c);
+  }
+  return -1;
+}
+
+void Market::begin_boards(Day first_day) {
+  const Day next = rules_->calendar.first_on_or_after(first_day);
+  front_ = listing_of(year_of(next));
+  for (std::uint32_t k = 0; k < listings.size(); ++k) {
+    MarketBoard& board = listings[k].board;
+    board.today = first_day - 1;
+    board.next = next;
+    board.due = next_due(k, 0, next);
+    for (const ComplianceCycle& cycle : rules_->cycles)
+      if (cycle.announcement <= next) board.known_year = std::max(board.known_year, cycle.last_year);
+  }
+}
+
+void Market::turn_boards(Day today) {
+  front_ = listing_of(year_of(today));
+  const PriceBounds bounds = price_bounds(today);
+  for (std::uint32_t k = 0; k < listings.size(); ++k) {
+    MarketBoard& board = listings[k].board;
+    board.today = today;
+    board.next = rules_->calendar.first_on_or_after(today + 1);
+    board.due = next_due(k, board.due, today);
+    for (const ComplianceCycle& cycle : rules_->cycles)
+      if (cycle.announcement <= today) board.known_year = std::max(board.known_year, cycle.last_year);
+    board.turn_month(rules_->price_scale);
+    board.floor = bounds.floor;
+    board.ceiling = bounds.ceiling;
+  }
 }
 
 PolicyView Market::policy_view(const FirmTraits& traits, const FirmStore& firms, RandomKey key, std::int32_t index) const {
+  const MarketBoard& board = this->board();
   return {board.today, board.next, rules_->calendar, traits, firms, registry, rules_->cycles, rules_->rows,
           first_firm_account, key, rules_->price_scale, board.average_120, board.month_average, clearing, prices, auctions,
           first_pool_account(), static_cast<std::uint32_t>(rules_->pools.size()), rules_->opening, index};
@@ -72,10 +134,12 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
            e.kind == K::collect;
   });
   if (moves) {
-    MarketCustody accounts = custody();
-    exchange.clear_book(accounts, tape);
+    for (std::uint32_t k = 0; k < listings.size(); ++k) {
+      MarketCustody accounts = custody(k);
+      listings[k].exchange.clear_book(accounts, tape);
+    }
   }
-  const int this_year = std::clamp(year_of(board.today), firms.first_year, firms.last_year());
+  const int this_year = std::clamp(year_of(board().today), firms.first_year, firms.last_year());
   for (const Effect& e : effects) {
     const Account account = this->account(e.row);
     Tonnes moved_tonnes = e.tonnes;
@@ -174,7 +238,7 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
         firms.year(e.year + 1).allocated[e.row] += e.tonnes;
         firms.year(e.year).borrowed[e.row] += e.tonnes;
         break;
-      case K::bar: firms.barred_until[e.row] = std::max(firms.barred_until[e.row], board.today + e.year); break;
+      case K::bar: firms.barred_until[e.row] = std::max(firms.barred_until[e.row], board().today + e.year); break;
       case K::sold:
       case K::bought:
       case K::supplied: break;  // booked where they happen
@@ -194,7 +258,7 @@ void Market::limit_to_holdings(AuctionNotice& notice) const {
 }
 
 void Market::settle_auction(const AuctionNotice& notice, std::span<const AuctionBid> bids, const AuctionResult& result, FirmStore& firms) {
-  const int this_year = std::clamp(year_of(board.today), firms.first_year, firms.last_year());
+  const int this_year = std::clamp(year_of(board().today), firms.first_year, firms.last_year());
   for (const Award& award : result.awards) {
     const Pool source = notice.supply[award.step].source;
     const Account seller = account(source), buyer = bids[award.bid].account;
@@ -214,7 +278,7 @@ void Market::settle_auction(const AuctionNotice& notice, std::span<const Auction
     record(notice.policy, e, award.quantity, cash);
   }
   AuctionRecord r;
-  r.day = board.today;
+  r.day = board().today;
   r.policy = notice.policy;
   r.tag = notice.tag;
   r.vintage = notice.vintage;
@@ -233,30 +297,40 @@ void Market::settle_auction(const AuctionNotice& notice, std::span<const Auction
   auctions.push_back(r);
 }
 
+namespace {
+/// The authority is not bound by order sizes or credit.
+ExchangeRules rules_of_the_authority(ExchangeRules rules) {
+  rules.listed_most = rules.position_limit = rules.group_limit = Tonnes{};
+  rules.value_most = Cash{};
+  rules.price_away = rules.order_to_trade = 0;
+  rules.messages_per_second = 0;
+  rules.credit.reset();
+  rules.resale_same_day = true;
+  return rules;
+}
+}  // namespace
+
 void Market::place_quotes(const FirmTraits& traits, const FirmStore& firms, RandomKey key, Tape* tape) {
   std::vector<Quote> quotes;
-  ExchangeRules free_of_limits = rules_->exchange;  // the authority is not bound by order sizes or credit
-  free_of_limits.listed_most = free_of_limits.position_limit = free_of_limits.group_limit = Tonnes{};
-  free_of_limits.value_most = Cash{};
-  free_of_limits.price_away = free_of_limits.order_to_trade = 0;
-  free_of_limits.messages_per_second = 0;
-  free_of_limits.credit.reset();
-  free_of_limits.resale_same_day = true;
-  MarketCustody accounts = custody();
   for (std::size_t p = 0; p < rules_->policies.size(); ++p) {
     quotes.clear();
     rules_->policies[p].policy->quote(policy_view(traits, firms, key, static_cast<std::int32_t>(p)), policy_states[p], quotes);
     for (const Quote& q : quotes) {
+      Placed placed;
+      placed.listing = q.vintage != 0 ? listing_of(q.vintage) : front_;
+      if (!is_traded(placed.listing, board().today)) continue;
+      const ListingRules& listed = rules_->listings[placed.listing];
+      const ExchangeRules rules = rules_of_the_authority(listed.exchange);
+      Exchange& exchange = listings[placed.listing].exchange;
       const Account account = this->account(q.pool);
-      const std::int64_t tick = rules_->exchange.tick.count;
+      const std::int64_t tick = rules.tick.count;
       const bool selling = q.side == Side::sell;
       // On the tick that is not better for the other side than the price of the rule.
       Price price{selling ? (q.price.count + tick - 1) / tick * tick : q.price.count / tick * tick};
-      if (rules_->exchange.price_limit > 0) {
+      if (rules.price_limit > 0) {
         price = selling ? std::max(price, exchange.limit_low()) : std::min(price, exchange.limit_high());
         if (price > exchange.limit_high() || price < exchange.limit_low()) continue;  // nobody can trade there today
       }
-      Placed placed;
       placed.policy = static_cast<std::int32_t>(p);
       placed.account = account;
       placed.side = q.side;
@@ -268,25 +342,26 @@ void Market::place_quotes(const FirmTraits& traits, const FirmStore& firms, Rand
         for (std::uint32_t i = rules_->rows.first; i < rules_->rows.last; ++i) baseline += traits.emissions[i];
         quantity = Tonnes{1} + whole_tonnes(10 * baseline);  // more than all firms could ever want in a day
         if (selling) {
-          placed.created = std::max(Tonnes{}, quantity - registry.holding(account));
+          placed.created = std::max(Tonnes{}, quantity - listed.instrument.holding(registry, account));
           registry.issue(account, allowance(q.vintage), placed.created);
         }
       }
-      if (selling) quantity = std::min(quantity, registry.holding(account));
-      placed.before = registry.holding(account);
+      placed.before = listed.instrument.holding(registry, account);
+      if (selling) quantity = std::min(quantity, placed.before);
       placed.cash_before = clearing.balance(account);
+      MarketCustody accounts = custody(placed.listing);
       if (quantity > Tonnes{} && price > Price{})
-        exchange.submit(account, {q.side, price, quantity}, free_of_limits, accounts, tape);
+        exchange.submit(account, {q.side, price, quantity}, rules, accounts, tape);
       quotes_.push_back(placed);
     }
   }
 }
 
 void Market::withdraw_quotes(Tape* tape) {
-  MarketCustody accounts = custody();
   for (const Placed& q : quotes_) {
-    exchange.withdraw(q.account, accounts, tape);
-    const Tonnes now = registry.holding(q.account);
+    MarketCustody accounts = custody(q.listing);
+    listings[q.listing].exchange.withdraw(q.account, accounts, tape);
+    const Tonnes now = rules_->listings[q.listing].instrument.holding(registry, q.account);
     const bool selling = q.side == Side::sell;
     const Tonnes traded = selling ? q.before - now : now - q.before;
     if (q.created > Tonnes{}) {
@@ -298,7 +373,7 @@ void Market::withdraw_quotes(Tape* tape) {
       if (q.created > unsold) record(q.policy, created, q.created - unsold, {});
     }
     if (traded == Tonnes{}) continue;
-    Effect e{selling ? Effect::Kind::supplied : Effect::Kind::bought, 0, year_of(board.today)};
+    Effect e{selling ? Effect::Kind::supplied : Effect::Kind::bought, 0, year_of(board().today)};
     e.from = e.to = Pool{q.pool};
     const Cash cash = clearing.balance(q.account) - q.cash_before;
     record(q.policy, e, traded, selling ? cash : -cash);
@@ -330,12 +405,13 @@ CarryOver Market::carry_over(const PolicyView& view, std::uint32_t row) const {
 }
 
 void Market::open_at(Price price) {
-  const Price tick = rules_->exchange.tick;
+  const Price tick = front_rules().exchange.tick;
   price = std::max(tick, Price{(price.count + tick.count / 2) / tick.count * tick.count});
   // Firms that follow the trend see the step from the last price to this one.
-  board.trend = std::clamp(board.trend + elementary::log(to_currency(price, rules_->price_scale) / to_currency(board.close, rules_->price_scale)), -0.15, 0.15);
-  board.close = price;
-  exchange.set_reference(price);
+  MarketBoard& known = board();
+  known.trend = std::clamp(known.trend + elementary::log(to_currency(price, rules_->price_scale) / to_currency(known.close, rules_->price_scale)), -0.15, 0.15);
+  known.close = price;
+  exchange().set_reference(price);
 }
 
 void Market::limit_holdings(const PolicyView& view) {
@@ -388,7 +464,7 @@ double Market::tax(const Sector& sector, Day day) const {
 }
 
 double Market::carbon_price(const Sector& sector, Day day) const {
-  return (covers(sector, day) ? to_currency(board.close, rules_->price_scale) : 0) + tax(sector, day);
+  return (covers(sector, day) ? to_currency(board().close, rules_->price_scale) : 0) + tax(sector, day);
 }
 
 double Market::offset_share(int year) const {

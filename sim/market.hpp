@@ -1,4 +1,5 @@
-// A market is a value: registry, exchange, clearing, the state of its policies and what it publishes.
+// A market is a value: registry, an exchange for each of its instruments, clearing, the state of its policies and
+// what it publishes.
 // What is fixed for a run (calendar, rules, policies) is a MarketRules, shared by all copies.
 #pragma once
 
@@ -12,7 +13,7 @@
 #include "sim/calendar.hpp"
 #include "sim/clearing.hpp"
 #include "sim/equilibrium.hpp"
-#include "sim/exchange.hpp"
+#include "sim/listing.hpp"
 #include "sim/policy.hpp"
 #include "sim/registry.hpp"
 #include "sim/unit_measure.hpp"
@@ -24,8 +25,8 @@ struct MarketRules {
   UnitMeasure measure = UnitMeasure::tonne;
   double price_scale = 0.01;            ///< currency per tick of account
   Calendar calendar;
-  ExchangeRules exchange;
-  Price opening_reference;
+  std::vector<ListingRules> listings{1};  ///< its instruments, in order of vintages; at least one
+  std::uint32_t first_instrument = 0;   ///< number of the first of them in the run
   std::vector<NamedPolicy> policies;    ///< in order of phase, then of the catalog
   std::vector<ComplianceCycle> cycles;  ///< in order of deadline
   Rows rows;                            ///< its firms
@@ -36,37 +37,6 @@ struct MarketRules {
   std::vector<std::pair<int, double>> initial_bank;  ///< (vintage, t): spread over its firms by emissions, before the opening
 
   double scale() const { return price_scale; }
-};
-
-/// What everyone in the market can know: yesterday's market and today's announcements.
-struct MarketBoard {
-  Day today;
-  Day next;                    ///< the trading day after
-  Price close;                 ///< P: the last price that all know: the last close, or what an auction cleared at since
-  Price average_120;           ///< P120 in ticks, rounded; the exact average is `average`
-  double average = 0;          ///< P120, currency
-  double trend = 0;            ///< T of the trend followers
-  double anchor = 0;           ///< F, currency; 0 before the first is computed
-  double cost_multiplier = 1;  ///< on all abatement costs, so that F at the opening is the opening price
-  std::int32_t multiplier_attained = 0;  ///< 0: no multiplier makes F the opening price (a long market)
-  std::int32_t due = -1;       ///< index of the cycle that falls due next; -1: none left
-  std::int32_t known_year = 0; ///< last year whose rules are public
-  std::int32_t days_without_trade = 0;
-  std::int32_t anchor_age = 0; ///< trading days since F was computed
-  std::int32_t month = 0;      ///< year * 12 + month of the running month
-  double month_sum = 0;        ///< of closes of the running month, currency
-  std::int32_t month_days = 0;
-  Price month_average;         ///< of the month before
-  double floor = 0, ceiling = std::numeric_limits<double>::infinity();  ///< prices at which the authority buys or sells without limit, currency
-  template <class Visitor>
-  void visit_state(Visitor& v) {
-    v("today", today); v("next", next); v("close", close); v("average_120", average_120); v("average", average);
-    v("trend", trend); v("anchor", anchor); v("cost_multiplier", cost_multiplier);
-    v("multiplier_attained", multiplier_attained); v("due", due); v("known_year", known_year);
-    v("days_without_trade", days_without_trade); v("anchor_age", anchor_age); v("month", month);
-    v("month_sum", month_sum); v("month_days", month_days); v("month_average", month_average);
-    v("floor", floor); v("ceiling", ceiling);
-  }
 };
 
 /// Tonnes and cash that each policy has moved, by kind of effect, year and pools: "which instrument did what".
@@ -107,8 +77,20 @@ class Market {
   std::uint32_t row(Account account) const { return account - first_firm_account + rules_->rows.first; }
   /// Takes the fees; the last of the accounts.
   Account exchange_account() const { return first_participant() + rules_->participants; }
-  /// Who owns what, as the exchange sees it.
-  MarketCustody custody() { return {registry, clearing, exchange_account(), exchange.instrument(), holding_limits}; }
+  /// The listing of the allowances that this year's emissions will be settled with: the market's price is its price.
+  std::uint32_t front_listing() const { return front_; }
+  const Listing& front() const { return listings[front_]; }
+  Listing& front() { return listings[front_]; }
+  const ListingRules& front_rules() const { return rules_->listings[front_]; }
+  const Exchange& exchange() const { return front().exchange; }
+  Exchange& exchange() { return front().exchange; }
+  const MarketBoard& board() const { return front().board; }
+  MarketBoard& board() { return front().board; }
+  /// The listing that delivers allowances of a vintage, else the front.
+  std::uint32_t listing_of(std::int32_t vintage) const;
+  bool is_traded(std::uint32_t listing, Day day) const { return rules_->calendar.is_trading(day) && rules_->listings[listing].is_traded_on(day); }
+  /// Who owns what, as the exchange of a listing sees it.
+  MarketCustody custody(std::uint32_t listing) { return {registry, clearing, exchange_account(), rules_->listings[listing].instrument, holding_limits}; }
   bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
   // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
   Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
@@ -160,16 +142,29 @@ class Market {
   /// Sends the standing offers of today to the open exchange; `withdraw_quotes` takes back what nobody took.
   void place_quotes(const FirmTraits& traits, const FirmStore& firms, RandomKey key, Tape* tape);
   void withdraw_quotes(Tape* tape);
-  const ComplianceCycle* due_cycle() const { return board.due < 0 ? nullptr : &rules_->cycles[static_cast<std::size_t>(board.due)]; }
+  /// The cycle settled in a listing's instrument that falls due next; null where none is left.
+  const ComplianceCycle* due_cycle(std::uint32_t listing) const {
+    const std::int32_t due = listings[listing].board.due;
+    return due < 0 ? nullptr : &rules_->cycles[static_cast<std::size_t>(due)];
+  }
+  /// The cycle of the market that falls due next.
+  const ComplianceCycle* due_cycle() const;
+  /// The cycle with this deadline; null where there is none.
+  const ComplianceCycle* cycle_due_on(Day deadline) const;
+  /// Index of the first cycle from `from` on that is settled in the listing's instrument and not due before `today`.
+  std::int32_t next_due(std::uint32_t listing, std::int32_t from, Day today) const;
+  /// Before the first trading day, which is `first_day` or later.
+  void begin_boards(Day first_day);
+  /// Turns the boards to a trading day: dates, cycles that are due, rules that are known, months, the front.
+  void turn_boards(Day today);
 
   Registry registry;
   Clearing clearing;
-  Exchange exchange;
-  MarketBoard board;
+  std::vector<Listing> listings;        ///< [MarketRules::listings]
   Outlook outlook;
   std::vector<PolicyState> policy_states;
   std::vector<Moved> moved;
-  PriceHistory prices;
+  PriceHistory prices;                  ///< closes of the front
   std::vector<AuctionRecord> auctions;
   std::vector<Tonnes> holding_limits;          ///< [account], 0: none; empty: nobody has one
 
@@ -181,8 +176,8 @@ class Market {
   void visit_state(Visitor& v) {
     v("registry", registry);
     v("clearing", clearing);
-    v("exchange", exchange);
-    v("board", board);
+    v("listings", listings);
+    v("front", front_);
     v("outlook", outlook);
     v("policy_states", policy_states);
     v("moved", moved);
@@ -200,11 +195,12 @@ class Market {
     Side side = Side::sell;
     std::uint16_t pool = 0;
     std::int32_t vintage = 0;
+    std::uint32_t listing = 0;
     Tonnes created, before;
     Cash cash_before;
     template <class Visitor>
     void visit_state(Visitor& v) {
-      v("policy", policy); v("account", account); v("side", side); v("pool", pool); v("vintage", vintage);
+      v("policy", policy); v("account", account); v("side", side); v("pool", pool); v("vintage", vintage); v("listing", listing);
       v("created", created); v("before", before); v("cash_before", cash_before);
     }
   };
@@ -212,6 +208,7 @@ class Market {
   void record(std::int32_t policy, const Effect& effect, Tonnes tonnes, Cash cash);
   Tonnes book_between_pools(const Effect& effect);
 
+  std::uint32_t front_ = 0;
   std::vector<Placed> quotes_;
   std::shared_ptr<const MarketRules> rules_;
 };

@@ -86,6 +86,9 @@ struct CarryOver {
   Day conversion = never; ///< the day on which what exceeds the limit dies
   double limit = 0;       ///< t that this firm may keep
   double per_sale = 0;    ///< by which each tonne it sells raises the limit
+  int vintages_through = std::numeric_limits<int>::max();  ///< later vintages are not limited
+  /// Whether an instrument whose oldest vintage this is loses what is not carried over.
+  bool limits(std::int32_t first_vintage) const { return limited && first_vintage <= vintages_through; }
 };
 
 /// Prices at which the authority sells or buys without limit, currency.

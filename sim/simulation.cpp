@@ -78,13 +78,20 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   for (const Sector& sector : traits.sectors) measures += sector.technology.measures.size();
   firms_.abated_by_measure.assign(firms_.years.size(), std::vector<double>(measures));
 
-  intents_.resize(setup_->markets.size());
-  next_intent_.resize(setup_->markets.size());
+  std::size_t instruments = 0;
+  for (const auto& rules : setup_->markets) instruments += rules->listings.size();
+  intents_.resize(instruments);
+  next_intent_.resize(instruments);
   links_.resize(setup_->links.size());
   remitted_.resize(setup_->markets.size());
   markets_.reserve(setup_->markets.size());
   for (const auto& rules : setup_->markets) {
     Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
+    // Firms of one owner share its limit.
+    for (std::size_t k = 0; k < rules->listings.size(); ++k)
+      if (rules->listings[k].exchange.group_limit != Tonnes{})
+        for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
+          if (traits.group[i] >= 0) market.listings[k].exchange.join_group(market.account(i), static_cast<std::uint32_t>(traits.group[i]));
     double total = 0;
     for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
     for (const auto& [vintage, tonnes] : rules->initial_bank) {
@@ -101,12 +108,12 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   live_through_history();
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     Market& market = markets_[m];
-    market.board.today = setup_->first_day - 1;
-    market.board.next = market.rules().calendar.first_on_or_after(setup_->first_day);
-    market.board.due = market.rules().cycles.empty() ? -1 : 0;
-    for (const ComplianceCycle& cycle : market.rules().cycles)
-      if (cycle.announcement <= market.board.next) market.board.known_year = std::max(market.board.known_year, cycle.last_year);
-    setup_->strategies[m]->prepare(view(m, market.board.today), firms_, market.board, market.outlook);
+    market.begin_boards(setup_->first_day);
+    setup_->strategies[m]->prepare(view(m, market.front_listing(), market.board().today), firms_, market.board(), market.outlook);
+    for (Listing& listing : market.listings) {
+      listing.board.cost_multiplier = market.board().cost_multiplier;
+      listing.board.multiplier_attained = market.board().multiplier_attained;
+    }
   }
 }
 
@@ -118,8 +125,8 @@ Day Simulation::next_trading_day() const {
 
 bool Simulation::trades_today(std::size_t market) const { return markets_[market].rules().calendar.is_trading(today_); }
 
-StrategyView Simulation::view(std::size_t market, Day yesterday) const {
-  return {markets_[market], setup_->traits, firms_, setup_->counterparties, setup_->ownership, setup_->key, today_, yesterday};
+StrategyView Simulation::view(std::size_t market, std::size_t listing, Day yesterday) const {
+  return {markets_[market], setup_->traits, firms_, setup_->counterparties, setup_->ownership, setup_->key, today_, yesterday, static_cast<std::uint32_t>(listing)};
 }
 
 void Simulation::live_through_history() {
@@ -153,65 +160,49 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
 void Simulation::announce(std::size_t m, Sink& sink) {
   Market& market = markets_[m];
   const MarketRules& rules = market.rules();
-  MarketBoard& board = market.board;
-  board.today = today_;
-  board.next = rules.calendar.first_on_or_after(today_ + 1);
-  while (board.due >= 0 && !(today_ <= rules.cycles[static_cast<std::size_t>(board.due)].deadline)) {
-    if (++board.due == static_cast<std::int32_t>(rules.cycles.size())) board.due = -1;
-  }
-  for (const ComplianceCycle& cycle : rules.cycles)
-    if (cycle.announcement <= today_) board.known_year = std::max(board.known_year, cycle.last_year);
-  const int month = year_of(today_) * 12 + static_cast<int>(month_of(today_));
-  if (month != board.month) {
-    if (board.month_days > 0)
-      board.month_average = price_from_currency(board.month_sum / board.month_days, rules.price_scale);
-    board.month = month;
-    board.month_sum = 0;
-    board.month_days = 0;
+  market.turn_boards(today_);
+  if (yesterday_ < rules.opening || first_of_month(today_) != first_of_month(yesterday_))
     market.limit_holdings(market.policy_view(setup_->traits, firms_, setup_->key));
-  }
-  const PriceBounds bounds = market.price_bounds(today_);
-  board.floor = bounds.floor;
-  board.ceiling = bounds.ceiling;
   Effects effects;
   for (std::size_t p = 0; p < rules.policies.size(); ++p) {
     effects.clear();
     rules.policies[p].policy->announce(market.policy_view(setup_->traits, firms_, setup_->key, static_cast<std::int32_t>(p)), market.policy_states[p], effects);
     market.book(static_cast<std::int32_t>(p), effects, setup_->traits, firms_, sink.wants_tape() ? &sink : nullptr);
   }
-  sink.settled(*this, static_cast<std::uint32_t>(m));
+  sink.settled(*this, static_cast<std::uint32_t>(m), market.front_listing());
 }
 
-void Simulation::plan(std::size_t m, Day yesterday, Workers& workers) {
+void Simulation::plan(std::size_t m, std::size_t listing, Day yesterday, Workers& workers) {
   Market& market = markets_[m];
   const Strategy& strategy = *setup_->strategies[m];
   const Rows rows = market.rules().rows;
   std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
-  const StrategyView look = view(m, yesterday);
+  const StrategyView look = view(m, listing, yesterday);
   workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { strategy.plan(look, block, firms_, by_block[b]); });
-  std::vector<Intent>& intents = intents_[m];
+  std::vector<Intent>& intents = intents_[book(m, listing)];
   intents.clear();
   for (const auto& block : by_block) intents.insert(intents.end(), block.begin(), block.end());
   std::sort(intents.begin(), intents.end(), [](const Intent& a, const Intent& b) {
     return a.arrival != b.arrival ? a.arrival < b.arrival : a.row < b.row;
   });
-  next_intent_[m] = 0;
+  next_intent_[book(m, listing)] = 0;
 }
 
 namespace {
 /// The block market of one day: prices and quantities are checked by the exchange, purchases recorded.
 class Desk final : public BlockDesk {
  public:
-  Desk(Market& market, Tape* tape) : market_(market), tape_(tape) {}
+  Desk(Market& market, std::uint32_t listing, Tape* tape) : market_(market), listing_(listing), tape_(tape) {}
   Rejection trade(std::uint32_t seller, std::uint32_t buyer, Price price, Tonnes quantity, TradeKind kind) override {
     if (quantity > market_.room(market_.account(buyer))) return Rejection::position_limit;
-    MarketCustody accounts = market_.custody();
-    return market_.exchange.trade_block(market_.account(seller), market_.account(buyer), price, quantity, kind,
-                                        market_.rules().exchange, accounts, tape_);
+    MarketCustody accounts = market_.custody(listing_);
+    return market_.listings[listing_].exchange.trade_block(market_.account(seller), market_.account(buyer), price, quantity, kind,
+                                                           market_.rules().listings[listing_].exchange, accounts, tape_);
   }
 
  private:
   Market& market_;
+  std::uint32_t listing_;
   Tape* tape_;
 };
 
@@ -244,12 +235,12 @@ class YearBooks final : public Tape {
 
 OrderAnswer Simulation::take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink) {
   Market& market = markets_[abroad];
-  ExchangeRules rules = market.rules().exchange;
+  ExchangeRules rules = market.front_rules().exchange;
   rules.credit.reset();  // what the firm has at home pays, at once
   YearBooks books(market, firms_.year(year_of(today_)), sink);
-  MarketCustody accounts = market.custody();
-  const OrderAnswer answer = market.exchange.submit(account, request, rules, accounts, &books);
-  sink.settled(*this, static_cast<std::uint32_t>(abroad));
+  MarketCustody accounts = market.custody(market.front_listing());
+  const OrderAnswer answer = market.exchange().submit(account, request, rules, accounts, &books);
+  sink.settled(*this, static_cast<std::uint32_t>(abroad), market.front_listing());
   return answer;
 }
 
@@ -266,7 +257,7 @@ void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
     market.limit_to_holdings(notice);
     // What a bidder won in one auction it knows in the next of the same day.
     std::vector<std::vector<AuctionBid>> by_block((rules.rows.size() + grain - 1) / grain);
-    const StrategyView look = view(m, yesterday);
+    const StrategyView look = view(m, notice.vintage != 0 ? market.listing_of(notice.vintage) : market.front_listing(), yesterday);
     workers.for_blocks(rules.rows, grain, [&](std::size_t b, Rows block) { setup_->strategies[m]->bid(look, notice, block, by_block[b]); });
     std::vector<AuctionBid> bids;
     for (const auto& block : by_block) bids.insert(bids.end(), block.begin(), block.end());
@@ -288,19 +279,30 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
-    setup_->strategies[m]->update(view(m, yesterday), market.board, market.outlook);
+    for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+      if (market.is_traded(k, today_)) setup_->strategies[m]->update(view(m, k, yesterday), market.listings[k].board, market.outlook);
     // Firms plan the session knowing what they have won in the morning, and at what price.
     hold_auctions(m, yesterday, workers);
-    plan(m, yesterday, workers);
-    MarketCustody accounts = market.custody();
-    const ExchangeRules& rules = market.rules().exchange;
-    Tape* tape = sink.wants_tape() ? &sink : nullptr;
-    market.exchange.open(today_, rules, accounts, tape);
-    if (!rules.timetable.empty()) market.exchange.advance(Exchange::time_at(0, rules), rules, accounts, tape);
-    sink.settled(*this, static_cast<std::uint32_t>(m));
+    for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+      if (market.is_traded(k, today_)) plan(m, k, yesterday, workers);
+      else intents_[book(m, k)].clear();
+    for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+      if (market.is_traded(k, today_)) open_exchange(m, k, sink);
     YearBooks books(market, firms_.year(year_of(today_)), sink);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
   }
+}
+
+void Simulation::open_exchange(std::size_t m, std::size_t listing, Sink& sink) {
+  const auto k = static_cast<std::uint32_t>(listing);
+  Market& market = markets_[m];
+  MarketCustody accounts = market.custody(k);
+  const ExchangeRules& rules = market.rules().listings[k].exchange;
+  Exchange& exchange = market.listings[k].exchange;
+  Tape* tape = sink.wants_tape() ? &sink : nullptr;
+  exchange.open(today_, rules, accounts, tape);
+  if (!rules.timetable.empty()) exchange.advance(Exchange::time_at(0, rules), rules, accounts, tape);
+  sink.settled(*this, static_cast<std::uint32_t>(m), k);
 }
 
 void Simulation::send_due_inbox(Sink& sink) {
@@ -309,8 +311,39 @@ void Simulation::send_due_inbox(Sink& sink) {
     if (message.day != today_.number || message.step > step_) break;
     ++next_inbox_;
     send(message, sink);
-    sink.settled(*this, message.market);
+    sink.settled(*this, message.market, message.listing);
   }
+}
+
+bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
+  const auto k = static_cast<std::uint32_t>(listing);
+  Market& market = markets_[m];
+  std::uint32_t& next = next_intent_[book(m, k)];
+  const std::vector<Intent>& intents = intents_[book(m, k)];
+  while (next < intents.size() && intents[next].to_blocks) ++next;
+  if (next == intents.size()) return false;
+  const ExchangeRules& rules = market.rules().listings[k].exchange;
+  Exchange& exchange = market.listings[k].exchange;
+  // Arrivals are spread over the day's trading time, in their order.
+  if (!rules.timetable.empty()) {
+    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    MarketCustody accounts = market.custody(k);
+    const double share = (static_cast<double>(next) + 0.5) / static_cast<double>(intents.size());
+    exchange.advance(Exchange::time_at(share, rules), rules, accounts, &books);
+  }
+  const Intent& intent = intents[next++];
+  auto request = setup_->strategies[m]->trade(view(m, k, yesterday_), intent);
+  if (request && !setup_->foreign_accounts.empty() && k == market.front_listing()) {
+    trade_abroad(m, intent.row, *request, sink);
+    request->quantity -= Tonnes{request->quantity.count % rules.lot.count};
+  }
+  if (request && request->quantity > Tonnes{}) {
+    YearBooks books(market, firms_.year(year_of(today_)), sink);
+    MarketCustody accounts = market.custody(k);
+    exchange.submit(market.account(intent.row), *request, rules, accounts, &books);
+    sink.settled(*this, static_cast<std::uint32_t>(m), k);
+  }
+  return true;
 }
 
 bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
@@ -318,55 +351,22 @@ bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
   for (std::uint32_t n = 0; n < arrivals; ++n) {
     send_due_inbox(sink);
     more = false;
-    for (std::size_t m = 0; m < markets_.size(); ++m) {
-      if (!trades_today(m)) continue;
-      Market& market = markets_[m];
-      std::uint32_t& next = next_intent_[m];
-      const std::vector<Intent>& intents = intents_[m];
-      while (next < intents.size() && intents[next].to_blocks) ++next;
-      if (next == intents.size()) continue;
-      // Arrivals are spread over the day's trading time, in their order.
-      if (!market.rules().exchange.timetable.empty()) {
-        YearBooks books(market, firms_.year(year_of(today_)), sink);
-        MarketCustody accounts = market.custody();
-        const double share = (static_cast<double>(next) + 0.5) / static_cast<double>(intents.size());
-        market.exchange.advance(Exchange::time_at(share, market.rules().exchange), market.rules().exchange, accounts, &books);
-      }
-      const Intent& intent = intents[next++];
-      auto request = setup_->strategies[m]->trade(view(m, yesterday_), intent);
-      if (request && !setup_->foreign_accounts.empty()) {
-        trade_abroad(m, intent.row, *request, sink);
-        request->quantity -= Tonnes{request->quantity.count % market.rules().exchange.lot.count};
-      }
-      if (request && request->quantity > Tonnes{}) {
-        YearBooks books(market, firms_.year(year_of(today_)), sink);
-        MarketCustody accounts = market.custody();
-        market.exchange.submit(market.account(intent.row), *request, market.rules().exchange, accounts, &books);
-        sink.settled(*this, static_cast<std::uint32_t>(m));
-      }
-      more = true;
-    }
+    for (std::size_t m = 0; m < markets_.size(); ++m)
+      for (std::uint32_t k = 0; k < markets_[m].listings.size(); ++k)
+        if (markets_[m].is_traded(k, today_)) more |= let_one_act(m, k, sink);
     if (!more) break;
     ++step_;
   }
   return more;
 }
 
-void Simulation::publish(std::size_t m) {
+void Simulation::publish(std::size_t m, std::size_t listing) {
   Market& market = markets_[m];
-  MarketBoard& board = market.board;
-  const double scale = market.rules().price_scale;
-  market.exchange.finish_day();
-  const SessionTotals& totals = market.exchange.totals();
-  const double before = to_currency(board.close, scale), now = to_currency(totals.close, scale);
-  board.trend = std::clamp(0.95 * board.trend + elementary::log(now / before), -0.15, 0.15);
-  board.average += (now - board.average) / 120;
-  board.average_120 = std::max(Price{1}, price_from_currency(board.average, scale));
-  board.month_sum += now;
-  ++board.month_days;
-  board.close = totals.close;
-  market.prices.add(today_, totals.close, totals.listed);
-  board.days_without_trade = totals.listed > Tonnes{} ? 0 : board.days_without_trade + 1;
+  Listing& l = market.listings[listing];
+  l.exchange.finish_day();
+  const SessionTotals& totals = l.exchange.totals();
+  l.board.add_day(totals, market.rules().price_scale);
+  if (listing == market.front_listing()) market.prices.add(today_, totals.close, totals.listed);
 }
 
 void Simulation::check_conservation(std::size_t m) const {
@@ -393,13 +393,22 @@ void Simulation::end_day(Sink& sink, Workers&) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     YearBooks books(market, firms_.year(year_of(today_)), sink);
-    MarketCustody accounts = market.custody();
-    market.exchange.end_parts(market.rules().exchange, accounts, &books);  // a closing call still sees the standing offers
+    const auto for_each_traded = [&](auto&& act) {
+      for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+        if (market.is_traded(k, today_)) act(k, market.listings[k].exchange, market.rules().listings[k].exchange);
+    };
+    for_each_traded([&](std::uint32_t k, Exchange& exchange, const ExchangeRules& rules) {
+      MarketCustody accounts = market.custody(k);
+      exchange.end_parts(rules, accounts, &books);  // a closing call still sees the standing offers
+    });
     market.withdraw_quotes(sink.wants_tape() ? &sink : nullptr);
-    market.exchange.close(market.rules().exchange, accounts, &books);
-    Desk desk(market, &books);
-    setup_->strategies[m]->negotiate(view(m, yesterday_), intents_[m], desk);
-    publish(m);
+    for_each_traded([&](std::uint32_t k, Exchange& exchange, const ExchangeRules& rules) {
+      MarketCustody accounts = market.custody(k);
+      exchange.close(rules, accounts, &books);
+      Desk desk(market, k, &books);
+      setup_->strategies[m]->negotiate(view(m, k, yesterday_), intents_[book(m, k)], desk);
+      publish(m, k);
+    });
     comply(m, sink);
     check_conservation(m);
     check_links();
@@ -429,15 +438,16 @@ void Simulation::finish() {
 
 OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
   Market& market = markets_[message.market];
-  const ExchangeRules& rules = market.rules().exchange;
+  const ExchangeRules& rules = market.rules().listings[message.listing].exchange;
+  Exchange& exchange = market.listings[message.listing].exchange;
   YearBooks books(market, firms_.year(year_of(today_)), sink);
-  MarketCustody accounts = market.custody();
+  MarketCustody accounts = market.custody(message.listing);
   const OrderRequest& request = message.request;
   switch (message.message) {
-    case MessageKind::cancel: return {market.exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
+    case MessageKind::cancel: return {exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
     case MessageKind::replace:
-      return market.exchange.replace(message.account, request.id, request.price, request.quantity, rules, accounts, &books);
-    default: return market.exchange.submit(message.account, request, rules, accounts, &books);
+      return exchange.replace(message.account, request.id, request.price, request.quantity, rules, accounts, &books);
+    default: return exchange.submit(message.account, request, rules, accounts, &books);
   }
 }
 
@@ -447,30 +457,33 @@ OrderAnswer Simulation::record(InboxOrder message, Sink& sink) {
   inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), message);
   ++next_inbox_;
   const OrderAnswer answer = send(message, sink);
-  sink.settled(*this, message.market);
+  sink.settled(*this, message.market, message.listing);
   return answer;
 }
 
-OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink) {
+OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink, std::uint32_t listing) {
   InboxOrder message;
   message.market = m;
+  message.listing = listing;
   message.account = account;
   message.request = request;
   return record(message, sink);
 }
 
-OrderAnswer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink) {
+OrderAnswer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink, std::uint32_t listing) {
   InboxOrder message;
   message.market = m;
+  message.listing = listing;
   message.account = account;
   message.message = MessageKind::cancel;
   message.request.id = order;
   return record(message, sink);
 }
 
-OrderAnswer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink) {
+OrderAnswer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing) {
   InboxOrder message;
   message.market = m;
+  message.listing = listing;
   message.account = account;
   message.message = MessageKind::replace;
   message.request.id = order;

@@ -60,12 +60,13 @@ struct InboxOrder {
   std::int32_t day = 0;
   std::uint32_t step = 0;
   std::uint32_t market = 0;
+  std::uint32_t listing = 0;
   Account account = 0;
   MessageKind message = MessageKind::order;  ///< order, cancel or replace
   OrderRequest request;                      ///< `id`: of the order to be cancelled or replaced
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("day", day); v("step", step); v("market", market); v("account", account); v("message", message); v("side", request.side);
+    v("day", day); v("step", step); v("market", market); v("listing", listing); v("account", account); v("message", message); v("side", request.side);
     v("price", request.price); v("quantity", request.quantity); v("type", request.type);
     v("time_in_force", request.time_in_force); v("replaces", request.replaces); v("display", request.display); v("id", request.id);
   }
@@ -78,8 +79,9 @@ class Sink : public Tape {
   void trade(const Trade&) override {}
   /// True if the tape is wanted; else order and trade are never called.
   virtual bool wants_tape() const { return false; }
-  /// After each message to a market's exchange and each act of its rules: the tape so far is that market's, its book at rest.
-  virtual void settled(const class Simulation&, std::uint32_t /*market*/) {}
+  /// After each message to an exchange and each act of a market's rules: the books of the market are at rest. The tape
+  /// so far is that of `listing`, or of all of the market's where the rules have acted.
+  virtual void settled(const class Simulation&, std::uint32_t /*market*/, std::uint32_t /*listing*/) {}
   /// After each trading day of a market.
   virtual void day(const class Simulation&, std::uint32_t /*market*/) {}
 };
@@ -110,7 +112,7 @@ class Simulation {
   const FirmStore& firms() const { return firms_; }
   const std::vector<Market>& markets() const { return markets_; }
   /// Traders that came to the market today.
-  std::size_t arrivals(std::size_t market) const { return intents_[market].size(); }
+  std::size_t arrivals(std::size_t market, std::size_t listing) const { return intents_[book(market, listing)].size(); }
 
   /// The next trading day, from announcements to the books' closing. Throws std::logic_error if a tonne
   /// or a cent is missing at the end of it.
@@ -118,7 +120,7 @@ class Simulation {
   /// Day after day to the last one. Asks `go_on` after each; false where it said no.
   bool live(Sink& sink, Workers& workers, const std::function<bool()>& go_on);
   /// The same in three parts, for a session that is watched or joined: `step` lets at most `arrivals`
-  /// traders act in each market and returns false when all have.
+  /// traders act in each instrument and returns false when all have.
   void begin_day(Sink& sink, Workers& workers);
   bool step(std::uint32_t arrivals, Sink& sink);
   void end_day(Sink& sink, Workers& workers);
@@ -126,9 +128,9 @@ class Simulation {
   void finish();
 
   /// A message from outside for the running session; it is recorded in the inbox and sent at once.
-  OrderAnswer submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink);
-  OrderAnswer cancel(std::uint32_t market, Account account, std::uint64_t order, Sink& sink);
-  OrderAnswer replace(std::uint32_t market, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink);
+  OrderAnswer submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink, std::uint32_t listing = 0);
+  OrderAnswer cancel(std::uint32_t market, Account account, std::uint64_t order, Sink& sink, std::uint32_t listing = 0);
+  OrderAnswer replace(std::uint32_t market, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing = 0);
   /// Orders recorded by another run of the same scenario, to be sent at the same moments.
   void replay_inbox(std::vector<InboxOrder> inbox);
   const std::vector<InboxOrder>& inbox() const { return inbox_; }
@@ -153,17 +155,20 @@ class Simulation {
  private:
   Day next_trading_day() const;
   bool trades_today(std::size_t market) const;
-  StrategyView view(std::size_t market, Day yesterday) const;
+  std::size_t book(std::size_t market, std::size_t listing) const { return markets_[market].rules().first_instrument + listing; }
+  StrategyView view(std::size_t market, std::size_t listing, Day yesterday) const;
   void live_through_history();
   void announce(std::size_t market, Sink& sink);
   void operate(Day last, Day today, Workers& workers);
-  void plan(std::size_t market, Day yesterday, Workers& workers);
+  void plan(std::size_t market, std::size_t listing, Day yesterday, Workers& workers);
+  void open_exchange(std::size_t market, std::size_t listing, Sink& sink);
+  bool let_one_act(std::size_t market, std::size_t listing, Sink& sink);
   void hold_auctions(std::size_t market, Day yesterday, Workers& workers);
   void send_due_inbox(Sink& sink);
   OrderAnswer send(const InboxOrder& message, Sink& sink);
   OrderAnswer record(InboxOrder message, Sink& sink);
   void comply(std::size_t market, Sink& sink);
-  void publish(std::size_t market);
+  void publish(std::size_t market, std::size_t listing);
   void check_conservation(std::size_t market) const;
 
   // linked_trading.cpp
@@ -187,8 +192,8 @@ class Simulation {
   Day today_, yesterday_;
   FirmStore firms_;
   std::vector<Market> markets_;
-  std::vector<std::vector<Intent>> intents_;   ///< [market], in order of arrival
-  std::vector<std::uint32_t> next_intent_;     ///< [market]
+  std::vector<std::vector<Intent>> intents_;   ///< [instrument of the run], in order of arrival
+  std::vector<std::uint32_t> next_intent_;     ///< [instrument of the run]
   std::uint32_t step_ = 0;
   std::vector<InboxOrder> inbox_;
   std::uint64_t next_inbox_ = 0;

@@ -44,6 +44,19 @@ struct StrategyView {
   const Ownership& ownership;
   RandomKey key;
   Day today, yesterday;          ///< trading days
+  std::uint32_t listing = 0;     ///< the instrument of the market that is looked at
+
+  const ListingRules& listed() const { return market.rules().listings[listing]; }
+  const Exchange& exchange() const { return market.listings[listing].exchange; }
+  const ExchangeRules& exchange_rules() const { return listed().exchange; }
+  const MarketBoard& board() const { return market.listings[listing].board; }
+  const ComplianceCycle* due_cycle() const { return market.due_cycle(listing); }
+  /// What an account holds of the instrument.
+  Tonnes holding(Account account) const { return listed().instrument.holding(market.registry, account); }
+  /// What it may offer of it now.
+  Tonnes free(Account account) const { return exchange().free(market.registry, account, exchange_rules()); }
+  /// Added to the number of a draw, so that what a trader does in one instrument is apart from what it does in another.
+  std::uint32_t draws() const { return listing << 16; }
 };
 
 /// Trades between named accounts after the close, as the exchange's block rules allow.
@@ -56,10 +69,11 @@ class BlockDesk {
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  /// Fundamental anchor and whatever else is computed once for all traders; serial, before `plan`.
+  /// Fundamental anchor and whatever else is computed once for all traders of an instrument; serial, before `plan`.
   virtual void update(const StrategyView&, MarketBoard&, Outlook&) const {}
-  /// Serial, once, before the first day: may set the cost multiplier and what firms have done already.
+  /// Serial, once a market, before the first day, looking at its front: may set the cost multiplier and what firms have done already.
   virtual void prepare(const StrategyView&, FirmStore&, MarketBoard&, Outlook&) const {}
+  /// Once for each instrument that is traded today; what does not hang on an instrument is done with the front.
   virtual void plan(const StrategyView&, Rows block, FirmStore& own_rows, std::vector<Intent>& intents) const = 0;
   /// Appends the bids of a block's firms for an auction held today, before the session; parallel like `plan`.
   virtual void bid(const StrategyView&, const AuctionNotice&, Rows, std::vector<AuctionBid>&) const {}

@@ -131,22 +131,33 @@ void Surveillance::look_at_rings(const Moment& now) {
   const auto volume = [&](std::uint32_t account) { return of(flows.at(account).bought + flows.at(account).sold); };
 
   // Groups: what was traded inside, of all that its members traded.
-  std::map<std::uint32_t, std::pair<Edge, double>> groups;
-  std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> members;
-  for (const auto& [account, flow] : flows)
-    if (const auto group = group_of_.find(account); group != group_of_.end()) groups[group->second].second += of(flow.bought + flow.sold);
+  struct Group {
+    Edge inside;
+    double all = 0;                       // tonnes bought and sold
+    std::uint32_t buys = 0, sells = 0;    // trades in which a member is on this side
+    std::pair<std::uint32_t, std::uint32_t> parties;
+  };
+  std::map<std::uint32_t, Group> groups;
+  std::uint32_t trades = 0;
   for (const auto& [parties, e] : edges_) {
+    trades += e.trades;
     const auto a = group_of_.find(parties.first), b = group_of_.find(parties.second);
+    if (a != group_of_.end()) groups[a->second].all += of(e.quantity), groups[a->second].sells += e.trades;
+    if (b != group_of_.end()) groups[b->second].all += of(e.quantity), groups[b->second].buys += e.trades;
     if (a == group_of_.end() || b == group_of_.end() || a->second != b->second) continue;
-    groups[a->second].first.quantity += e.quantity;
-    groups[a->second].first.trades += e.trades;
-    members.try_emplace(a->second, parties);
+    Group& g = groups[a->second];
+    if (g.inside.trades == 0) g.parties = parties;
+    g.inside.quantity += e.quantity;
+    g.inside.trades += e.trades;
   }
-  for (const auto& [group, parties] : members) {
-    const auto& [inside, all] = groups[group];
-    const double share = 2 * of(inside.quantity) / all;
-    if (inside.trades >= rules_.wash_repeats && share >= rules_.wash_share)
-      alerts_.push_back({AlertKind::wash, now, parties.first, parties.second, Side::buy, inside.quantity, share, rules_.wash_share});
+  for (const auto& [number, g] : groups) {
+    if (g.inside.trades < rules_.wash_repeats) continue;
+    // The book names nobody: members of a large group meet in it by chance, as often as its shares of the buys and of
+    // the sells say, give or take the root of that.
+    const double chance = static_cast<double>(g.buys) * static_cast<double>(g.sells) / static_cast<double>(trades);
+    const double share = 2 * of(g.inside.quantity) / g.all;
+    if (share >= rules_.wash_share && static_cast<double>(g.inside.trades) > chance + rules_.wash_deviations * elementary::sqrt(chance))
+      alerts_.push_back({AlertKind::wash, now, g.parties.first, g.parties.second, Side::buy, g.inside.quantity, share, rules_.wash_share});
   }
 
   for (const auto& [parties, out] : edges_) {

@@ -8,9 +8,10 @@
 //              the window after it they are withdrawn, all but a tenth. Orders without an intention to trade mislead.
 //   layering   the same with orders at `layering_prices` prices or more
 //   wash       trades that change nobody's position: an account with itself; or within a stretch of `wash_trades` trades
-//              (at most a day) a group, a pair or a ring of three accounts in which each member has at least
+//              (at most a day) a pair or a ring of three accounts in which each member has at least
 //              `wash_share` of its volume with the others, has bought what it sold but for `wash_net`, and which has
-//              traded inside at least `wash_repeats` times
+//              traded inside at least `wash_repeats` times; or a group with as much and as often inside, and more
+//              often by `wash_deviations` roots than its members would meet by chance
 //   closing    marking the close: in the last `close_span` of a day (without a clock its last tenth of trades), of at least
 //              `close_trades` trades, one account has sent `close_share` of the volume that came in, on one side, and
 //              the price has moved its way by `close_move` or more, and by more than `close_times` the mean
@@ -54,7 +55,7 @@ struct AlertRules {
   double spoof_share = 0.3;
   std::uint32_t layering_prices = 3;
   std::uint32_t wash_trades = 1000, wash_repeats = 4;
-  double wash_share = 0.5, wash_net = 0.1;
+  double wash_share = 0.5, wash_net = 0.1, wash_deviations = 3;
   double close_span = 300;              ///< seconds
   std::uint32_t close_trades = 5;
   double close_share = 0.6, close_move = 0.02, close_times = 4;

@@ -25,8 +25,8 @@ class Counter final : public Sink {
  public:
   void day(const Simulation& simulation, std::uint32_t market) override {
     ++days;
-    arrivals += static_cast<double>(simulation.arrivals(market));
-    orders += static_cast<double>(simulation.markets()[market].exchange.totals().orders);
+    arrivals += static_cast<double>(simulation.arrivals(market, 0));
+    orders += static_cast<double>(simulation.markets()[market].exchange().totals().orders);
   }
   double days = 0, arrivals = 0, orders = 0;
 };

@@ -42,7 +42,7 @@ class Watch final : public Sink {
   explicit Watch(const Simulation& simulation) : simulation_(simulation) {}
   bool wants_tape() const override { return true; }
   void trade(const Trade& trade) override {
-    const Exchange& exchange = simulation_.markets()[0].exchange;
+    const Exchange& exchange = simulation_.markets()[0].exchange();
     if (trade.kind != TradeKind::listed || exchange.limit_high() == Price{}) return;
     if (trade.price < exchange.limit_low() || trade.price > exchange.limit_high()) ++outside;
     if (trade.buyer == trade.seller) ++with_itself;
@@ -92,7 +92,7 @@ RC_GTEST_PROP(AnyMarket, ReplaysWhatSomebodySentIntoIt, ()) {
     for (int guard = 0; more && guard < 3; ++guard) {
       const Market& market = joined.markets()[0];
       const auto account = Market::first_firm_account + static_cast<Account>(*rc::gen::inRange(0u, setup->traits.size()));
-      const Price reference = market.exchange.reference();
+      const Price reference = market.exchange().reference();
       const OrderRequest request{*rc::gen::element(Side::buy, Side::sell), Price{reference.count * *rc::gen::inRange(80, 120) / 100}, Tonnes{*rc::gen::inRange(1, 5000)}};
       joined.submit(0, account, request, sink);
       more = joined.step(static_cast<std::uint32_t>(*rc::gen::inRange(1, 5)), sink);

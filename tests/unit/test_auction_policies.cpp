@@ -232,12 +232,12 @@ struct Collar : TinyMarket {
   /// One order a firm in a session with the authority's offers standing.
   void session(Day day, std::vector<std::pair<std::uint32_t, OrderRequest>> orders) {
     announce(day);
-    MarketCustody accounts = market.custody();
-    market.exchange.open(day, rules->exchange, accounts, nullptr);
+    MarketCustody accounts = market.custody(0);
+    market.exchange().open(day, rules->listings[0].exchange, accounts, nullptr);
     market.place_quotes(traits, store, RandomKey{1, 0}, nullptr);
-    for (const auto& [row, order] : orders) market.exchange.submit(market.account(row), order, rules->exchange, accounts, nullptr);
+    for (const auto& [row, order] : orders) market.exchange().submit(market.account(row), order, rules->listings[0].exchange, accounts, nullptr);
     market.withdraw_quotes(nullptr);
-    market.exchange.close(rules->exchange, accounts, nullptr);
+    market.exchange().close(rules->listings[0].exchange, accounts, nullptr);
     expect_conserved("the session of " + to_string(day));
     comply(day);
   }
@@ -253,7 +253,7 @@ TEST(PriceCollar, SellsAnyQuantityAtTheCeiling) {
 
 TEST(PriceCollar, BuysAnyQuantityAtTheFloorAndCancelsIt) {
   Collar m;
-  m.rules->exchange.price_limit = 0.30;
+  m.rules->listings[0].exchange.price_limit = 0.30;
   m.give(0, 2020, 70'000);
   m.session(day_of(2021, 1, 4), {{0, {Side::sell, Price{3500}, Tonnes{70'000}}}});
   EXPECT_EQ(m.held(0), 0);
@@ -263,7 +263,7 @@ TEST(PriceCollar, BuysAnyQuantityAtTheFloorAndCancelsIt) {
 
 TEST(PriceCollar, MayKeepWhatItBuys) {
   Collar m(R"("bought": "reserve", "reserve": "containment")");
-  m.rules->exchange.price_limit = 0.30;
+  m.rules->listings[0].exchange.price_limit = 0.30;
   m.give(0, 2020, 70'000);
   m.session(day_of(2021, 1, 4), {{0, {Side::sell, Price{3500}, Tonnes{70'000}}}});
   EXPECT_EQ(stock(m, "containment"), 70'000);

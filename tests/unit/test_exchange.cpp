@@ -1,62 +1,37 @@
 // One market's exchange: limits, close, cover, replacement, blocks and orders of several days, with sessions
 // worked by hand. Matching itself: tests/unit/test_order_book.cpp.
-#include "sim/exchange.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "sim/state.hpp"
+#include "tests/unit/trading_floor.hpp"
 
 namespace tantu {
 namespace {
 
-using Trades = std::vector<std::tuple<Account, Account, std::int64_t, std::int64_t>>;  // buyer, seller, price, quantity
+using namespace tests;
 
-struct Recorder final : Tape {
-  void order(const OrderRecord& o) override { orders.push_back(o); }
-  void trade(const Trade& t) override { trades.emplace_back(t.buyer, t.seller, t.price.count, t.quantity.count); }
-  std::vector<OrderRecord> orders;
-  Trades trades;
-};
-
-// Four accounts (0 takes no part) that hold 1,000 t each. Opens at 48.00 unless the test says otherwise.
-struct Floor {
-  explicit Floor(std::int64_t reference = 4800) : exchange(5, Price{reference}) {
-    const UnitIndex u = registry.unit({UnitType::allowance, 0, 2021});
-    for (Account a = 1; a < 5; ++a) registry.issue(a, u, Tonnes{1000});
-  }
-  void open() {
-    MarketCustody accounts(registry, clearing, 0);
-    exchange.open(today, rules, accounts, nullptr);
-  }
+// Four accounts that hold 1,000 t each. Opens at 48.00 unless the test says otherwise.
+struct Floor : TradingFloor {
+  explicit Floor(std::int64_t reference = 4800) : TradingFloor(5, 1000, reference, {}) {}
+  void open() { TradingFloor::open(nullptr); }
   void withdraw(Account a) {
-    MarketCustody accounts(registry, clearing, 0);
+    MarketCustody accounts = custody();
     exchange.withdraw(a, accounts, &tape);
   }
   void close() {
-    MarketCustody accounts(registry, clearing, 0);
-    exchange.close(rules, accounts, nullptr);
-    exchange.finish_day();
-    do today = today + 1;
-    while (weekday_of(today) > 4);
+    TradingFloor::close(nullptr);
+    while (weekday_of(today) > 4) today = today + 1;
   }
   Rejection buy(Account a, std::int64_t price, std::int64_t t) { return send(a, Side::buy, price, t); }
   Rejection sell(Account a, std::int64_t price, std::int64_t t) { return send(a, Side::sell, price, t); }
   Rejection send(Account a, Side side, std::int64_t price, std::int64_t t) {
     OrderRequest request{side, Price{price}, Tonnes{t}};
     request.replaces = true;  // as firms do
-    MarketCustody accounts(registry, clearing, 0);
-    return exchange.submit(a, request, rules, accounts, &tape).rejection;
+    return TradingFloor::send(a, request).rejection;
   }
-  Rejection block(Account seller, Account buyer, std::int64_t price, std::int64_t t, TradeKind kind = TradeKind::block) {
-    MarketCustody accounts(registry, clearing, 0);
-    return exchange.trade_block(seller, buyer, Price{price}, Tonnes{t}, kind, rules, accounts, &tape);
-  }
-  std::int64_t held(Account a) const { return registry.holding(a).count; }
-  std::int64_t cash(Account a) const { return clearing.balance(a).count; }
   std::int64_t frozen_cash(Account a) const { return clearing.frozen(a).count; }
   std::int64_t frozen(Account a) const {
     ExchangeRules any_resale = rules;
@@ -69,20 +44,8 @@ struct Floor {
       EXPECT_EQ(frozen(a), 0) << "allowances of account " << a << " " << when;
       EXPECT_EQ(frozen_cash(a), 0) << "cash of account " << a << " " << when;
     }
-    EXPECT_EQ(registry.imbalance(), std::nullopt) << when;
-    EXPECT_EQ(clearing.total(), Cash{}) << when;
+    expect_books_close(when);
   }
-  template <class Visitor>
-  void visit_state(Visitor& v) {
-    v("exchange", exchange); v("registry", registry); v("clearing", clearing);
-  }
-
-  ExchangeRules rules;
-  Registry registry{5};
-  Clearing clearing{5};
-  Exchange exchange;
-  Day today = day_of(2021, 7, 19);  // a Monday
-  Recorder tape;
 };
 
 // ---- price limits ----

@@ -28,7 +28,7 @@ void expect_same_trades(const Folder& folder, std::vector<std::string> run) {
 TEST(Export, TheTapeOfARunReplaysToTheSameTrades) {
   const Folder folder;
   expect_same_trades(folder, {"two-firms"});
-  EXPECT_THAT(text_of(folder / "run-events/events.csv"), StartsWith("seq,time,type,order,account,side,price,qty,date,tif,display\n1,,D,,,,,,2021-01-01,,\n2,,L,1,2,sell,24.69,814,2021-01-01,,\n"));
+  EXPECT_THAT(text_of(folder / "run-events/events.csv"), StartsWith("seq,time,type,order,account,side,price,qty,date,tif,display,other\n1,,D,,,,,,2021-01-01,,,\n2,,L,1,2,sell,24.69,814,2021-01-01,,,\n"));
 }
 
 TEST(Export, TheTapeOfAMarketReplaysToTheSameTrades) {

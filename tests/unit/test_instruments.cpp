@@ -289,7 +289,7 @@ TEST(Penalty, MayBeCappedAndBarFromTrading) {
   m.add("penalty", R"({"price_multiple": 3, "most_per_tonne": 100, "most_per_firm": 5000, "bar_days": 90, "debt_carried": false})");
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
-  m.market.board.month_average = Price{4000};
+  m.market.board().month_average = Price{4000};
   m.store.year(2021).verified = {Tonnes{10}, Tonnes{1000}};
   m.comply(day_of(2022, 4, 29));
   EXPECT_EQ(m.store.year(2021).fined[0], Cash{100'000}) << "3 x 40 is more than 100 a tonne";

@@ -160,7 +160,7 @@ TEST(Banking, MayEndAtOneDeadlineAlone) {
   m.add("compliance", R"({"cycles": [
       {"first_year": 2005, "last_year": 2005, "announcement": "2005-01-01", "pre_allocation": "2005-01-01", "verification": "2006-03-31", "true_up": "2006-03-31", "deadline": "2006-04-28"},
       {"first_year": 2006, "last_year": 2007, "announcement": "2005-01-01", "pre_allocation": "2006-01-03", "verification": "2008-03-31", "true_up": "2008-03-31", "deadline": "2008-04-30"}]})");
-  m.add("banking", R"({"rule": "none", "deadlines_from": "2008-01-01", "deadlines_until": "2008-12-31"})");
+  m.add("banking", R"({"rule": "none", "phase_ends": [2007]})");
   m.start();
   m.give(0, 2005, 7);
   m.comply(day_of(2006, 4, 28));
@@ -206,7 +206,7 @@ TEST(Auctions, OpenTheSessionOfTheirDay) {
     const Market& market = simulation.markets()[0];
     if (!market.auctions.empty() && market.auctions.back().day == simulation.today() && market.auctions.back().price > Price{}) {
       ++sold;
-      EXPECT_EQ(market.board.close, market.auctions.back().price) << "what firms know on " << to_string(simulation.today());
+      EXPECT_EQ(market.board().close, market.auctions.back().price) << "what firms know on " << to_string(simulation.today());
     }
     while (simulation.step(1000, sink)) {}
     simulation.end_day(sink, workers);
@@ -218,9 +218,9 @@ TEST(Auctions, MayLeaveTheExchangeAlone) {
   Simulation simulation(compose(load_scenario("uk-ets", small_kingdom({"policies.auction.opens_session=false", "run.last_day=2021-05-24"}))));
   Sink sink;
   Workers workers(1);
-  const Price before = simulation.markets()[0].board.close;
+  const Price before = simulation.markets()[0].board().close;
   simulation.begin_day(sink, workers);
-  EXPECT_EQ(simulation.markets()[0].board.close, before);
+  EXPECT_EQ(simulation.markets()[0].board().close, before);
 }
 
 // ---- A limit on what is held ----
@@ -235,7 +235,7 @@ TEST(HoldingLimit, TheExchangeRefusesAnOrderBeyondIt) {
   const std::int64_t held = market.registry.holding(account).count;
   OrderRequest request;
   request.side = Side::buy;
-  request.price = market.exchange.limit_low();
+  request.price = market.exchange().limit_low();
   request.quantity = Tonnes{900'001 - held};
   EXPECT_EQ(simulation.submit(0, account, request, sink).rejection, Rejection::position_limit);
   request.quantity = Tonnes{900'000 - held};

@@ -173,13 +173,13 @@ TEST(MarketRules, WhatWasBoughtTodayIsNotSoldToday) {
     simulation.begin_day(sink, workers);
     while (simulation.step(100, sink)) {}
     const Market& market = simulation.markets()[0];
-    const auto free = [&](Account a) { return market.exchange.free(market.registry, a, market.rules().exchange); };
+    const auto free = [&](Account a) { return market.exchange().free(market.registry, a, market.rules().listings[0].exchange); };
     Account seller = 0, buyer = 0;
     for (Account a = Market::first_firm_account; a < market.registry.accounts(); ++a)
       if (free(a) >= Tonnes{1000} && free(a) < Tonnes{90'000}) (seller ? buyer : seller) = a;
     EXPECT_NE(buyer, 0u) << "no two firms with something to sell";
     const Tonnes before = market.registry.holding(buyer), free_before = free(buyer);
-    const Price price = market.exchange.limit_high();
+    const Price price = market.exchange().limit_high();
     simulation.submit(0, buyer, {Side::buy, price, Tonnes{1000}}, sink);
     simulation.submit(0, seller, {Side::sell, price, Tonnes{1000}}, sink);
     EXPECT_GT(market.registry.holding(buyer), before) << "nothing was bought; the test shows nothing";

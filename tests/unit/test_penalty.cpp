@@ -19,7 +19,7 @@ Settled settle(const std::string& penalty) {
   m.add("compliance", cycles);
   m.add("penalty", penalty);
   m.start();
-  m.market.board.month_average = Price{2000};
+  m.market.board().month_average = Price{2000};
   m.store.year(2013).shortfall[0] = Tonnes{10};
   m.store.year(2013).obligation[0] = Tonnes{0};
   m.comply(day_of(2014, 4, 30));

@@ -461,7 +461,7 @@ struct Shortfall : TinyMarket {
     start();
     store.year(2019).shortfall[0] = Tonnes{40};
     store.year(2020).shortfall[0] = Tonnes{60};
-    market.board.month_average = Price{5550};
+    market.board().month_average = Price{5550};
   }
 };
 

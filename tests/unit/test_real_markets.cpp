@@ -72,7 +72,7 @@ Lived live(const LoadedScenario& loaded) {
   while (!lived.simulation.finished()) {
     lived.simulation.live_one_day(sink, workers);  // throws where a tonne or a cent is missing
     for (const Market& market : lived.simulation.markets()) {
-      const double close = to_currency(market.board.close, market.rules().price_scale);
+      const double close = to_currency(market.board().close, market.rules().price_scale);
       auto [at, fresh] = lived.closes.try_emplace(market.rules().name, close, close);
       at->second = {std::min(at->second.first, close), std::max(at->second.second, close)};
     }

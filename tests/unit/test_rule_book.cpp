@@ -173,7 +173,7 @@ TEST(RuleBook, ASectorThatJoinsCountsFromItsFirstYear) {
 
 TEST(RuleBook, TheAnchorReadsTheSameRules) {
   // A horizon of a year from the eve of the opening: the same prices without a look at later years.
-  const auto anchor = [](const std::string& scenario) { return opened(scenario).markets()[0].board.anchor; };
+  const auto anchor = [](const std::string& scenario) { return opened(scenario).markets()[0].board().anchor; };
   EXPECT_NEAR(anchor(market(sixty)), 40, 0.5);
   EXPECT_NEAR(anchor(market(sixty, auction + "}")), 20, 0.5);
   EXPECT_NEAR(anchor(market(sixty, auction + R"(, "reserve_price": {"given": {"2021": 30}}})")), 30, 0.5);

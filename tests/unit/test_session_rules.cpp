@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "sim/call_price.hpp"
-#include "sim/exchange.hpp"
 #include "sim/state.hpp"
+#include "tests/unit/trading_floor.hpp"
 
 namespace tantu {
 namespace {
@@ -16,42 +15,16 @@ namespace {
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t at(int hour, int minute, int seconds = 0) { return (hour * 3600 + minute * 60 + seconds) * second; }
 
-using Trades = std::vector<std::tuple<Account, Account, std::int64_t, std::int64_t>>;  // buyer, seller, price, quantity
-
-struct Listener final : Tape {
-  void order(const OrderRecord& o) override { orders.push_back(o); }
-  void trade(const Trade& t) override {
-    trades.emplace_back(t.buyer, t.seller, t.price.count, t.quantity.count);
-    last = t;
-  }
-  std::vector<OrderRecord> orders;
-  Trades trades;
-  Trade last;
-};
+using namespace tests;
 
 /// Accounts 1 to 5 with 10,000 t each; 0 is the exchange's. All rules off but those that a test turns on.
-struct Floor {
-  explicit Floor(const ExchangeRules& given, std::int64_t reference = 5000) : rules(given), exchange(6, Price{reference}) {
-    const UnitIndex u = registry.unit({UnitType::allowance, 0, 2021});
-    for (Account a = 1; a < 6; ++a) registry.issue(a, u, Tonnes{10'000});
-  }
-  void open() {
-    MarketCustody accounts(registry, clearing, 0);
-    exchange.open(today, rules, accounts, &tape);
-  }
-  void close() {
-    MarketCustody accounts(registry, clearing, 0);
-    exchange.close(rules, accounts, &tape);
-    exchange.finish_day();
-    today = today + 1;
-  }
+struct Floor : TradingFloor {
+  explicit Floor(const ExchangeRules& given, std::int64_t reference = 5000) : TradingFloor(6, 10'000, reference, given) {}
+  void open() { TradingFloor::open(&tape); }
+  void close() { TradingFloor::close(&tape); }
   void clock(std::int64_t now) {
-    MarketCustody accounts(registry, clearing, 0);
+    MarketCustody accounts = custody();
     exchange.advance(now, rules, accounts, &tape);
-  }
-  OrderAnswer send(Account a, const OrderRequest& request) {
-    MarketCustody accounts(registry, clearing, 0);
-    return exchange.submit(a, request, rules, accounts, &tape);
   }
   OrderAnswer order(Account a, Side side, std::int64_t price, std::int64_t t, OrderType type = OrderType::limit) {
     return send(a, {side, Price{price}, Tonnes{t}, type});
@@ -59,34 +32,13 @@ struct Floor {
   Rejection buy(Account a, std::int64_t price, std::int64_t t) { return order(a, Side::buy, price, t).rejection; }
   Rejection sell(Account a, std::int64_t price, std::int64_t t) { return order(a, Side::sell, price, t).rejection; }
   Rejection cancel(Account a, std::uint64_t id) {
-    MarketCustody accounts(registry, clearing, 0);
+    MarketCustody accounts = custody();
     return exchange.cancel(a, id, rules, accounts, &tape);
   }
   OrderAnswer replace(Account a, std::uint64_t id, std::int64_t price, std::int64_t t) {
-    MarketCustody accounts(registry, clearing, 0);
+    MarketCustody accounts = custody();
     return exchange.replace(a, id, Price{price}, Tonnes{t}, rules, accounts, &tape);
   }
-  Rejection block(Account seller, Account buyer, std::int64_t price, std::int64_t t, TradeKind kind) {
-    MarketCustody accounts(registry, clearing, 0);
-    return exchange.trade_block(seller, buyer, Price{price}, Tonnes{t}, kind, rules, accounts, &tape);
-  }
-  std::int64_t held(Account a) const { return registry.holding(a).count; }
-  std::int64_t cash(Account a) const { return clearing.balance(a).count; }
-  void expect_books_close() const {
-    EXPECT_EQ(registry.imbalance(), std::nullopt);
-    EXPECT_EQ(clearing.total(), Cash{});
-  }
-  template <class Visitor>
-  void visit_state(Visitor& v) {
-    v("exchange", exchange); v("registry", registry); v("clearing", clearing);
-  }
-
-  ExchangeRules rules;
-  Registry registry{6};
-  Clearing clearing{6};
-  Exchange exchange;
-  Day today = day_of(2021, 7, 19);
-  Listener tape;
 };
 
 ExchangeRules no_rules() {

@@ -44,7 +44,7 @@ TEST(SeveralMarkets, HaveCurrenciesAndUnitsOfTheirOwnInTheResults) {
   EXPECT_EQ(close.more, (Attributes{{"currency_of_market", std::string("north EUR; south CNY")}, {"unit_of_market", std::string("north t; south short_ton")}}));
   EXPECT_EQ(close.scale_factor, 0.01) << "the finer of the steps 0.01 and 0.1";
   // Last closes: the south's steps of 0.1 are ten of the file's.
-  const std::int64_t north = simulation.markets()[0].board.close.count, south = simulation.markets()[1].board.close.count;
+  const std::int64_t north = simulation.markets()[0].board().close.count, south = simulation.markets()[1].board().close.count;
   EXPECT_EQ(ints(file, "/summary", "close"), (std::vector<std::int32_t>{static_cast<std::int32_t>(north), static_cast<std::int32_t>(10 * south)}));
   const auto& closes = ints(file, "/daily", "close");
   EXPECT_EQ(closes.back(), 10 * south) << "the last day of the south in /daily";
@@ -74,8 +74,8 @@ TEST(SeveralMarkets, WithoutACommonStepShareAFinerOne) {
 
 TEST(SeveralMarkets, BeginWithTheirOwnBankAndPrice) {
   const auto setup = compose(two_markets(R"("initial": {"markets": {"south": {"bank_mt": {"2020": 3}, "price": 12}}},)"));
-  EXPECT_EQ(setup->markets[0]->opening_reference, Price{3000});
-  EXPECT_EQ(setup->markets[1]->opening_reference, Price{1200});
+  EXPECT_EQ(setup->markets[0]->listings[0].opening_reference, Price{3000});
+  EXPECT_EQ(setup->markets[1]->listings[0].opening_reference, Price{1200});
   const Simulation simulation(setup);
   const auto held = [&](std::size_t m) {
     const Market& market = simulation.markets()[m];

@@ -137,7 +137,7 @@ void live_with_a_stranger(Simulation& simulation, Sink& sink, Workers& workers, 
     simulation.begin_day(sink, workers);
     if (simulation.today() >= day_of(2021, 12, 20) && simulation.today() <= day_of(2021, 12, 23)) {
       const Market& market = simulation.markets()[0];
-      const Price low = market.exchange.limit_low(), high = market.exchange.limit_high();
+      const Price low = market.exchange().limit_low(), high = market.exchange().limit_high();
       const auto send = [&](Account account, Side side, Price price) {
         answers.push_back(simulation.submit(0, account, {side, price, Tonnes{500}}, sink).rejection);
       };

@@ -140,9 +140,29 @@ TEST(Surveillance, AGroupThatTradesWithinItselfWashes) {
   };
   for (int i = 0; i < 4; ++i) trade(5, 6);
   trade(6, 7);
+  for (std::uint32_t i = 0; i < 95; ++i) trade(100 + i, 200 + i);  // strangers
   market.finish();
+  // By chance members would meet in 4 x 5 / 100 = 0.2 of 100 trades, at most 0.2 + 3 x 0.45 = 1.5; they did in 4.
   ASSERT_THAT(surveillance.alerts(), SizeIs(1));
   EXPECT_DOUBLE_EQ(surveillance.alerts()[0].value, 80.0 / 90);  // members traded 90, inside 2 x 40
+}
+
+TEST(Surveillance, AGroupThatMeetsItselfByChanceWashesNothing) {
+  // A group that is behind most of a thin day: it buys in 14 of 20 trades and sells in 14, so that members meet in
+  // 14 x 14 / 20 = 9.8 by chance. In 10 they do: 2 x 100 of the 280 t that the group traded, more than half.
+  Surveillance surveillance({}, {{5, 1}, {6, 1}, {7, 1}, {8, 1}});
+  WatchedSession market({&surveillance});
+  std::uint64_t id = 0;
+  const auto trade = [&](std::uint32_t seller, std::uint32_t buyer) {
+    market.limit(++id, seller, Side::sell, 5000, 10);
+    market.at_once(++id, buyer, Side::buy, 5000, 10);
+  };
+  for (std::uint32_t i = 0; i < 10; ++i) trade(5 + i % 2, 7 + i % 2);
+  for (std::uint32_t i = 0; i < 4; ++i) trade(100 + i, 7);
+  for (std::uint32_t i = 0; i < 4; ++i) trade(5, 200 + i);
+  for (std::uint32_t i = 0; i < 2; ++i) trade(300 + i, 400 + i);
+  market.finish();
+  EXPECT_THAT(surveillance.alerts(), IsEmpty());
 }
 
 TEST(Surveillance, PositionsThatChangeAreNoWash) {

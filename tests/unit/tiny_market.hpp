@@ -67,7 +67,7 @@ class TinyMarket {
     store.debt.resize(n);
     rules->name = "tiny";
     rules->rows = {0, n};
-    rules->opening_reference = Price{4800};
+    rules->listings[0].opening_reference = Price{4800};
     rules->calendar = Calendar(first_day_of(first_year), first_day_of(last_year + 4), {});
   }
   TinyMarket(const TinyMarket&) = delete;  // the policies look at this one's traits
@@ -112,8 +112,8 @@ class TinyMarket {
     return live(day, [](const Policy& p, const PolicyView& v, PolicyState& s, Effects& e) { p.comply(v, s, e); });
   }
   PolicyView view(Day day, std::int32_t policy = -1) {
-    market.board.today = day;
-    market.board.next = rules->calendar.first_on_or_after(day + 1);
+    market.board().today = day;
+    market.board().next = rules->calendar.first_on_or_after(day + 1);
     return market.policy_view(traits, store, RandomKey{1, 0}, policy);
   }
 
