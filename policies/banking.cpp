@@ -32,7 +32,6 @@ struct BankingParameters {
   std::int64_t life_years = 3;
   std::int64_t leavers_years = 0;
   std::vector<std::int64_t> phase_ends;
-  Day deadlines_from = day_of(1990, 1, 1), deadlines_until = day_of(2200, 12, 31);
 };
 
 template <>
@@ -41,8 +40,6 @@ const Table& table<BankingParameters>() {
       "banking",
       "Whether allowances may be kept for later years.",
       {choice<&BankingParameters::rule>("rule", {"unlimited", "none", "net_sales", "untraded", "life", "net_sales_yearly"}, "what may be kept"),
-       field<&BankingParameters::deadlines_from>("deadlines_from", "", "none and untraded: deadlines to which it applies, from this day on (EU: none from 2007 into 2008 alone)"),
-       field<&BankingParameters::deadlines_until>("deadlines_until", "", "and up to this day"),
        field<&BankingParameters::announcement>("announcement", "", "net_sales: firms know the rule from this day"),
        field<&BankingParameters::conversion>("conversion", "", "net_sales: day after whose close the rest expires"),
        field<&BankingParameters::vintages_through>("vintages_through", "year", in(1990, 2200), "net_sales: last vintage it applies to"),
@@ -57,8 +54,6 @@ const Table& table<BankingParameters>() {
       check_as<BankingParameters>([](const BankingParameters& p, std::vector<Problem>& problems) {
         if (p.rule == BankingRule::net_sales && p.conversion < p.announcement)
           problems.push_back({"/conversion", to_string(p.conversion) + " is before the announcement, " + to_string(p.announcement)});
-        if (p.deadlines_until < p.deadlines_from)
-          problems.push_back({"/deadlines_until", to_string(p.deadlines_until) + " is before deadlines_from, " + to_string(p.deadlines_from)});
         if ((p.rule == BankingRule::net_sales_yearly) == p.multiples.empty())
           problems.push_back({"/multiples", p.multiples.empty() ? "is empty; net_sales_yearly needs at least one year, e.g. {\"2021\": 2}" : "has no effect; leave it out or set rule to \"net_sales_yearly\""});
         if (p.sales_through < p.sales_from) problems.push_back({"/sales_through", "is before sales_from"});
@@ -78,7 +73,7 @@ class Banking final : public Policy {
   void carry_over(const PolicyView& view, std::uint32_t row, CarryOver& terms) const override {
     if (p_.rule == BankingRule::none) {
       for (const ComplianceCycle& cycle : view.cycles)
-        if (ends_phase(cycle) && applies(cycle) && view.today <= cycle.deadline) {
+        if (ends_phase(cycle) && view.today <= cycle.deadline) {
           terms = {true, cycle.deadline, 0, 0, cycle.last_year};
           return;
         }
@@ -86,7 +81,7 @@ class Banking final : public Policy {
     // Net purchases are kept; each tonne sold has been traded.
     if (p_.rule == BankingRule::untraded)
       for (const ComplianceCycle& cycle : view.cycles)
-        if (view.today <= cycle.deadline && applies(cycle)) {
+        if (view.today <= cycle.deadline) {
           terms = {true, cycle.deadline, static_cast<double>(net_purchases(view, cycle, row).count), 0};
           return;
         }
@@ -103,14 +98,14 @@ class Banking final : public Policy {
   void comply(const PolicyView& view, PolicyState& state, Effects& effects) const override {
     if (p_.rule == BankingRule::none)
       for (std::size_t c = 0; c < view.cycles.size(); ++c)
-        if (ends_phase(view.cycles[c]) && applies(view.cycles[c]) && view.closes(view.cycles[c].deadline) && state.first_time(c))
+        if (ends_phase(view.cycles[c]) && view.closes(view.cycles[c].deadline) && state.first_time(c))
           view.for_each_holder([&](std::uint32_t row) {
             if (const Tonnes rest = holding(view, row, view.cycles[c].last_year); rest > Tonnes{})
               effects.push_back({Effect::Kind::expire, row, view.cycles[c].last_year, rest, {}});
           });
     if (p_.rule == BankingRule::untraded)
       for (std::size_t c = 0; c < view.cycles.size(); ++c)
-        if (applies(view.cycles[c]) && view.closes(view.cycles[c].deadline) && state.first_time(c))
+        if (view.closes(view.cycles[c].deadline) && state.first_time(c))
           for (std::uint32_t row = view.rows.first; row < view.rows.last; ++row)
             if (const Tonnes rest = holding(view, row, view.cycles[c].last_year) - net_purchases(view, view.cycles[c], row); rest > Tonnes{})
               effects.push_back({Effect::Kind::void_, row, view.cycles[c].last_year, rest, {}});
@@ -168,15 +163,14 @@ class Banking final : public Policy {
   }
 
  private:
-  bool ends_phase(const ComplianceCycle& cycle) const {
-    return p_.phase_ends.empty() || std::any_of(p_.phase_ends.begin(), p_.phase_ends.end(), [&](std::int64_t year) { return cycle.first_year <= year && year <= cycle.last_year; });
-  }
-  bool applies(const ComplianceCycle& cycle) const { return cycle.deadline >= p_.deadlines_from && cycle.deadline <= p_.deadlines_until; }
   bool limits(int year) const { return !p_.multiples.empty() && year >= p_.multiples.begin()->first; }
   double yearly_limit(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) const {
     const FirmYear& y = view.firms.year(std::clamp(year_of(cycle.deadline), view.firms.first_year, view.firms.last_year()));
     const Tonnes net = y.sold[row] - y.bought[row];
     return p_.base_t + value_in(p_.multiples, cycle.last_year, 0) * static_cast<double>(std::max(net, Tonnes{}).count);
+  }
+  bool ends_phase(const ComplianceCycle& cycle) const {
+    return p_.phase_ends.empty() || std::any_of(p_.phase_ends.begin(), p_.phase_ends.end(), [&](std::int64_t year) { return cycle.first_year <= year && year <= cycle.last_year; });
   }
   static Tonnes net_purchases(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) {
     Tonnes net{};

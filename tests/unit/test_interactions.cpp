@@ -160,7 +160,7 @@ TEST(Banking, MayEndAtOneDeadlineAlone) {
   m.add("compliance", R"({"cycles": [
       {"first_year": 2005, "last_year": 2005, "announcement": "2005-01-01", "pre_allocation": "2005-01-01", "verification": "2006-03-31", "true_up": "2006-03-31", "deadline": "2006-04-28"},
       {"first_year": 2006, "last_year": 2007, "announcement": "2005-01-01", "pre_allocation": "2006-01-03", "verification": "2008-03-31", "true_up": "2008-03-31", "deadline": "2008-04-30"}]})");
-  m.add("banking", R"({"rule": "none", "deadlines_from": "2008-01-01", "deadlines_until": "2008-12-31"})");
+  m.add("banking", R"({"rule": "none", "phase_ends": [2007]})");
   m.start();
   m.give(0, 2005, 7);
   m.comply(day_of(2006, 4, 28));

@@ -314,8 +314,6 @@ export const ruleWords = {
   param_floor_by_averages: { en: 'reserve price from average closes', zh: '底价按收盘均价确定' },
   param_opens_session: { en: 'the session opens at the auction\'s price', zh: '当日交易以拍卖价开盘' },
   param_multiples: { en: 'times net sales that may be kept', zh: '可结转量为净卖出量的倍数' },
-  param_deadlines_from: { en: 'for deadlines from', zh: '适用的清缴期限（起）' },
-  param_deadlines_until: { en: 'for deadlines up to', zh: '适用的清缴期限（止）' },
   param_outside: { en: 'sectors outside the market', zh: '市场以外的行业' },
   param_reference: { en: 'earlier benchmark', zh: '原基准值' },
   param_rate: { en: 'yearly rate', zh: '年变化率' },
