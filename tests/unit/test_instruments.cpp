@@ -9,6 +9,7 @@
 
 #include "scenarios/compose.hpp"
 #include "sim/input_error.hpp"
+#include "tests/unit/columns.hpp"
 #include "tests/unit/tiny_market.hpp"
 
 namespace tantu {
@@ -170,7 +171,7 @@ struct WithOffsets : TinyMarket {
     rules->opening = day_of(2021, 1, 1);
     start();
     closes(*this, day_of(2022, 4, 1), day_of(2022, 4, 15), 6000);
-    store.year(2021).verified = {Tonnes{1000}, Tonnes{3000}};
+    set(store.year(2021).verified, {Tonnes{1000}, Tonnes{3000}});
     comply(day_of(2022, 4, 15));
   }
 };
@@ -227,7 +228,7 @@ TEST(Borrowing, AdvancesHalfOfALargeGap) {
   m.add("compliance", yearly_cycles);
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
-  m.store.year(2021).verified = {Tonnes{1000}, Tonnes{1000}};
+  set(m.store.year(2021).verified, {Tonnes{1000}, Tonnes{1000}});
   m.comply(day_of(2022, 4, 15));
   m.give(0, 2021, 800);
   m.give(1, 2021, 901);
@@ -250,8 +251,8 @@ TEST(Compliance, AnInterimDeadlineAsksForAShareAndTheLastForTheRest) {
   m.add("penalty", R"({"per_tonne": 10, "owed_ratio": 4})");
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
-  m.store.year(2021).verified = {Tonnes{1000}};
-  m.store.year(2022).verified = {Tonnes{500}};
+  set(m.store.year(2021).verified, {Tonnes{1000}});
+  set(m.store.year(2022).verified, {Tonnes{500}});
   m.comply(day_of(2022, 4, 15));
   m.give(0, 2021, 280);
   m.comply(day_of(2022, 11, 1));
@@ -275,7 +276,7 @@ TEST(Compliance, LaterVintagesMayBeBarred) {
   m.add("compliance", "{\"later_vintages\": false, " + cycles.substr(1));
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
-  m.store.year(2021).verified = {Tonnes{100}};
+  set(m.store.year(2021).verified, {Tonnes{100}});
   m.give(0, 2021, 60);
   m.give(0, 2022, 60);
   m.comply(day_of(2022, 4, 29));
@@ -290,7 +291,7 @@ TEST(Penalty, MayBeCappedAndBarFromTrading) {
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
   m.market.board().month_average = Price{4000};
-  m.store.year(2021).verified = {Tonnes{10}, Tonnes{1000}};
+  set(m.store.year(2021).verified, {Tonnes{10}, Tonnes{1000}});
   m.comply(day_of(2022, 4, 29));
   EXPECT_EQ(m.store.year(2021).fined[0], Cash{100'000}) << "3 x 40 is more than 100 a tonne";
   EXPECT_EQ(m.store.year(2021).fined[1], Cash{500'000}) << "and 5,000 is the most";

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/columns.hpp"
 #include "tests/unit/tiny_market.hpp"
 
 namespace tantu {
@@ -213,8 +214,8 @@ TEST(TrueUp, IssuesWhatIsMissingAndTakesBackWhatIsTooMuch) {
   EXPECT_EQ(tonnes_of(effects, Kind::take_back, 1, 2019), 175);
   EXPECT_EQ(m.held(0, 2019), 1052);
   EXPECT_EQ(m.held(1, 2019), 439);
-  EXPECT_EQ(m.store.year(2019).entitled, (std::vector<Tonnes>{Tonnes{1052}, Tonnes{439}}));
-  EXPECT_EQ(m.store.year(2019).allocated, (std::vector<Tonnes>{Tonnes{1052}, Tonnes{439}}));
+  EXPECT_EQ(values(m.store.year(2019).entitled, 2), (std::vector<Tonnes>{Tonnes{1052}, Tonnes{439}}));
+  EXPECT_EQ(values(m.store.year(2019).allocated, 2), (std::vector<Tonnes>{Tonnes{1052}, Tonnes{439}}));
   EXPECT_EQ(m.held(0, 2020), 614);
   EXPECT_EQ(m.store.debt[1], Tonnes{0});
   EXPECT_EQ(tonnes_of(m.comply(true_up_day + 1), Kind::issue, 0, 2019), 0) << "once";
@@ -298,8 +299,8 @@ TEST(Verification, WithoutErrorFindsTheEmissionsInWholeTonnes) {
   m.comply(day_of(2021, 6, 29));
   EXPECT_EQ(m.store.year(2019).verified[0], Tonnes{-1});
   m.comply(day_of(2021, 6, 30));
-  EXPECT_EQ(m.store.year(2019).verified, (std::vector<Tonnes>{Tonnes{1235}, Tonnes{1234}, Tonnes{-1}}));
-  EXPECT_EQ(m.store.year(2020).verified, (std::vector<Tonnes>{Tonnes{10}, Tonnes{20}, Tonnes{-1}}));
+  EXPECT_EQ(values(m.store.year(2019).verified, 3), (std::vector<Tonnes>{Tonnes{1235}, Tonnes{1234}, Tonnes{-1}}));
+  EXPECT_EQ(values(m.store.year(2020).verified, 3), (std::vector<Tonnes>{Tonnes{10}, Tonnes{20}, Tonnes{-1}}));
   EXPECT_EQ(m.store.year(2021).verified[0], Tonnes{-1}) << "a later cycle";
 }
 
@@ -311,7 +312,7 @@ TEST(Verification, BiasAndErrorAreInTheLog) {
     m.start();
     for (const int year : {2019, 2020}) m.store.year(year).emissions.assign(firms, 1e6);
     m.comply(day_of(2021, 6, 30));
-    return std::pair(m.store.year(2019).verified, m.store.year(2020).verified);
+    return std::pair(values(m.store.year(2019).verified, firms), values(m.store.year(2020).verified, firms));
   };
   EXPECT_EQ(verified(R"({"error_spread": 0, "bias": -0.1})", 1).first[0], Tonnes{904'837});  // 1e6 e^-0.1 = 904,837.4
   const std::string spread = R"({"error_spread": 0.02})";
@@ -335,8 +336,8 @@ TEST(Verification, BiasAndErrorAreInTheLog) {
 struct BeforeDeadline : TinyMarket {
   explicit BeforeDeadline(std::int64_t owed_2019, std::int64_t owed_2020) : TinyMarket(2018, 2023, {{{"coal", 1000, 1}}, {{"coal", 1000, 1}}}) {
     add("compliance", cycles);
-    store.year(2019).verified = {Tonnes{owed_2019}, Tonnes{0}};
-    store.year(2020).verified = {Tonnes{owed_2020}, Tonnes{0}};
+    set(store.year(2019).verified, {Tonnes{owed_2019}, Tonnes{0}});
+    set(store.year(2020).verified, {Tonnes{owed_2020}, Tonnes{0}});
   }
   void fix() { comply(true_up_day); }
 };
@@ -346,8 +347,8 @@ TEST(Compliance, FixesTheObligationOnTheTrueUpDate) {
   BeforeDeadline m(1000, 500);
   m.add("gap_relief", R"({"share": 0.2, "classes": ["coal"]})");
   m.start();
-  m.store.year(2019).entitled = {Tonnes{600}, Tonnes{0}};
-  m.store.year(2020).entitled = {Tonnes{450}, Tonnes{0}};
+  set(m.store.year(2019).entitled, {Tonnes{600}, Tonnes{0}});
+  set(m.store.year(2020).entitled, {Tonnes{450}, Tonnes{0}});
   m.comply(true_up_day - 1);
   EXPECT_EQ(m.store.year(2019).obligation[0], Tonnes{-1});
   m.fix();
@@ -427,7 +428,7 @@ TEST(Compliance, ADeadlineOnASundayActsAfterTheCloseOfFriday) {
   BeforeDeadline m(0, 0);
   m.start();
   m.fix();
-  m.store.year(2021).verified = m.store.year(2022).verified = {Tonnes{10}, Tonnes{0}};
+  for (const int year : {2021, 2022}) set(m.store.year(year).verified, {Tonnes{10}, Tonnes{0}});
   m.comply(day_of(2023, 9, 29));  // the true-up of 2023-09-30, a Saturday
   EXPECT_EQ(m.store.year(2021).obligation[0], Tonnes{10});
   m.give(0, 2021, 20);
@@ -442,8 +443,8 @@ TEST(Compliance, TrueUpAndDeadlineMayFallOnOneDay) {
   m.add("compliance", R"({"cycles": [{"first_year": 2019, "last_year": 2020, "announcement": "2020-12-30", "pre_allocation": "2021-07-01",
                           "verification": "2021-12-31", "true_up": "2021-12-31", "deadline": "2021-12-31"}]})");
   m.start();
-  m.store.year(2019).verified = {Tonnes{100}};
-  m.store.year(2020).verified = {Tonnes{50}};
+  set(m.store.year(2019).verified, {Tonnes{100}});
+  set(m.store.year(2020).verified, {Tonnes{50}});
   m.give(0, 2019, 120);
   m.comply(deadline);
   EXPECT_EQ(m.store.year(2019).surrendered[0], Tonnes{100});
