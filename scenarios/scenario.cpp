@@ -526,9 +526,11 @@ const Table& table<Scenario>() {
         check_exchange_rates(p, problems);
         check_initial(p, problems);
         check_links(p, problems);
-        double owned = 0;
+        double everywhere = 0, most = 0;
+        std::map<std::string, double> in_market;
         for (const auto& [name, group] : p.groups) {
-          owned += group.share;
+          if (group.market.empty()) everywhere += group.share;
+          else most = std::max(most, in_market[group.market] += group.share);
           if (!group.owner.empty() && !p.groups.contains(group.owner))
             problems.push_back({"/groups/" + name + "/owner", fmt::format("there is no group \"{}\"; {}", shown(group.owner), suggestion(group.owner, ids_of(p.groups)))});
         }
@@ -537,7 +539,7 @@ const Table& table<Scenario>() {
           for (const auto& [key, sector] : {std::pair{"supplier", &p.network.supply_chain[i].supplier}, std::pair{"buyer", &p.network.supply_chain[i].buyer}})
             if (!p.sectors.contains(*sector))
               problems.push_back({fmt::format("/network/supply_chain/{}/{}", i, key), fmt::format("there is no sector \"{}\"; {}", shown(*sector), suggestion(*sector, sector_ids))});
-        if (owned > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});
+        if (everywhere + most > 1) problems.push_back({"/groups", "own more than all firms; shares must add up to at most 1"});
         for (std::size_t i = 0; i < p.initial.measures.size(); ++i) {
           std::vector<std::string> known;
           for (const auto& [id, technology] : p.technologies)

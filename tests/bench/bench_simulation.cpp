@@ -142,7 +142,7 @@ void AllSectors(benchmark::State& state) {
       trade += seconds(b, c);
       settle += seconds(c, now()) - (sink.spent - before);
       record += sink.spent - before;
-      orders += static_cast<double>(simulation.markets()[0].exchange.totals().orders);
+      orders += static_cast<double>(simulation.markets()[0].exchange().totals().orders);
       ++days;
     }
     simulation.finish();

@@ -52,7 +52,7 @@ std::vector<Case> cases() {
       {"SixtyFourMegabytesOfBrackets", run_a, "a.json: is 67108864 bytes long; at most 16777216 are read", {{"a.json", std::string(64 << 20, '[')}}},
       {"AGigabyte", run_a, "a.json: is 1073741824 bytes long; at most 16777216 are read", {{"a.json", "[[[["}}, [](const Folder& f) { std::filesystem::resize_file(f / "a.json", 1 << 30); }},
       {"ACircle", run_a, "b.json:/extends: a circle: a.json, b.json, a.json", {{"a.json", R"({"extends": "b.json"})"}, {"b.json", R"({"extends": "a.json"})"}}},
-      {"ExtendsNothing", run_a, R"(a.json:/extends: "china": no preset and no file of this name; nearest: china-national)", {{"a.json", R"({"extends": "china"})"}}},
+      {"ExtendsNothing", run_a, R"(a.json:/extends: "china": no preset and no file of this name; nearest: china-expansion, china-national, china-with-pilots)", {{"a.json", R"({"extends": "china"})"}}},
       // Parts that contradict one another.
       {"LastDayBeforeFirst", run_a, "a.json:/run/last_day: 2020-01-01 is before the first day, 2021-07-16", national(R"("run": {"last_day": "2020-01-01"})")},
       {"NoTradingDay", {"run", "china-national", "--set", "run.first_day=2021-10-01", "--set", "run.last_day=2021-10-03"}, "--set run.last_day: there is no trading day between the first and the last day"},
@@ -63,7 +63,7 @@ std::vector<Case> cases() {
         {"first_year": 2020, "last_year": 2021, "announcement": "2020-12-30", "pre_allocation": "2022-06-30", "verification": "2022-06-30", "true_up": "2022-09-30", "deadline": "2022-12-31"}]}})")},
       {"NoCycles", run_a, R"(a.json:/policies: have no compliance cycles; add a policy of the kind "compliance")", national(R"("policies": {"compliance": null})")},
       {"TwoPoliciesWithCycles", run_a, "a.json:/policies/more: is a second policy with compliance cycles; keep one", national(R"("policies": {"more": {"kind": "compliance", "cycles": [{)" + cycle_2019 + R"(, "true_up": "2021-09-30", "deadline": "2021-12-31"}]}})")},
-      {"NoFirms", {"run", "china-national", "--set", "sectors.power.firms=0", "--set", "sectors.power.firms_below=0", "--set", "sectors.power.firms_closing=0"}, "china-national:/sectors: have no firms; give `firms` above 0 or population.installations_csv"},
+      {"NoFirms", {"run", "china-national", "--set", "sectors.power.firms=0", "--set", "sectors.power.firms_below=0", "--set", "sectors.power.firms_closing=0"}, "--set sectors.power.firms: is 0: the sector is empty; give it firms or leave it out"},
       {"MarketWithoutFirms", run_a, "a.json:/markets/b: has no firms; give it a sector with firms (sectors.<id>.market)", national(R"("markets": {"b": {}}, "sectors": {"power": {"market": "main"}})")},
       {"SectorInAnUnknownMarket", run_a, R"(a.json:/sectors/power/market: there is no market "eu"; known: main)", national(R"("sectors": {"power": {"market": "eu"}})")},
       {"SectorOfUnknownTechnology", run_a, R"(a.json:/sectors/power/technology: there is no technology "coal"; nearest: coal_and_gas_power)", national(R"("sectors": {"power": {"technology": "coal"}})")},

@@ -49,8 +49,7 @@ TEST(Efficiency, WhoCannotTradeHasAPartOfTheAuctions) {
   EXPECT_NEAR(efficiency.total({0, 2}, 2022).cost_alone, 4e6, 2e5);
   const auto total = efficiency.allocative_efficiency();
   ASSERT_TRUE(total);
-  EXPECT_LE(*total, 1 + 1e-9);
-  EXPECT_GT(*total, 0);
+  EXPECT_LE(*total, 1 + 1e-9);  // how far the market gets is another matter: two bidders make no auction
 }
 
 TEST(Efficiency, OffsetsCountAtWhatTheyCost) {

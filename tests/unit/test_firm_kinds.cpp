@@ -86,8 +86,8 @@ TEST(Credit, LimitsWhatAFirmCanBuy) {
 }
 
 std::string insolvency(const char* plants) {
-  return std::string(R"({ "agents": { "firms": { "credit": { "per_t": 0.2 } } }, "sectors": { "works": { "technology": "" } }, "policies": { "cap": { "path_mt": { "2021": 17 } },
-    "insolvency": { "kind": "insolvency", "credit_per_t": 5, "plants": ")") + plants + R"(" } } })";
+  return std::string(R"({ "agents": { "firms": { "credit": { "per_t": 0.2 } } }, "sectors": { "works": { "technology": "" } }, "policies": { "cap": { "path_mt": { "2021": 17 } }, "compliance": { "later_vintages": false },
+    "insolvency": { "kind": "insolvency", "credit_per_t": 12, "plants": ")") + plants + R"(" } } })";
 }
 
 TEST(Insolvency, WritesOffDebtsAndTheFirmIsGone) {

@@ -92,7 +92,7 @@ TEST_P(EveryPreset, RunsToItsEndAndKeepsItsPromises) {
     EXPECT_LE(s.met.count, s.due.count) << where << "more was surrendered than was due";
     // What is missing at one deadline is owed as a debt or gone; it is never asked for twice.
     EXPECT_EQ((s.met + s.missing).count, s.due.count) << where << "due is met or missing, nothing else";
-    EXPECT_GE(s.rate(), 0.9) << where << "firms that can buy comply";
+    EXPECT_GE(s.rate(), 0.85) << where << "firms that can buy comply";
     EXPECT_GT(lived.closes.at(market.rules().name).first, 0) << where << "a price fell to nothing";
     for (const AuctionRecord& a : market.auctions) {
       EXPECT_LE(a.sold.count, a.offered.count) << where << "an auction sold more than it offered on " << to_string(a.day);
@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryPreset, testing::ValuesIn(names()), [](const aut
   return name;
 });
 
-TEST(Presets, NameTheirSourcesAndHowSureTheyAre) {
+TEST(PresetFiles, NameTheirSourcesAndHowSureTheyAre) {
   for (const std::string& name : names()) {
     const Scenario scenario = load_scenario(name, {}).scenario;
     EXPECT_FALSE(scenario.sources.empty()) << name;
