@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryPreset, testing::ValuesIn(names()), [](const aut
   return name;
 });
 
-TEST(Presets, NameTheirSourcesAndHowSureTheyAre) {
+TEST(SourcesOfPresets, SayHowSureTheyAre) {
   for (const std::string& name : names()) {
     const Scenario scenario = load_scenario(name, {}).scenario;
     EXPECT_FALSE(scenario.sources.empty()) << name;
