@@ -238,6 +238,7 @@ TEST(RealMarkets, TaxAndMarketDivideTheSectors) {
       if (lived.setup->traits.closing[row] != never) continue;
       EXPECT_EQ(year.taxed[row] > Cash{}, !traded) << sector.name;
       if (!traded) EXPECT_LE(year.obligation[row].count, 0) << sector.name;
+      EXPECT_EQ(lived.simulation.firms().covered[row] != 0, traded) << sector.name;
     }
   }
 }
