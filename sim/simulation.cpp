@@ -245,7 +245,8 @@ void Simulation::hold_auctions(std::size_t m, Day yesterday, Workers& workers) {
     std::vector<AuctionBid> bids;
     for (const auto& block : by_block) bids.insert(bids.end(), block.begin(), block.end());
     market.settle_auction(notice, bids, clear_auction(notice.supply, notice.rules, bids), firms_);
-    if (notice.opens_session && market.auctions.back().price > Price{}) market.open_at(listing, market.auctions.back().price);
+    // Undersold without a reserve price an auction clears at the lowest price there is, which is no news.
+    if (notice.opens_session && market.auctions.back().price > Price{1}) market.open_at(listing, market.auctions.back().price);
   }
 }
 

@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryPreset, testing::ValuesIn(names()), [](const aut
   return name;
 });
 
-TEST(PresetFiles, NameTheirSourcesAndHowSureTheyAre) {
+TEST(SourcesOfPresets, SayHowSureTheyAre) {
   for (const std::string& name : names()) {
     const Scenario scenario = load_scenario(name, {}).scenario;
     EXPECT_FALSE(scenario.sources.empty()) << name;
@@ -238,6 +238,7 @@ TEST(RealMarkets, TaxAndMarketDivideTheSectors) {
       if (lived.setup->traits.closing[row] != never) continue;
       EXPECT_EQ(year.taxed[row] > Cash{}, !traded) << sector.name;
       if (!traded) EXPECT_LE(year.obligation[row].count, 0) << sector.name;
+      EXPECT_EQ(lived.simulation.firms().covered[row] != 0, traded) << sector.name;
     }
   }
 }

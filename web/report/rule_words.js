@@ -305,6 +305,11 @@ export const ruleWords = {
   pool_stabilisation: { en: 'stabilisation', zh: '市场稳定' },
   pool_intervention: { en: 'intervention', zh: '市场干预' },
 
+  rule_benchmark_update: { en: 'Those of {classes} follow earlier benchmarks by a yearly rate.', zh: '{classes}的基准值由原基准值按年变化率推算。' },
+  rule_phase_ends: { en: 'Within the phases that end with {years} everything may be kept.', zh: '以 {years} 年结束的各阶段之内可全部结转。' },
+  rule_outside: { en: '{sectors} stay outside the market.', zh: '{sectors}不纳入市场。' },
+  rule_banking_net_sales_yearly: { en: 'After each deadline a firm keeps at most {base} and a multiple of its net sales: {path}.', zh: '每次清缴后可结转量不超过 {base} 加净卖出量的以下倍数：{path}。' },
+
   // Sales on firms' account.
   kind_consignment: { en: 'Consignment', zh: '委托拍卖' },
   rule_consignment: { en: 'This share of the cap belongs to them and is sold at auctions before the authority\'s own; they get the proceeds: {path}.', zh: '总量中的以下比例归其所有，先于政府配额在拍卖中售出，所得归其所有：{path}。' },

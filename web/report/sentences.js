@@ -46,16 +46,18 @@ function pricePath(path, locale, code) {
 const corrections = ['air_cooled_share', 'heat_ratio', 'load', 'heat_per_output_gj', 'new_capacity_share', 'leakage_factor'];
 
 function benchmarkAllocation(p, locale) {
-  const { t } = locale, used = new Set();
+  const { t } = locale, used = new Set(), updated = [];
   const classes = Object.entries(p.classes ?? {}).map(([name, c]) => {
     const years = Object.entries(c.benchmark ?? {});
     for (const key of corrections) if (c[key] && (typeof c[key] !== 'object' || Object.keys(c[key]).length)) used.add(key);
+    if (c.update) settled(c.update, 'reference', 'rate', 'least', 'most', 'years', 'decimals');
+    if (c.update?.reference > 0) updated.push(locale.named('class', name));
     settled(c, 'correction', 'heat_coefficient', 'heat_benchmark', 'advanced_benchmark', 'benchmark');
     if (!years.length) return null;
     const first = { class: locale.named('class', name), first: locale.number(years[0][1], 4), firstYear: years[0][0] };
     return years.length > 1 ? t('rule_benchmark_class', { ...first, last: locale.number(years.at(-1)[1], 4), lastYear: years.at(-1)[0] }) : t('rule_benchmark_class_one', first);
   }).filter(Boolean);
-  return joined([t('rule_benchmark'), classes.join(semicolon(locale)) + stop(locale), used.size && t('rule_benchmark_corrections', { corrections: locale.list([...used].map((key) => t(`correction_${key}`))) }),
+  return joined([t('rule_benchmark'), classes.join(semicolon(locale)) + stop(locale), updated.length && t('rule_benchmark_update', { classes: locale.list(updated) }), used.size && t('rule_benchmark_corrections', { corrections: locale.list([...used].map((key) => t(`correction_${key}`))) }),
     Object.keys(p.uniform_correction ?? {}).length && t('rule_uniform_correction', { path: byYear(p.uniform_correction, locale, (v) => locale.number(v, 3)) }), p.free_share < 1 && t('rule_free_share', { share: locale.percent(p.free_share) })], locale);
 }
 
@@ -69,6 +71,7 @@ function cap(p, locale) {
 }
 
 function auction(p, locale, code) {
+  settled(p, 'opens_session', 'floor_by_averages', 'adjustment_mt');
   const { t } = locale, floor = pricePath(p.reserve_price, locale, code), { dates = [], per_year: perYear, from, until } = p.calendar ?? {}, { unsold, unsold_to: to, auctions_above: above, roll_over_auctions: over, most_added: most, unsold_months: months, advance_share: advance, advance_years: ahead, confidential } = p, bound = (v) => (v > 0 ? locale.percent(v) : t('rule_no_bound'));
   const when = dates.length ? t('rule_auction_dates', { n: dates.length, first: date(dates[0], locale), last: date(dates.at(-1), locale) }) : t('rule_auction_per_year', { n: perYear });
   settled(p, 'share', 'volume_mt', 'lot_t', 'ties', 'most_covered', 'most_other', 'decline_under_covered', 'kind_of_price');
@@ -152,9 +155,10 @@ function penalty(p, locale, code) {
 }
 
 function banking(p, locale) {
-  settled(p, 'base_t', 'multiple', 'sales_from', 'sales_through', 'vintages_through', 'conversion', 'announcement', 'life_years');
+  settled(p, 'base_t', 'multiple', 'multiples', 'phase_ends', 'sales_from', 'sales_through', 'vintages_through', 'conversion', 'announcement', 'life_years');
   const { t } = locale;
-  return joined([t(`rule_banking_${p.rule}`, { base: locale.tonnes(p.base_t ?? 0), multiple: locale.number(p.multiple ?? 0), from: p.sales_from ?? '', until: p.sales_through ?? '', through: p.vintages_through ?? '', date: p.conversion ? date(p.conversion, locale) : '', known: p.announcement ? date(p.announcement, locale) : '', n: p.life_years }),
+  return joined([t(`rule_banking_${p.rule}`, { base: locale.tonnes(p.base_t ?? 0), multiple: locale.number(p.multiple ?? 0), from: p.sales_from ?? '', until: p.sales_through ?? '', through: p.vintages_through ?? '', date: p.conversion ? date(p.conversion, locale) : '', known: p.announcement ? date(p.announcement, locale) : '', n: p.life_years, path: Object.keys(p.multiples ?? {}).length ? byYear(p.multiples, locale, (x) => locale.number(x)) : '' }),
+    p.rule === 'none' && p.phase_ends?.length && t('rule_phase_ends', { years: locale.list(p.phase_ends.map(String)) }),
     p.leavers_years > 0 && t('rule_leavers', { n: p.leavers_years })], locale);
 }
 
@@ -162,6 +166,7 @@ function coverage(p, locale) {
   settled(p, 'last_year');
   const { t } = locale;
   return joined([t('rule_coverage', { threshold: locale.tonnes(p.threshold_t), review: date(p.review, locale) }), known(p.first_year) && t('rule_coverage_years', { first: p.first_year, last: p.last_year }),
+    p.outside?.length && t('rule_outside', { sectors: locale.list(p.outside.map((s) => locale.named('sector', s))) }),
     ...Object.entries(p.joins ?? {}).map(([sector, join]) => t(join.voluntary ? 'rule_joins_voluntary' : 'rule_joins', { sector: locale.named('sector', sector), date: date(join.from, locale), year: join.first_year })),
     ...Object.entries(p.boundary ?? {}).map(([sector, b]) => t('rule_boundary', { sector: locale.named('sector', sector), factor: locale.percent(b.factor) }))], locale);
 }
