@@ -7,6 +7,7 @@ Exit status 1 and an explanation where something is wrong.
 """
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,8 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     program = os.path.realpath(sys.argv[1])
+    # Whoever starts this in the background may have it ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = tempfile.mkdtemp(prefix="tantu-package-")
     os.chdir(folder)
     try:
