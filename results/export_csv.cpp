@@ -99,6 +99,7 @@ class Package {
     std::vector<std::vector<std::string>> sets;
     for (const Variable& v : variables)
       if (!v.is_axis && v.columns.empty() && !(v.axes == std::vector<std::string>{"run"} && group != "/runs") && std::find(sets.begin(), sets.end(), v.axes) == sets.end()) sets.push_back(v.axes);
+    std::vector<std::string> taken;
     for (const auto& axes : sets) {
       if (std::find(axes.begin(), axes.end(), "") != axes.end()) continue;
       std::string name = group == "/" ? "root" : group.substr(1);
@@ -106,6 +107,11 @@ class Package {
       if (&axes != &sets.front())
         for (const std::string& axis : axes)
           if (axis != "run" && axis != "year" && axis != "market") name += "-" + axis;
+      // Two sets of axes that differ in year and market alone.
+      if (std::find(taken.begin(), taken.end(), name) != taken.end())
+        for (const std::string& axis : axes)
+          if (axis == "year" || axis == "market") name += "-" + axis;
+      taken.push_back(name);
       std::vector<const Variable*> columns;
       for (const std::string& axis : axes) columns.push_back(find(variables, axis));
       const std::size_t labels = columns.size();
