@@ -343,7 +343,7 @@ class Firm final : public Strategy {
     for (std::size_t k = 0; k < known.size() && static_cast<double>(k) < calls; ++k) {
       if (left < least) return;
       const std::uint32_t other = known[(first + k) % known.size()];
-      if (other < market.rules().rows.first || other >= market.rules().rows.last || !view.firms.covered[other]) continue;  // of another market
+      if (!market.is_firm(market.account(other)) || !view.firms.covered[other]) continue;  // it may be of another market
       const auto balance = treasury_.balance(view, facts, other);
       if (!balance) continue;
       const Position p = model_.assess(view, facts, other, *balance);

@@ -279,7 +279,7 @@ std::vector<BookOfRun> books_of(const nlohmann::ordered_json& scenario) {
     const int first_year = std::stoi(scenario.at("run").at("first_day").get<std::string>());
     std::vector<std::pair<std::int64_t, BookOfRun>> listed;
     for (const auto& [name, instrument] : market.at("instruments").items()) {
-      const auto year = [&](const char* key, std::int64_t otherwise) { return instrument.at(key).is_null() ? otherwise : instrument.at(key).template get<std::int64_t>(); };
+      const auto year = [&, &instrument = instrument](const char* key, std::int64_t otherwise) { return instrument.at(key).is_null() ? otherwise : instrument.at(key).template get<std::int64_t>(); };
       const std::int64_t oldest = year("first_vintage", std::numeric_limits<std::int64_t>::min()), newest = year("last_vintage", std::numeric_limits<std::int64_t>::max());
       listed.push_back({oldest, {markets.size() == 1 ? name : id + "/" + name, id, market, instrument.at("exchange"), oldest <= first_year && first_year <= newest}});
     }

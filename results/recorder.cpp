@@ -10,7 +10,7 @@
 namespace tantu {
 
 struct Recorder::Watch {
-  explicit Watch(std::unordered_map<std::uint32_t, std::uint32_t> groups) : surveillance({}, std::move(groups)) {}
+  Watch(std::unordered_map<std::uint32_t, std::uint32_t> groups, std::vector<std::uint32_t> makers) : surveillance({}, std::move(groups), std::move(makers)) {}
   MarketQuality quality;
   Surveillance surveillance;
   MarketWatch market{{&quality, &surveillance}};
@@ -41,7 +41,9 @@ Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m, 
     std::unordered_map<std::uint32_t, std::uint32_t> groups;
     for (std::uint32_t row = rows.first; row < rows.last; ++row)
       if (const std::int32_t group = simulation.setup().ownership.group_of(row); group >= 0) groups[market.account(row)] = static_cast<std::uint32_t>(group);
-    watches_[number] = std::make_unique<Watch>(std::move(groups));
+    std::vector<std::uint32_t> makers;
+    for (const auto& maker : market.rules().listings[listing].makers) makers.push_back(maker.first);
+    watches_[number] = std::make_unique<Watch>(std::move(groups), std::move(makers));
     // A run that goes on from a saved state has days of its past.
     const std::vector<DayRow>* past = market.listings.size() > 1 ? (number < instrument_days_.size() ? &instrument_days_[number] : nullptr)
                                                                  : (m < days_.size() ? &days_[m] : nullptr);

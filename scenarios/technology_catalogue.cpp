@@ -106,7 +106,7 @@ std::vector<MeasureParameters> catalogue_measures(std::string_view technology, d
 void take_from_catalogue(Scenario& scenario, const Document& document) {
   for (auto& [id, technology] : scenario.technologies) {
     if (technology.catalogue.empty()) continue;
-    const auto refuse = [&](const char* key, const std::string& message) {
+    const auto refuse = [&, id = id](const char* key, const std::string& message) {
       return InputError(document.where(Path{"technologies", id, key}) + ": " + message);
     };
     std::vector<MeasureParameters> measures = catalogue_measures(technology.catalogue, technology.currency_per_usd);

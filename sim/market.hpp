@@ -94,7 +94,7 @@ class Market {
   bool is_traded(std::uint32_t listing, Day day) const { return rules_->calendar.is_trading(day) && rules_->listings[listing].is_traded_on(day); }
   /// Who owns what, as the exchange of a listing sees it.
   MarketCustody custody(std::uint32_t listing) { return {registry, clearing, exchange_account(), rules_->listings[listing].instrument, holding_limits}; }
-  bool is_firm(Account account) const { return account >= first_firm_account && row(account) < rules_->rows.last; }
+  bool is_firm(Account account) const { return account >= first_firm_account && account < first_pool_account(); }
   // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
   Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
   /// Its other side is in other markets: cash that comes and goes over links. The last participant, where there are links.

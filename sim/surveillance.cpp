@@ -28,6 +28,7 @@ void Surveillance::entered(const WatchedOrder& order) {
 }
 
 void Surveillance::suspect(std::uint32_t account, Side traded_side, Tonnes quantity, const Moment& now) {
+  if (std::find(makers_.begin(), makers_.end(), account) != makers_.end()) return;
   const Side side = opposite(traded_side);
   const auto mine = orders_.find(std::uint64_t{account} << 1 | static_cast<std::uint64_t>(side));
   if (mine == orders_.end()) return;

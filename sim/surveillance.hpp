@@ -6,6 +6,8 @@
 //   spoofing   an account trades on one side while its own orders on the other, sent within the window before, amount to
 //              at least `spoof_ratio` times that trade and `spoof_share` of the ten best levels of their side; within
 //              the window after it they are withdrawn, all but a tenth. Orders without an intention to trade mislead.
+//              Accounts that the exchange has appointed as market makers are left out: they must quote both sides and
+//              renew their quotes
 //   layering   the same with orders at `layering_prices` prices or more
 //   wash       trades that change nobody's position: an account with itself; or within a stretch of `wash_trades` trades
 //              (at most a day) a pair or a ring of three accounts in which each member has at least
@@ -75,9 +77,9 @@ std::vector<Alert> corners(std::span<const DeadlineHolding> holdings, const Aler
 
 class Surveillance final : public Watcher {
  public:
-  /// `group_of`: accounts of one owner. Both may be empty.
-  explicit Surveillance(const AlertRules& rules = {}, std::unordered_map<std::uint32_t, std::uint32_t> group_of = {})
-      : rules_(rules), group_of_(std::move(group_of)) {}
+  /// `group_of`: accounts of one owner; `makers`: appointed market makers. All may be empty.
+  explicit Surveillance(const AlertRules& rules = {}, std::unordered_map<std::uint32_t, std::uint32_t> group_of = {}, std::vector<std::uint32_t> makers = {})
+      : rules_(rules), group_of_(std::move(group_of)), makers_(std::move(makers)) {}
 
   void traded(const Trade&, const WatchedOrder*, const Moment&) override;
   void entered(const WatchedOrder&) override;
@@ -125,6 +127,7 @@ class Surveillance final : public Watcher {
 
   AlertRules rules_;
   std::unordered_map<std::uint32_t, std::uint32_t> group_of_;
+  std::vector<std::uint32_t> makers_;
   std::unordered_map<std::uint64_t, std::vector<Resting>> orders_;  // by account and side; no empty ones
   std::array<Tonnes, 2> depth_{};                                   // at ten levels, before the message that is under way
   std::deque<Suspicion> suspicions_;

@@ -199,7 +199,7 @@ class Comparison {
       other.variable = "share_at_ceiling";
       const auto ceilings = s.values.find(other);
       if (ceilings == s.values.end()) continue;
-      const auto row = [&](const std::string& point, const std::vector<std::size_t>& runs) {
+      const auto row = [&, &outcome = outcome, &floors = floors](const std::string& point, const std::vector<std::size_t>& runs) {
         const std::vector<double> low = finite(picked(floors, runs)), high = finite(picked(ceilings->second, runs));
         if (low.empty()) return;
         const Interval low_in = bootstrap_mean(low, o_.bootstrap), high_in = bootstrap_mean(high, o_.bootstrap);

@@ -93,18 +93,20 @@ Layout layout_of(const ResultReader& file) {
 
 ShardFile open_shard(const std::string& path) {
   ShardFile s{path, {}, {}, 0, 0, {}};
+  const std::string manifest = manifest_path(path).string();
+  std::error_code none;
+  const bool has_manifest = fs::exists(manifest, none);
+  const Json json = has_manifest ? parse_json(read_text(manifest, manifest), manifest) : Json();
+  // Before HDF5 looks at it, whose words for a file that is cut off help nobody.
+  if (const auto bytes = fs::file_size(path, none); !none && has_manifest && json.contains("dataset") && json.at("dataset").contains("bytes") && json.at("dataset").at("bytes") != bytes)
+    throw InputError(path, "", fmt::format("has {} bytes and its manifest says otherwise; it was copied in part or changed", bytes));
   const ResultReader file(path);
   s.attributes = file.attributes();
   s.shard = parse_shard(text_of(s, "shard"));
-  const std::string manifest = manifest_path(path).string();
-  std::error_code none;
-  if (!fs::exists(manifest, none)) throw InputError(path, "", "has no manifest beside it (" + manifest + "); copy both");
-  const Json json = parse_json(read_text(manifest, manifest), manifest);
+  if (!has_manifest) throw InputError(path, "", "has no manifest beside it (" + manifest + "); copy both");
   const auto says = [&](const char* key, const std::string& value) { return json.contains(key) && json.at(key) == value; };
   if (!says("sweep_sha256", text_of(s, "sweep_sha256")) || !says("shard", text_of(s, "shard"))) throw InputError(manifest, "", "is of another sweep or shard than " + path);
-  const auto bytes = fs::file_size(path);
-  if (!json.contains("dataset") || !json.at("dataset").contains("bytes") || json.at("dataset").at("bytes") != bytes)
-    throw InputError(path, "", fmt::format("has {} bytes and its manifest says otherwise; it was copied in part or changed", bytes));
+  if (!json.contains("dataset") || !json.at("dataset").contains("bytes")) throw InputError(manifest, "", "does not say how many bytes " + path + " has");
   const std::vector<std::int64_t> runs = file.read<std::int64_t>("/runs/run");
   s.count = runs.size();
   s.first = runs.empty() ? 0 : static_cast<std::size_t>(runs.front());
@@ -208,6 +210,7 @@ std::string missing_runs(std::size_t first, std::size_t last) {
 }  // namespace
 
 MergeReport merge(const std::string& output, const std::vector<std::string>& paths, const MergeOptions& options) {
+  { const OutputFile probe(output, options.overwrite); }  // the name is tried before any work
   std::vector<ShardFile> shards;
   for (const std::string& path : paths) shards.push_back(open_shard(path));
   const ShardFile& any = shards.front();

@@ -141,9 +141,10 @@ std::vector<Case> merges() {
       {"NoManifest", all, "2.h5: has no manifest beside it (2.manifest.json); copy both", {}, [](const Folder& f) { shards_into(f); std::filesystem::remove(f / "2.manifest.json"); }},
       {"ManifestOfAnotherShard", all, "2.manifest.json: is of another sweep or shard than 2.h5", {}, manifest_of("1", "2")},
       {"ShardOfAnotherSweep", all, "2.h5: is of another sweep than 1.h5", {}, other_sweep},
+      {"ShardCutOff", all, "2.h5: has BYTES bytes and its manifest says otherwise; it was copied in part or changed", {}, resized(-10)},
       {"ShardWithSomethingBehind", all, "2.h5: has BYTES bytes and its manifest says otherwise; it was copied in part or changed", {}, resized(+1)},
       {"ARunInsteadOfAShard", {"merge", "m.h5", "r.h5"}, "r.h5: is not a shard of a sweep: it has no attribute shard", {}, [](const Folder& f) { run_tantu(f.path(), {"run", "two-firms", "-o", "r.h5", "--set", "run.last_day=2021-01-29"}); }},
-      {"MergeOntoAFile", {"merge", "1.h5", "2.h5", "3.h5"}, "1.h5: runs 0 to 1 are missing; give their shards", {}, [](const Folder& f) { shards_into(f, 3); }},
+      {"MergeOntoAFile", {"merge", "1.h5", "2.h5", "3.h5"}, "1.h5: exists already; choose another name with -o or overwrite it with --force", {}, [](const Folder& f) { shards_into(f, 3); }},
       {"CompareUnknownVariable", {"compare", "1.h5", "--variable", "clsoe"}, "1.h5:/yearly/clsoe: no such variable; nearest: close", {}, prepared},
       {"CompareNoFile", {"compare", "none.h5"}, "none.h5: does not exist"},
   };
