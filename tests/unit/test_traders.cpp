@@ -15,15 +15,17 @@ using namespace tantu;
 using namespace tantu::tests;
 
 /// The small market with these traders (the JSON of agents.traders).
-nlohmann::json market_with(const std::string& traders, double cap_mt = 18) {
+nlohmann::json market_with(const std::string& traders, double cap_mt = 18, const std::string& next_allowances = "2022-02-28") {
   auto scenario = small_market();
+  scenario["policies"]["compliance"]["cycles"][1]["pre_allocation"] = next_allowances;
   scenario["policies"]["cap"]["path_mt"]["2021"] = cap_mt;
   scenario["agents"]["traders"] = nlohmann::json::parse(traders);
   return scenario;
 }
 
 struct TraderRun : SmallRun {
-  explicit TraderRun(const std::string& traders, double cap_mt = 18) : SmallRun(market_with(traders, cap_mt)) {}
+  explicit TraderRun(const std::string& traders, double cap_mt = 18, const std::string& next_allowances = "2022-02-28")
+      : SmallRun(market_with(traders, cap_mt, next_allowances)) {}
   const TraderSeat& seat(std::size_t trader, std::size_t n = 0) const { return simulation.setup().traders[trader].seats[n]; }
   const TraderAccount& traded(std::size_t trader, std::size_t n = 0) const {
     return simulation.trader_accounts(0)[seat(trader, n).account - market().first_participant()];
@@ -235,8 +237,14 @@ TEST(Surveillance, SeesWashTradesInARun) {
 }
 
 TEST(Surveillance, SeesACornerInARun) {
-  const TraderRun run(R"({ "corner": { "kind": "corner", "order": 100000, "premium": 0.1, "days_before": 200, "turns": 20 } })", 17);
-  EXPECT_TRUE(run.accused()[AlertKind::corner].contains(run.seat(0).account));
+  const auto accused = [](const std::string& next_allowances) {
+    const TraderRun run(R"({ "corner": { "kind": "corner", "order": 20000, "premium": 0, "days_before": 100, "turns": 20 } })", 17, next_allowances);
+    const auto found = run.accused();
+    const auto corners = found.find(AlertKind::corner);
+    return corners != found.end() && corners->second.contains(run.seat(0).account);
+  };
+  EXPECT_TRUE(accused("2022-06-15"));
+  EXPECT_FALSE(accused("2022-02-28")) << "with the next year's allowances nobody needs those of the corner";
 }
 
 TEST(Traders, AreRefusedWithPlaceAndReason) {
