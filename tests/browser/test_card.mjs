@@ -8,14 +8,14 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { languages, locale } from '../../web/report/locale.js';
-import { inWords, plainly } from '../../web/report/rules_in_words.js';
+import { inWords, plainly, rulesInWords } from '../../web/report/rules_in_words.js';
 import { sentences } from '../../web/report/sentences.js';
 import { words } from '../../web/report/words.js';
 
 const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '../..'), tantu = resolve(process.env.TANTU ?? join(root, 'build/release/tantu'));
 const definitions = JSON.parse(execFileSync(tantu, ['schema'], { encoding: 'utf8', maxBuffer: 64e6 })).definitions;
-const kinds = Object.keys(definitions).filter((name) => /^kind\.\w+$/.test(name)).map((name) => name.slice(5))
-  .filter((name) => existsSync(join(root, 'policies', `${name}.cpp`)));  // kinds of traders are not on the card yet
+const kinds = Object.keys(definitions).filter((name) => /^kind\.\w+$/.test(name)).map((name) => name.slice(5)).filter((name) => existsSync(join(root, 'policies', `${name}.cpp`)));
+const traderKinds = Object.keys(definitions).filter((name) => /^kind\.\w+$/.test(name)).map((name) => name.slice(5)).filter((name) => existsSync(join(root, 'agents', `${name}.cpp`)));
 
 const resolved = (schema) => (schema.allOf ? resolved(schema.allOf[0]) : schema.$ref ? resolved(definitions[schema.$ref.replace('#/definitions/', '')]) : schema);
 const isByYear = (schema) => schema.propertyNames !== undefined && schema.additionalProperties && !schema.additionalProperties.$ref;
@@ -93,4 +93,22 @@ test('a rule that is off leaves no parameters behind', () => {
 test('what no sentence tells stands behind it', () => {
   const text = inWords({ kind: 'true_up', take_back: false, grace_days: 5, inner: { on: true, off: 0, list: ['a', 'b'] } }, locale('en'), 'CNY');
   assert.match(text, /grace days: 5; inner on; inner list: a, b\.$/);
+});
+
+test('traders, instruments and links are told too', () => {
+  assert.ok(traderKinds.length >= 9, 'the kinds of traders are not found in the schema');
+  for (const kind of traderKinds) assert.ok(words[`kind_${kind}`], `the trader "${kind}" has no name: add kind_${kind}: { en, zh } to web/report/rule_words.js`);
+  const result = {
+    policies: [], currency: 'EUR', series: () => undefined,
+    rules: { instruments: { first: { last_vintage: 2007, until: '2008-04-30' }, second: { first_vintage: 2008 } } },
+    scenario: { agents: { traders: { a: { kind: 'market_maker' }, b: { kind: 'arbitrageur', count: 2 } } },
+      links: [{ from: 'south', to: 'north', direction: 'two_way', first_day: '2023-01-02', last_day: '2200-12-31', quota_mt: 0.3, quota_share: null, exchange_ratio: null, discount: 0 }] },
+  };
+  const told = (language) => rulesInWords(result, locale(language)).map(({ name, text }) => `${name}: ${text}`);
+  assert.deepEqual(told('en'), [
+    'Traders without an obligation: Besides the firms trade: market maker (1) and arbitrageur (2).',
+    'Instruments: Each has a book and a price of its own: first (vintages up to 2007, traded until 30 Apr 2008) and second (vintages from 2008 on).',
+    "Links: From 2 Jan 2023 on south and north accept each other's allowances. At most 300 kt a year may come in.",
+  ]);
+  for (const line of told('zh')) assert.match(line, /[\u4e00-\u9fff]/, line);
 });

@@ -5,9 +5,9 @@ import { date, joined, sentences } from './sentences.js';
 
 export const sourcesOf = (scenario) => (Array.isArray(scenario.sources) ? scenario.sources.filter((s) => s && typeof s === 'object' && s.what) : []);
 
-/// [{name, text}]: firms and exchange first, then the policies in the order of a compliance cycle.
+/// [{name, text}]: who trades, what and where first, then the policies in the order of a compliance cycle.
 export function rulesInWords(result, locale) {
-  const { t } = locale, items = [firms(result, locale), exchange(result, locale)].filter(Boolean);
+  const { t } = locale, items = [firms, traders, instruments, exchange, links].map((tell) => tell(result, locale)).filter(Boolean);
   const order = Object.keys(sentences), place = (kind) => (order.indexOf(kind) < 0 ? order.length : order.indexOf(kind));
   const policies = [...result.policies].sort(([, a], [, b]) => place(a.kind) - place(b.kind));
   for (const [name, policy] of policies) {
@@ -77,4 +77,34 @@ function exchange(result, locale) {
     e.short_sale === false && t('rule_no_short'),
     e.maker && Object.keys(e.maker).length > 0 && e.maker.spread > 0 && t('rule_maker'),
   ], locale) };
+}
+
+/// Those without an obligation, by kind.
+function traders(result, locale) {
+  const kinds = new Map();
+  for (const { kind, count = 1 } of Object.values(result.scenario.agents?.traders ?? {})) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  if (!kinds.size) return null;
+  return { name: locale.t('rule_traders_name'), text: locale.t('rule_traders', { kinds: locale.list([...kinds].map(([kind, n]) => `${locale.named('kind', kind)} (${locale.number(n, 0)})`)) }) };
+}
+
+function instruments(result, locale) {
+  const listed = Object.entries(result.rules.instruments ?? {});
+  if (!listed.length) return null;
+  const first = (i) => i.first_vintage ?? null, last = (i) => i.last_vintage ?? null;
+  const vintages = (i) => (first(i) && last(i) ? locale.t('rule_vintages', { from: first(i), until: last(i) }) : first(i) ? locale.t('rule_vintages_from', { from: first(i) }) : last(i) ? locale.t('rule_vintages_until', { until: last(i) }) : locale.t('rule_vintages_all'));
+  const days = (i) => [i.from && locale.t('rule_listed_from', { day: date(i.from, locale) }), i.until && locale.t('rule_listed_until', { day: date(i.until, locale) })].filter(Boolean);
+  return { name: locale.t('rule_instruments_name'), text: locale.t('rule_instruments', { books: locale.list(listed.map(([name, i]) => `${name} (${[vintages(i), ...days(i)].join(locale.language === 'zh' ? '，' : ', ')})`)) }) };
+}
+
+function links(result, locale) {
+  const { t } = locale, all = result.scenario.links ?? [];
+  if (!all.length) return null;
+  return { name: t('rule_links_name'), text: joined(all.flatMap((l) => [
+    t(l.direction === 'one_way' ? 'rule_link' : 'rule_link_both', { from: l.from, to: l.to, day: date(l.first_day, locale) }),
+    l.last_day && l.last_day < '2200' && t('rule_link_until', { day: date(l.last_day, locale) }),
+    l.quota_mt !== null && l.quota_mt !== undefined && t('rule_link_quota', { amount: locale.tonnes(1e6 * l.quota_mt) }),
+    l.quota_share !== null && l.quota_share !== undefined && t(l.quota_of === 'firm' ? 'rule_link_share_firm' : 'rule_link_share', { share: locale.percent(l.quota_share) }),
+    l.exchange_ratio !== null && l.exchange_ratio !== undefined && t('rule_link_ratio', { ratio: locale.number(l.exchange_ratio) }),
+    l.discount > 0 && t('rule_link_discount', { share: locale.percent(l.discount) }),
+  ]), locale) };
 }
