@@ -112,3 +112,11 @@ test('traders, instruments and links are told too', () => {
   ]);
   for (const line of told('zh')) assert.match(line, /[\u4e00-\u9fff]/, line);
 });
+
+test('a market tells of its own firms', () => {
+  const result = {
+    policies: [], currency: 'EUR', series: () => undefined, rules: {}, markets: ['north', 'south'], market: 1,
+    scenario: { sectors: { dear: { firms: 20, emissions_mt: 10 }, cheap: { market: 'south', firms: 30, emissions_mt: 5 } } },
+  };
+  assert.deepEqual(rulesInWords(result, locale('en')).map(({ text }) => text), ['30 firms of cheap emitting about 5 Mt a year.']);
+});

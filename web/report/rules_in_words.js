@@ -56,7 +56,9 @@ export function plainly(policy, locale, told) {
 }
 
 function firms(result, locale) {
-  const { t } = locale, sectors = Object.entries(result.scenario.sectors ?? {}), count = result.series('yearly', 'firms')?.at(-1), run = result.scenario.run ?? {};
+  const { t } = locale, own = result.markets?.[result.market];
+  // A sector without a market is in the first one.
+  const sectors = Object.entries(result.scenario.sectors ?? {}).filter(([, s]) => (s.market || result.markets?.[0]) === own), count = result.series('yearly', 'firms')?.at(-1), run = result.scenario.run ?? {};
   if (!sectors.length) return null;
   const planned = sum(sectors.map(([, s]) => s.firms));
   return { name: t('rule_firms_name'), text: joined([t('rule_firms', { n: locale.number(known(count) ? count : planned, 0), sectors: locale.list(sectors.map(([name]) => locale.named('sector', name))), mt: locale.tonnes(1e6 * sum(sectors.map(([, s]) => s.emissions_mt))) }),
