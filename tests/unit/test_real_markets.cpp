@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policies/catalog.hpp"
+#include "results/recorder.hpp"
 #include "scenarios/compose.hpp"
 #include "scenarios/presets.hpp"
 #include "sim/simulation.hpp"
@@ -64,10 +65,9 @@ struct Lived {
   std::map<std::string, std::pair<double, double>> closes;  ///< market: lowest and highest close, currency
 };
 
-Lived live(const LoadedScenario& loaded) {
+Lived live(const LoadedScenario& loaded, Sink&& sink = Sink{}) {
   const auto setup = compose(loaded);
   Lived lived{setup, Simulation(setup), {}};
-  Sink sink;
   Workers workers(1);
   while (!lived.simulation.finished()) {
     lived.simulation.live_one_day(sink, workers);  // throws where a tonne or a cent is missing
@@ -84,10 +84,16 @@ Lived live(const LoadedScenario& loaded) {
 class EveryPreset : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryPreset, RunsToItsEndAndKeepsItsPromises) {
-  const Lived lived = live(small(GetParam()));
-  for (const Market& market : lived.simulation.markets()) {
+  // Heard by the recorder of a real run: with orders and trades, days, firms and the quality of each book.
+  Recorder recorder({.daily = true, .firms = true, .trades = true, .orders = true, .quality = true});
+  const Lived lived = live(small(GetParam()), std::move(recorder));
+  ASSERT_EQ(recorder.days().size(), lived.simulation.markets().size()) << GetParam() << ": days of each market are recorded";
+  for (std::size_t m = 0; m < lived.simulation.markets().size(); ++m) {
+    const Market& market = lived.simulation.markets()[m];
     const std::string where = GetParam() + "/" + market.rules().name + ": ";
     const Settled s = settled(lived.simulation, market);
+    ASSERT_FALSE(recorder.days()[m].empty()) << where << "no day is recorded";
+    EXPECT_EQ(recorder.days()[m].back().day, market.rules().calendar.last_on_or_before(lived.simulation.today())) << where << "the last trading day has a row";
     EXPECT_GT(s.due.count, 0) << where << "nothing fell due";
     EXPECT_LE(s.met.count, s.due.count) << where << "more was surrendered than was due";
     // What is missing at one deadline is owed as a debt or gone; it is never asked for twice.
@@ -106,6 +112,15 @@ INSTANTIATE_TEST_SUITE_P(, EveryPreset, testing::ValuesIn(names()), [](const aut
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });
+
+TEST(SourcesOfPresets, DescribeEachInALine) {
+  for (const std::string& name : names()) {
+    const std::string line = preset_description(name);
+    EXPECT_GT(line.size(), 20u) << name << ": `tantu scenarios` has no line for it";
+    EXPECT_EQ(line.find('\n'), std::string::npos) << name << ": one line";
+    EXPECT_EQ(line, load_scenario(name, {}).scenario.description) << name << ": the line is that of the scenario";
+  }
+}
 
 TEST(SourcesOfPresets, SayHowSureTheyAre) {
   for (const std::string& name : names()) {
