@@ -163,7 +163,7 @@ AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& ou
   const int year = year_of(view.today);
   const double now = static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
   std::vector<Bucket> plain;
-  std::vector<double> overdraft;  // by which the bank may be below zero at the end of each
+  std::vector<double> overdraft;  // what falls due only later: so far the bank may be below zero at the end of each
   SupplyOutlook rules;
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
@@ -208,12 +208,14 @@ AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& ou
       buckets[k].supply += CostCurve(std::move(buckets[k].offers)).at(*supplied_at * elementary::pow(1 + p_.interest_rate, buckets[k].middle));
       buckets[k] = {buckets[k].middle, buckets[k].start, buckets[k].years, buckets[k].need, buckets[k].supply, buckets[k].scale};
     }
-    if (!overdraft.empty()) overdraft.back() = 0;  // nothing is left open at the horizon
-    for (std::size_t k = 0; k < buckets.size(); ++k) buckets[k].supply += overdraft[k] - (k > 0 ? overdraft[k - 1] : 0.0);
+    std::vector<double> lacking = overdraft;
+    for (std::size_t k = 0; k < lacking.size(); ++k) lacking[k] += answer.years[k].borrowed;
+    if (!lacking.empty()) lacking.back() = 0;  // nothing is left open at the horizon
+    for (std::size_t k = 0; k < buckets.size(); ++k) buckets[k].supply += lacking[k] - (k > 0 ? lacking[k - 1] : 0.0);
     first = first_price(buckets, rules.circulation, p_.interest_rate, choke, curve);
     double moved = 0;
     for (std::size_t k = 0; k < buckets.size(); ++k) {
-      const double change = first.banks[k] - overdraft[k] - rules.years[k].circulation;
+      const double change = first.banks[k] - lacking[k] - rules.years[k].circulation;
       rules.years[k].circulation += round == 0 ? change : 0.5 * change;
       moved = std::max(moved, answer.years[k].reserve != 0 ? std::abs(change) : 0.0);
     }
