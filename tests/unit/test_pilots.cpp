@@ -39,7 +39,7 @@ Given given(const Lived& lived, const std::string& sector_name, int year) {
 double credits_used(const Lived& lived, int year) {
   const FirmYear& y = lived.simulation.firms().year(year);
   double used = 0, due = 0;
-  for (std::uint32_t row = 0; row < y.obligation.size(); ++row) {
+  for (std::uint32_t row = 0; row < lived.setup->traits.emissions.size(); ++row) {
     used += static_cast<double>(y.retired[row].count);
     due += static_cast<double>(std::max<std::int64_t>(0, y.obligation[row].count));
   }
@@ -149,7 +149,7 @@ TEST(Pilots, TianjinForgivesAShortfallForADebt) {
     Tonnes debts{};
     for (const int year : {2021, 2022}) {
       const FirmYear& y = lived.simulation.firms().year(year);
-      for (const Cash& fine : y.fined) fines += fine;
+      for (std::uint32_t row = 0; row < lived.setup->traits.emissions.size(); ++row) fines += y.fined[row];
     }
     for (const Tonnes& debt : lived.simulation.firms().debt) debts += debt;
     return std::pair(fines, debts);
@@ -171,7 +171,7 @@ TEST(Pilots, ChongqingsCapFallsYearByYear) {
     return std::pair(all_of(2022), all_of(2023));
   };
   const auto [before, after] = totals({});
-  EXPECT_NEAR(after / before, 0.98, 1e-5) << "all is given, and less each year";
+  EXPECT_NEAR(after / before, 0.94 / 0.96, 1e-5) << "all is given, and 2% of the cap of 2020 less each year";
   const auto [level, same] = totals({"policies.cap.reduction=0"});
   EXPECT_NEAR(same / level, 1, 1e-5);
 }

@@ -31,7 +31,7 @@ class EveryPreset : public testing::TestWithParam<std::string> {};
 TEST_P(EveryPreset, RunsToItsEndAndKeepsItsPromises) {
   // Heard by the recorder of a real run: with orders and trades, days, firms and the quality of each book.
   Recorder recorder({.daily = true, .firms = true, .trades = true, .orders = true, .quality = true});
-  const Lived lived = live(small(GetParam()), std::move(recorder));
+  const Lived lived = live(small(GetParam(), {}, 24), std::move(recorder));
   ASSERT_EQ(recorder.days().size(), lived.simulation.markets().size()) << GetParam() << ": days of each market are recorded";
   for (std::size_t m = 0; m < lived.simulation.markets().size(); ++m) {
     const Market& market = lived.simulation.markets()[m];
