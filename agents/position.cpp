@@ -130,9 +130,33 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
   p.net = net;
   p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
-  p.need = std::max(0.0, -net - caution * (1 - urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking)));
+  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
+  p.need = std::max(0.0, -net - caution * (1 - p.urgency));
   p.surplus = std::max(0.0, net - caution);
   return p;
+}
+
+void PositionModel::prefetch(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+  const auto fetch = [row](const auto& column) { __builtin_prefetch(column.data() + row); };
+  const FirmTraits& t = view.traits;
+  const FirmStore& firms = view.firms;
+  for (const auto* column : {&t.emissions, &t.tau, &t.caution, &t.opinion, &t.hoard, &t.fundamental_weight, &t.trend_weight, &t.cut, &firms.value_noise,
+                             &firms.abated_share, &firms.activity_at_change, &firms.output_factor})
+    fetch(*column);
+  fetch(t.entity);
+  fetch(t.sector);
+  fetch(t.style);
+  fetch(t.early);
+  fetch(firms.debt);
+  view.market.registry.prefetch(view.market.account(row));
+  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
+  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
+    const FirmYear& year = firms.year(y);
+    fetch(year.activity);
+    fetch(year.emissions);
+    for (const auto* column : {&year.verified, &year.allocated, &year.entitled, &year.obligation, &year.surrendered, &year.shortfall, &year.retired, &year.borrowed})
+      column->prefetch(row);
+  }
 }
 
 Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance) const {
@@ -142,7 +166,6 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const Instrument& instrument = view.listed().instrument;
   Position p;
   static_cast<Balance&>(p) = balance;
-  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
   p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
 
   // The way out for a missing tonne, other than the market.
