@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 #include "sim/input_error.hpp"
 
@@ -28,6 +29,12 @@ std::size_t instruments_of(const Simulation& simulation) {
 }
 std::size_t number_of(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
   return simulation.markets()[m].rules().first_instrument + listing;
+}
+/// The market and the listing of an instrument of the run.
+std::pair<std::uint32_t, std::uint32_t> place_of(const Simulation& simulation, std::size_t instrument) {
+  std::uint32_t m = 0;
+  while (m + 1 < simulation.markets().size() && instrument >= number_of(simulation, m + 1, 0)) ++m;
+  return {m, static_cast<std::uint32_t>(instrument - number_of(simulation, m, 0))};
 }
 BookState state_of(const Exchange& exchange) { return {exchange.book(), exchange.limit_low(), exchange.limit_high()}; }
 }  // namespace
@@ -85,23 +92,24 @@ std::vector<DeadlineHolding> deadline_holdings(const Simulation& simulation, con
 }  // namespace
 
 void Recorder::tell(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
-  const std::vector<Listing>& listings = simulation.markets()[m].listings;
   Watch& own = watch(simulation, m, listing);
   if (heard_.empty() && own.settled_once) return;
-  const auto number = [](const auto& record) { return std::size_t{record.instrument}; };
-  std::vector<std::size_t> heard_of;
+  // What was heard may be of any book: quotes of one market are placed before the next one opens.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> heard_of;
   for (const auto& heard : heard_) {
-    const std::size_t n = std::visit(number, heard);
-    MarketWatch& w = watch(simulation, m, static_cast<std::uint32_t>(n - number_of(simulation, m, 0))).market;
+    const auto place = place_of(simulation, std::visit([](const auto& record) { return std::size_t{record.instrument}; }, heard));
+    MarketWatch& w = watch(simulation, place.first, place.second).market;
     if (const OrderRecord* order = std::get_if<OrderRecord>(&heard)) w.order(*order);
     else w.trade(std::get<Trade>(heard));
-    if (std::ranges::find(heard_of, n) == heard_of.end()) heard_of.push_back(n);
+    if (std::ranges::find(heard_of, place) == heard_of.end()) heard_of.push_back(place);
   }
   heard_.clear();
-  const std::size_t first = number_of(simulation, m, 0);
-  for (const std::size_t n : heard_of)
-    if (n != first + listing) watches_[n]->market.settle(state_of(listings[n - first].exchange));
-  own.market.settle(state_of(listings[listing].exchange));
+  const auto settle = [&](std::uint32_t market, std::uint32_t of) {
+    watch(simulation, market, of).market.settle(state_of(simulation.markets()[market].listings[of].exchange));
+  };
+  for (const auto& [market, of] : heard_of)
+    if (market != m || of != listing) settle(market, of);
+  settle(m, listing);
   own.settled_once = true;
 }
 

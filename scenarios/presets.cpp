@@ -161,13 +161,17 @@ std::vector<Preset> presets(std::span<const EmbeddedFile> files) {
 }
 
 std::string preset_description(std::string_view name, std::span<const EmbeddedFile> files) {
-  // No table here: that a line describes a preset must not depend on whether the rest of it is valid.
-  static const Table bare{"", "", {}, nullptr};
+  // Only the files' own words: that a line describes a preset must not depend on whether the rest of it is valid.
   const EmbeddedFile* file = find_preset(name, files);
-  if (!file) return "";
-  const Document document = load(of_preset(*file), false, bare, files);
-  const auto description = document.root().find("description");
-  return description != document.root().end() && description->is_string() ? description->get<std::string>() : "";
+  for (std::size_t depth = 0; file && depth < longest_chain; ++depth) {
+    const Json json = parse_json(std::string(file->text), std::string(file->name));
+    if (!json.is_object()) return "";
+    if (const auto own = json.find("description"); own != json.end()) return own->is_string() ? own->get<std::string>() : "";
+    const auto extends = json.find("extends");
+    if (extends == json.end() || !extends->is_string()) return "";
+    file = find_preset(extends->get<std::string>(), files);
+  }
+  return "";
 }
 
 Document load_document(const std::string& name_or_path, const Table& root, std::span<const EmbeddedFile> files) {

@@ -282,6 +282,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
       if (market.is_traded(k, today_)) open_exchange(m, k, sink);
     YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
+    sink.settled(*this, static_cast<std::uint32_t>(m), market.front_listing());
     for (std::uint32_t k = 0; k < market.listings.size(); ++k) plan_turns(m, k);
   }
 }
