@@ -16,7 +16,6 @@ void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, 
   const double ceiling = view.board().ceiling;
   const int year = year_of(view.today);
   const double ahead = 1 - elapsed_share(view.today, year);
-  const PolicyView look = market.policy_view(view.traits, view.firms, view.key);
   for (std::uint32_t row = block.first; row < block.last; ++row) {
     if (!view.firms.covered[row] || view.today <= view.firms.barred_until[row] || view.traits.closing[row] <= view.today) continue;
     const Position p = model.assess(view, facts, row);
@@ -42,7 +41,7 @@ void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, 
     // What costs less than it is worth is bought ahead, if it can be kept: without this an auction of a little more than is
     // needed would sell at any price.
     double bargain = 0;
-    if (!notice.shortfall_only && notice.vintage <= year && b.bargain > 0 && facts.tau >= 0 && !market.carry_over(look, row).limited)
+    if (!notice.shortfall_only && notice.vintage <= year && b.bargain > 0 && facts.tau >= 0 && facts.keeps_all)
       bargain = std::max(0.0, b.bargain * std::max(gap, expected_gap(view, row, year + 1, facts.known_year)) - p.surplus);
     if (wanted < 1 && bank < 1 && bargain < 1) continue;
     double room = static_cast<double>(market.room(market.account(row)).count);

@@ -27,6 +27,7 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   f.ceiling = board.ceiling;
   f.known_year = board.known_year ? board.known_year : year_of(view.today);
   f.settles_debt = view.due_cycle() == market.due_cycle();
+  f.keeps_all = !market.carry_over(market.policy_view(view.traits, view.firms, view.key), market.rules().rows.first).limited;
   if (const ComplianceCycle* due = view.due_cycle()) {
     const Calendar& calendar = market.rules().calendar;
     const auto left = [&](Day date) { return std::max(0, calendar.ordinal(date) - calendar.ordinal(view.today)); };
@@ -184,7 +185,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
   p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
-  const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
+  const CarryOver carry = f.keeps_all ? CarryOver{} : market.carry_over(market.policy_view(traits, firms, view.key), row);
   if (carry.limits(instrument.first_vintage) && p.surplus > carry.limit) {
     // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
     p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);

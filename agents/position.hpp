@@ -30,6 +30,7 @@ struct DayFacts {
   int cycle_last_year = 0;
   bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
+  bool keeps_all = true;              ///< nothing dies at a deadline: banking rules limit all firms or none
   double offset_use = 0;              ///< share of the cycle's obligations that offsets not yet used are counted on to meet
 };
 
