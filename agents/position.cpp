@@ -9,6 +9,23 @@
 
 namespace tantu {
 
+namespace {
+
+/// The most that an allowance can be worth to anybody: where at every deadline to come a fine by the tonne ends the obligation,
+/// the dearest of these fines; else without bound.
+double dearest_way_out(const Market& market, Day today) {
+  double most = 0;
+  for (const ComplianceCycle& cycle : market.rules().cycles) {
+    if (cycle.deadline < today) continue;
+    const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
+    if (!terms.exists || terms.debt_carried || terms.multiple > 0 || terms.fine > 0) return std::numeric_limits<double>::infinity();
+    most = std::max(most, std::min(terms.per_tonne, terms.most_per_tonne));
+  }
+  return most > 0 ? most : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
   const MarketBoard& board = view.board();
@@ -23,8 +40,8 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   if (f.running) f.price = std::max(f.price, f.anchor / 3);
   f.log_anchor = elementary::log(f.anchor / f.price);
   f.trend = value_.trend_strength * board.trend;
-  f.floor = board.floor;
-  f.ceiling = board.ceiling;
+  f.ceiling = std::min(board.ceiling, std::max(f.tick, dearest_way_out(market, view.today)));
+  f.floor = std::min(board.floor, f.ceiling);
   f.known_year = board.known_year ? board.known_year : year_of(view.today);
   f.settles_debt = view.due_cycle() == market.due_cycle();
   f.keeps_all = !market.carry_over(market.policy_view(view.traits, view.firms, view.key), market.rules().rows.first).limited;
