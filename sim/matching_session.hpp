@@ -19,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/account_numbers.hpp"
 #include "sim/exchange.hpp"
 #include "sim/market_watch.hpp"
 #include "sim/order_flow.hpp"
@@ -73,12 +74,18 @@ class MatchingSession {
   Price limit_low() const { return exchange_.limit_low(); }
   Price limit_high() const { return exchange_.limit_high(); }
   /// The name of an account of the exchange in the flow.
-  std::uint32_t name_of(Account account) const { return keeps_ && account != no_account ? name_[account] : account; }
+  std::uint32_t name_of(Account account) const { return keeps_ && account != no_account ? accounts_.name(account) : account; }
   /// Hints that these events come next, in this order; changes nothing but speed.
   void expect(std::span<const FlowEvent> events) const {
-    for (const FlowEvent& event : events) book().prefetch(event.order);
-    for (const FlowEvent& event : events)
-      if (event.kind >= EventKind::cancel) book().prefetch_order(event.order);
+    for (const FlowEvent& event : events) {
+      book().prefetch(event.order);
+      if (watch_) watch_->expect(event.order);
+    }
+    for (const FlowEvent& event : events) {
+      if (event.kind < EventKind::cancel) continue;
+      book().prefetch_order(event.order);
+      if (watch_) watch_->expect_order(event.order);
+    }
   }
 
  private:
@@ -99,6 +106,7 @@ class MatchingSession {
       owned_[s.seller].cash += value - s.seller_fee;
     }
     void open_account() { owned_.emplace_back(); }
+    std::size_t accounts() const { return owned_.size(); }
     void state(Account account, Tonnes allowances, Cash cash) {
       owned_[account].allowances = allowances;
       owned_[account].cash = cash;
@@ -124,7 +132,7 @@ class MatchingSession {
   void begin_day(std::int32_t day);
   Account account_of(std::uint32_t name);
   Rejection act(const FlowEvent& event);
-  BookState state() const { return {book(), limit_low(), limit_high()}; }
+  BookState state() const { return BookState(exchange_); }
 
   ExchangeRules rules_;
   bool keeps_;
@@ -133,9 +141,7 @@ class MatchingSession {
   SessionInputs inputs_;
   MarketWatch* watch_ = nullptr;
   std::size_t next_statement_ = 0;
-  std::vector<std::uint32_t> name_;                          // [account]
-  std::vector<Account> small_;                               // by name, of names below 2^20; no_account: not known yet
-  std::unordered_map<std::uint32_t, Account> large_;
+  AccountNumbers accounts_;                                  // of the flow, as accounts of the exchange
   FlowEvent last_;                                           // the last event, for trades of a call after it
   std::int32_t day_ = 0;
   SessionCounts counts_;

@@ -161,6 +161,9 @@ class OrderBook {
   /// Quantity and number of orders at a price; zeros where there are none.
   PriceLevel level(Side side, Price price) const;
 
+  /// The best price of a side; the next one behind a price.
+  std::optional<PriceLevel> best_level(Side side) const { return level_if_any(best_[at(side)]); }
+  std::optional<PriceLevel> level_after(Side side, Price price) const { return level_if_any(after(side, key_of(side, price))); }
   /// Calls `f(const PriceLevel&)` for the best `count` levels of a side, best first.
   template <class F>
   void for_each_level(Side side, std::size_t count, F&& f) const {
@@ -201,7 +204,9 @@ class OrderBook {
   void prefetch(std::uint64_t id) const { ids_.prefetch(id); }
   /// The same for the order itself; best called a few events after prefetch(id).
   void prefetch_order(std::uint64_t id) const {
-    __builtin_prefetch(&orders_[ids_.find(id, [](std::uint32_t) { return true; })], 1);
+    const std::uint32_t index = ids_.find(id, [](std::uint32_t) { return true; });
+    __builtin_prefetch(&orders_[index], 1);
+    __builtin_prefetch(&terms_[index], 1);
   }
 
   friend bool operator==(const OrderBook&, const OrderBook&) = default;
@@ -294,6 +299,7 @@ class OrderBook {
     const Level& l = levels_[b.slot];
     return {Price{l.price}, Tonnes{l.shown}, Tonnes{l.hidden}, l.orders};
   }
+  std::optional<PriceLevel> level_if_any(const Best& b) const { return b.key == no_key ? std::nullopt : std::optional{level_at(b)}; }
 
   // The slot of the level at `key`, or none; in the array the level may be empty.
   std::uint32_t slot_of(Side side, std::int64_t key) const {
