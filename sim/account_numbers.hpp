@@ -24,17 +24,7 @@ class AccountNumbers {
  private:
   static constexpr std::uint32_t unknown = no_account;
   static constexpr std::uint32_t small = 1 << 20;
-  std::uint32_t add(std::uint32_t name) {
-    const auto next = static_cast<std::uint32_t>(names_.size());
-    if (name < small) {
-      if (name >= small_.size()) small_.resize(name + 1, unknown);
-      small_[name] = next;
-    } else if (const auto [known, fresh] = large_.try_emplace(name, next); !fresh) {
-      return known->second;
-    }
-    names_.push_back(name);
-    return next;
-  }
+  std::uint32_t add(std::uint32_t name);
   std::vector<std::uint32_t> names_;   // [number]
   std::vector<std::uint32_t> small_;   // [name]
   std::unordered_map<std::uint32_t, std::uint32_t> large_;

@@ -20,7 +20,8 @@ MatchingSession::MatchingSession(const ExchangeRules& rules, SessionInputs input
 Account MatchingSession::account_of(std::uint32_t name) {
   if (!keeps_ || name == no_account) return name;
   const Account account = accounts_.of(name);
-  if (account == means_.accounts()) [[unlikely]] {
+  if (account == opened_) [[unlikely]] {
+    ++opened_;
     exchange_.open_account();
     means_.open_account();
     if (const auto group = inputs_.group_of.find(name); group != inputs_.group_of.end()) exchange_.join_group(account, group->second);

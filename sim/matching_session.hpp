@@ -94,6 +94,11 @@ class MatchingSession {
    public:
     explicit Means(bool cash) : cash_(cash) {}
     Tonnes allowances(Account account) const override { return owned_[account].allowances; }
+    Tonnes allowances(std::span<const Account> accounts) const override {
+      Tonnes sum;
+      for (const Account account : accounts) sum += owned_[account].allowances;
+      return sum;
+    }
     Cash balance(Account account) const override { return owned_[account].cash; }
     Cash frozen(Account account) const override { return owned_[account].frozen; }
     void freeze(Account account, Cash amount) override { owned_[account].frozen += amount; }
@@ -106,7 +111,6 @@ class MatchingSession {
       owned_[s.seller].cash += value - s.seller_fee;
     }
     void open_account() { owned_.emplace_back(); }
-    std::size_t accounts() const { return owned_.size(); }
     void state(Account account, Tonnes allowances, Cash cash) {
       owned_[account].allowances = allowances;
       owned_[account].cash = cash;
@@ -142,6 +146,7 @@ class MatchingSession {
   MarketWatch* watch_ = nullptr;
   std::size_t next_statement_ = 0;
   AccountNumbers accounts_;                                  // of the flow, as accounts of the exchange
+  std::uint32_t opened_ = 0;                                 // so many of them
   FlowEvent last_;                                           // the last event, for trades of a call after it
   std::int32_t day_ = 0;
   SessionCounts counts_;

@@ -94,11 +94,20 @@ class OrderBook {
     return Outcome::cancelled;
   }
   Outcome cancel(std::uint64_t id) {
-    const std::uint32_t index = ids_.extract(id, [this, id](std::uint32_t i) { return orders_[i].id == id; });
+    const std::uint32_t index = extract_id(id);
     if (index == 0) return Outcome::unknown_order;
     unlink(index);
     give_back(index);
     return Outcome::cancelled;
+  }
+  /// Cancels an order and tells what it was.
+  std::optional<RestingOrder> extract(std::uint64_t id) {
+    const std::uint32_t index = extract_id(id);
+    if (index == 0) return std::nullopt;
+    const RestingOrder order = view(index);
+    unlink(index);
+    give_back(index);
+    return order;
   }
 
   /// Gives a resting order a new price and a new open quantity (hidden part included). Priority is
@@ -284,6 +293,9 @@ class OrderBook {
   std::uint32_t index_of(std::uint64_t id) const {
     return ids_.find(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
   }
+  std::uint32_t extract_id(std::uint64_t id) {
+    return ids_.extract(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
+  }
   auto ids_of_orders() const {
     return [this](std::uint32_t index) { return orders_[index].id; };
   }
@@ -317,7 +329,8 @@ class OrderBook {
   std::uint32_t add_sparse_level(Side side, std::int64_t key);
   void drop_sparse_level(Side side, std::uint32_t slot);
   void refile(Price low, Price high);
-  void grow_icebergs() { icebergs_.resize(orders_.size()); }
+  bool has_icebergs() const { return !icebergs_.empty(); }
+  std::int64_t hide(std::uint32_t index, std::int64_t display, std::int64_t quantity);
 
   std::uint32_t take_free_order() {
     const std::uint32_t index = free_order_;
