@@ -263,7 +263,7 @@ class Auction final : public Policy {
   }
   /// Of an auction on the first day of a month of a history; none where no days are given.
   std::optional<double> floor_of(const HistoryView& history, int month) const {
-    const Moment first{month / 12, month % 12 + 1, 1};
+    const HistoryDate first{month / 12, month % 12 + 1, 1};
     double days = 0;
     int n = 0;
     const auto rows = history.rows(Given::price);

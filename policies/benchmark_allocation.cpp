@@ -156,7 +156,7 @@ class BenchmarkAllocation final : public Policy {
     Allocations own;
     double sum = 0;
     for (const HistoryRow& row : question.history.rows(Given::output)) {
-      if (row.when != Moment{output_year}) continue;
+      if (row.when != HistoryDate{output_year}) continue;
       const auto rule = rule_of(question.history, row);
       if (rule == p_.classes.end()) continue;
       sum += own[row.entity] = p_.free_share * row.value * per_output(rule->second, year);

@@ -105,13 +105,13 @@ class BoundedAllocation final : public Policy {
     const HistoryView& history = question.history;
     std::map<std::string, double, std::less<>> output, emissions;
     for (const HistoryRow& row : history.rows(Given::verified_emissions)) {
-      if (row.when != Moment{year}) continue;
+      if (row.when != HistoryDate{year}) continue;
       const std::string of_class(class_of(row.entity));
       emissions[of_class] += row.value;
       if (year > p_.pass_through_until) output[of_class] += history.need(Given::output, {year}, "the bounded allocation", row.entity);
     }
     for (const HistoryRow& row : history.rows(Given::verified_emissions)) {
-      if (row.when != Moment{year}) continue;
+      if (row.when != HistoryDate{year}) continue;
       const std::string of_class(class_of(row.entity));
       const double reference = year > p_.pass_through_until && output[of_class] > 0
                                    ? history.need(Given::output, {year}, "the bounded allocation", row.entity) * emissions[of_class] / output[of_class]

@@ -46,7 +46,7 @@ class HistoricalIntensityAllocation final : public Policy {
   void allocate_on(const RuleQuestion& question, int year, int output_year, Allocations& allocations) const override {
     const HistoryView& history = question.history;
     for (const HistoryRow& row : history.rows(Given::output)) {
-      if (row.when != Moment{output_year}) continue;
+      if (row.when != HistoryDate{output_year}) continue;
       std::optional<double> intensity;
       for (int y = history.first_year(); y <= output_year && !intensity; ++y) {
         const auto output = history.find(Given::output, {y}, row.entity), emissions = history.find(Given::verified_emissions, {y}, row.entity);

@@ -195,14 +195,14 @@ std::vector<double> reduction_potential(const Indicators& indicators, double exp
   return out;
 }
 
-std::string_view name_of(Balance balance) {
+std::string_view name_of(BalanceClass balance) {
   static constexpr std::array<std::string_view, 6> names{"severe_deficit", "moderate_deficit", "slight_deficit", "slight_surplus", "moderate_surplus", "ample_surplus"};
   return names[static_cast<std::size_t>(balance)];
 }
 
-Balance class_of_balance(double balance, double slight, double severe) {
-  if (balance < 0) return -balance < slight ? Balance::slight_deficit : -balance < severe ? Balance::moderate_deficit : Balance::severe_deficit;
-  return balance < slight ? Balance::slight_surplus : balance < severe ? Balance::moderate_surplus : Balance::ample_surplus;
+BalanceClass class_of_balance(double balance, double slight, double severe) {
+  if (balance < 0) return -balance < slight ? BalanceClass::slight_deficit : -balance < severe ? BalanceClass::moderate_deficit : BalanceClass::severe_deficit;
+  return balance < slight ? BalanceClass::slight_surplus : balance < severe ? BalanceClass::moderate_surplus : BalanceClass::ample_surplus;
 }
 
 // ---- the instrument ----

@@ -38,9 +38,9 @@ QuotaShares quota_shares(const std::vector<double>& weights, const std::vector<i
 /// [region]: potential, of mean 0; higher where the indicators are larger.
 std::vector<double> reduction_potential(const Indicators& indicators, double explained = 0.85);
 
-enum class Balance : std::uint8_t { severe_deficit, moderate_deficit, slight_deficit, slight_surplus, moderate_surplus, ample_surplus };
-std::string_view name_of(Balance balance);
+enum class BalanceClass : std::uint8_t { severe_deficit, moderate_deficit, slight_deficit, slight_surplus, moderate_surplus, ample_surplus };
+std::string_view name_of(BalanceClass balance);
 /// `slight` and `severe` bound the classes, in the unit of the balance. 0 is a slight surplus.
-Balance class_of_balance(double balance, double slight, double severe);
+BalanceClass class_of_balance(double balance, double slight, double severe);
 
 }  // namespace tantu

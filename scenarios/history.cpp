@@ -26,7 +26,7 @@ class Reader {
   Histories read(std::size_t most) {
     read_header();
     std::map<std::string, std::vector<HistoryRow>> rows;
-    std::set<std::tuple<std::string, Given, Moment, std::string>> seen;
+    std::set<std::tuple<std::string, Given, HistoryDate, std::string>> seen;
     std::size_t n = 0;
     for (std::string_view line; lines_.next(line);) {
       if (lines_.fault() == LineFault::too_long) refuse(fmt::format("the line is longer than {} bytes", LineReader::longest_line));

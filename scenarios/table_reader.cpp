@@ -217,7 +217,7 @@ void read_field(const Json& json, const Field& f, void* member, const Place& pla
       else value = read_date(json, place);
       return;
     }
-    case FieldType::json: static_cast<JsonText*>(member)->text = json.is_null() ? std::string() : json.dump(); return;
+    case FieldType::json: static_cast<CanonicalJson*>(member)->text = json.is_null() ? std::string() : json.dump(); return;
     case FieldType::object: read_object(json, f.table(), member, place); return;
     case FieldType::objects:
       if (!json.is_array()) refuse_value(json, "a list of objects", place);

@@ -78,7 +78,7 @@ Json write_field(const Field& f, const void* owner) {
       return value ? Json(to_string(*value)) : Json(nullptr);
     }
     case FieldType::json: {
-      const std::string& text = static_cast<const JsonText*>(member)->text;
+      const std::string& text = static_cast<const CanonicalJson*>(member)->text;
       return text.empty() ? Json(nullptr) : Json::parse(text);
     }
     case FieldType::object: return write_object(f.table(), member);

@@ -10,7 +10,7 @@
 
 namespace tantu {
 
-std::string to_string(const Moment& moment) {
+std::string to_string(const HistoryDate& moment) {
   if (moment.month == 0) return fmt::format("{}", moment.year);
   if (moment.day == 0) return fmt::format("{}-{:02}", moment.year, moment.month);
   return fmt::format("{}-{:02}-{:02}", moment.year, moment.month, moment.day);
@@ -27,15 +27,15 @@ HistoryView::HistoryView(std::string name, std::vector<HistoryRow> rows) : name_
     std::sort(list.begin(), list.end(), [](const HistoryRow& a, const HistoryRow& b) { return std::tie(a.when, a.entity) < std::tie(b.when, b.entity); });
 }
 
-std::optional<double> HistoryView::find(Given variable, Moment when, std::string_view entity) const {
+std::optional<double> HistoryView::find(Given variable, HistoryDate when, std::string_view entity) const {
   const auto list = rows(variable);
   const auto at = std::lower_bound(list.begin(), list.end(), std::tie(when, entity),
-                                   [](const HistoryRow& row, const auto& key) { return std::tuple<const Moment&, std::string_view>(row.when, row.entity) < key; });
+                                   [](const HistoryRow& row, const auto& key) { return std::tuple<const HistoryDate&, std::string_view>(row.when, row.entity) < key; });
   if (at == list.end() || at->when != when || at->entity != entity) return std::nullopt;
   return at->value;
 }
 
-double HistoryView::need(Given variable, Moment when, std::string_view what, std::string_view entity) const {
+double HistoryView::need(Given variable, HistoryDate when, std::string_view what, std::string_view entity) const {
   if (const auto value = find(variable, when, entity)) return *value;
   refuse_missing(variable, to_string(when), what, entity);
 }
@@ -87,7 +87,7 @@ std::optional<double> HistoryView::mean(Given variable, int first, int last) con
 
 double HistoryView::need_mean(Given variable, int first, int last, std::string_view what) const {
   if (const auto value = mean(variable, first, last)) return *value;
-  const auto month = [](int number) { return to_string(Moment{number / 12, number % 12 + 1}); };
+  const auto month = [](int number) { return to_string(HistoryDate{number / 12, number % 12 + 1}); };
   refuse_missing(variable, first == last ? month(first) : fmt::format("{} to {}", month(first), month(last)), what);
 }
 
@@ -100,15 +100,15 @@ void HistoryView::refuse(const HistoryRow& row, const std::string& message) cons
   throw InputError(name_, std::to_string(row.line), message);
 }
 
-void RuleAnswers::put(Answer variable, Moment when, double value, std::string entity, int tier) {
+void RuleAnswers::put(Answer variable, HistoryDate when, double value, std::string entity, int tier) {
   values_[Key{variable, tier, when, std::move(entity)}] = value;
 }
 
-void RuleAnswers::add(Answer variable, Moment when, double value, std::string entity, int tier) {
+void RuleAnswers::add(Answer variable, HistoryDate when, double value, std::string entity, int tier) {
   values_[Key{variable, tier, when, std::move(entity)}] += value;
 }
 
-std::optional<double> RuleAnswers::find(Answer variable, Moment when, std::string entity, int tier) const {
+std::optional<double> RuleAnswers::find(Answer variable, HistoryDate when, std::string entity, int tier) const {
   const auto at = values_.find(Key{variable, tier, when, std::move(entity)});
   return at == values_.end() ? std::nullopt : std::optional(at->second);
 }

@@ -40,20 +40,20 @@ inline constexpr std::array<std::string_view, 19> answer_names{
     "penalty",   "offset_limit",    "obligation",     "surrender_due",  "holding_limit"};
 
 /// A year, a month of it or a day of that; 0: the whole year, the whole month.
-struct Moment {
+struct HistoryDate {
   int year = 0, month = 0, day = 0;
-  friend constexpr auto operator<=>(const Moment&, const Moment&) = default;
+  friend constexpr auto operator<=>(const HistoryDate&, const HistoryDate&) = default;
 };
-constexpr Moment moment_of(Day day) { return {year_of(day), static_cast<int>(month_of(day)), static_cast<int>(static_cast<unsigned>(civil(day).day()))}; }
+constexpr HistoryDate moment_of(Day day) { return {year_of(day), static_cast<int>(month_of(day)), static_cast<int>(static_cast<unsigned>(civil(day).day()))}; }
 /// "2024", "2024-11", "2024-11-05"
-std::string to_string(const Moment& moment);
+std::string to_string(const HistoryDate& moment);
 
 /// A calendar month, counted: year * 12 + month - 1.
 constexpr int month_number(int year, int month) { return year * 12 + month - 1; }
 
 struct HistoryRow {
   Given variable{};
-  Moment when;
+  HistoryDate when;
   std::string entity;       ///< empty: the whole market
   double value = 0;
   std::uint64_t line = 0;   ///< of the file
@@ -73,9 +73,9 @@ class HistoryView {
   /// In order of moment, then of entity.
   std::span<const HistoryRow> rows(Given variable) const { return rows_[static_cast<std::size_t>(variable)]; }
 
-  std::optional<double> find(Given variable, Moment when, std::string_view entity = {}) const;
+  std::optional<double> find(Given variable, HistoryDate when, std::string_view entity = {}) const;
   /// The same, or the InputError "h.csv: inflation of 2023 is missing; WHAT needs it".
-  double need(Given variable, Moment when, std::string_view what, std::string_view entity = {}) const;
+  double need(Given variable, HistoryDate when, std::string_view what, std::string_view entity = {}) const;
   /// Of the whole market in a year: the row of the year, or the sum of its months, days or entities.
   std::optional<double> sum(Given variable, int year) const;
   double need_sum(Given variable, int year, std::string_view what) const;
@@ -101,13 +101,13 @@ class RuleAnswers {
   struct Key {
     Answer variable{};
     int tier = 1;              ///< 1, 2, 3: of containment tiers
-    Moment when;
+    HistoryDate when;
     std::string entity;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  void put(Answer variable, Moment when, double value, std::string entity = {}, int tier = 1);
-  void add(Answer variable, Moment when, double value, std::string entity = {}, int tier = 1);
-  std::optional<double> find(Answer variable, Moment when, std::string entity = {}, int tier = 1) const;
+  void put(Answer variable, HistoryDate when, double value, std::string entity = {}, int tier = 1);
+  void add(Answer variable, HistoryDate when, double value, std::string entity = {}, int tier = 1);
+  std::optional<double> find(Answer variable, HistoryDate when, std::string entity = {}, int tier = 1) const;
   const std::map<Key, double>& all() const { return values_; }
 
  private:

@@ -15,7 +15,7 @@
 //
 // Supported member types: bool, std::int64_t, std::uint64_t (seeds), double, std::string, Day,
 // std::vector of {std::int64_t, double, std::string, Day}, std::map<int, double> (a path by year; keys are years),
-// std::optional<double | std::int64_t | Day> (null or absent = none), JsonText (any value), an enum (choices, in order from 0), a
+// std::optional<double | std::int64_t | Day> (null or absent = none), CanonicalJson (any value), an enum (choices, in order from 0), a
 // nested struct that has a table<>(), std::vector<struct>, std::map<std::string, struct> (keys are ids),
 // and std::map<std::string, Plugin> (objects whose `kind` picks a table from a catalog).
 #pragma once
@@ -43,9 +43,9 @@ enum class FieldType {
 };
 
 /// Any JSON value, kept as its canonical text; "" for none.
-struct JsonText {
+struct CanonicalJson {
   std::string text;
-  friend bool operator==(const JsonText&, const JsonText&) = default;
+  friend bool operator==(const CanonicalJson&, const CanonicalJson&) = default;
 };
 
 struct Range {
@@ -161,7 +161,7 @@ void describe(Field& f) {
   else if constexpr (std::is_same_v<M, std::optional<double>>) f.type = FieldType::optional_number;
   else if constexpr (std::is_same_v<M, std::optional<std::int64_t>>) f.type = FieldType::optional_integer;
   else if constexpr (std::is_same_v<M, std::optional<Day>>) f.type = FieldType::optional_date;
-  else if constexpr (std::is_same_v<M, JsonText>) f.type = FieldType::json;
+  else if constexpr (std::is_same_v<M, CanonicalJson>) f.type = FieldType::json;
   else if constexpr (std::is_same_v<M, std::map<std::string, Plugin>>) f.type = FieldType::plugins;
   else if constexpr (std::is_enum_v<M>) {
     f.type = FieldType::choice;

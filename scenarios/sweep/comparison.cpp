@@ -125,7 +125,7 @@ class Comparison {
     return {title, percent_ + " bootstrap intervals of the mean", {"outcome", "unit", "runs", "mean", "mean_low", "mean_high", "sd", "q05", "q25", "q50", "q75", "q95"}, {}};
   }
 
-  void add(ComparedTable& t, const Outcome& outcome, const Sample& s, const std::vector<double>& values, const std::string& point) const {
+  void add(ComparedTable& t, const RunOutcome& outcome, const Sample& s, const std::vector<double>& values, const std::string& point) const {
     const std::vector<double> x = finite(values);
     if (x.empty()) return;
     std::vector<std::string> row;
@@ -195,7 +195,7 @@ class Comparison {
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     for (const auto& [outcome, floors] : s.values) {
       if (outcome.variable != "share_at_floor") continue;
-      Outcome other = outcome;
+      RunOutcome other = outcome;
       other.variable = "share_at_ceiling";
       const auto ceilings = s.values.find(other);
       if (ceilings == s.values.end()) continue;

@@ -45,7 +45,7 @@ bool add_variable(const ResultReader& file, const std::string& group, const std:
   if (stacked) axes.erase(axes.begin());
   if (axes.empty() || axes[0] != "market" || axes.size() > 2 || (axes.size() == 2 && axes[1] != "year")) return false;
   const auto units = v->attributes.find("units");
-  Outcome outcome{name, units == v->attributes.end() ? "" : std::get<std::string>(units->second), "", 0};
+  RunOutcome outcome{name, units == v->attributes.end() ? "" : std::get<std::string>(units->second), "", 0};
   const std::vector<std::string> markets = labels_of(file, group + "/market");
   std::vector<std::int32_t> years{0};
   if (axes.size() == 2) years = file.read<std::int32_t>(group + "/year");
@@ -104,7 +104,7 @@ OneFile read_one(const std::string& path, const std::vector<std::string>& variab
 
 }  // namespace
 
-std::string Outcome::name(bool with_market) const {
+std::string RunOutcome::name(bool with_market) const {
   std::string text = variable;
   if (with_market) text += " " + market;
   if (year) text += fmt::format(" {}", year);

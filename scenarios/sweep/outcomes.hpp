@@ -12,13 +12,13 @@
 
 namespace tantu {
 
-struct Outcome {
+struct RunOutcome {
   std::string variable, units;
   std::string market;
   std::int32_t year = 0;  ///< 0: of the whole run
   /// "close 2025", with the market where there are several
   std::string name(bool with_market) const;
-  friend auto operator<=>(const Outcome&, const Outcome&) = default;
+  friend auto operator<=>(const RunOutcome&, const RunOutcome&) = default;
 };
 
 struct Sample {
@@ -29,7 +29,7 @@ struct Sample {
   std::vector<std::string> factors;                ///< names
   std::vector<std::vector<std::string>> settings;  ///< [run][factor], as text
   std::vector<std::string> pair;                   ///< [run]: factors, seed and replication; equal ones are compared
-  std::map<Outcome, std::vector<double>> values;   ///< [run]
+  std::map<RunOutcome, std::vector<double>> values;   ///< [run]
   std::size_t failed = 0;
   std::size_t runs() const { return pair.size(); }
 };

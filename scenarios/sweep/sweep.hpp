@@ -17,8 +17,8 @@ enum class FactorLaw { levels, uniform, log_uniform, normal, lognormal, triangul
 struct FactorParameters {
   std::string path;        ///< as for --set
   std::string name;        ///< of its coordinate; empty: the last part of the path
-  JsonText levels;         ///< a list of values
-  JsonText alternatives;   ///< an object: name -> value; null removes what the path names
+  CanonicalJson levels;         ///< a list of values
+  CanonicalJson alternatives;   ///< an object: name -> value; null removes what the path names
   FactorLaw law = FactorLaw::levels;
   std::optional<double> least, most, mode, mean, deviation, median, sigma;
 };
@@ -33,9 +33,9 @@ struct DesignParameters {
   std::int64_t skip = 0;
   bool second_order = false;
   std::int64_t grid_levels = 4;
-  JsonText list;
+  CanonicalJson list;
   std::string samples_csv;
-  JsonText to;
+  CanonicalJson to;
 };
 
 struct Sweep {

@@ -7,6 +7,8 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -240,6 +242,38 @@ Findings check_thin(const SourceFile& f) {
   return findings;
 }
 
+/// Types that other files could name, each with its namespace: two of one name are undefined behaviour, and the
+/// linker keeps either one's constructor without a word. Types of a nameless namespace are nobody else's.
+Findings check_one_home(const std::vector<SourceFile>& files) {
+  static const std::regex opens(R"(^(inline )?namespace(\s+([\w:]+))?\s*\{)");
+  static const std::regex type(R"(^(struct|class|enum class|enum struct|enum|union)\s+(\w+)(\s+final)?\s*(:[^:].*)?\{)");
+  Findings findings;
+  std::map<std::string, std::string> homes;
+  for (const SourceFile& f : files) {
+    const auto code = code_of(f);
+    std::vector<std::string> inside;
+    for (std::size_t i = 0; i < code.size(); ++i) {
+      std::smatch found;
+      if (std::regex_search(code[i], found, opens)) {
+        if (code[i].find('}') == std::string::npos) inside.push_back(found[3]);
+      } else if (code[i].starts_with("}") && f.lines[i].find("// namespace") != std::string::npos) {
+        if (!inside.empty()) inside.pop_back();
+      } else if (std::regex_search(code[i], found, type) && std::ranges::find(inside, "") == inside.end()) {
+        std::string name;
+        for (const std::string& space : inside) name += space + "::";
+        name += found[2];
+        // Each test is a program of its own.
+        const bool test = f.path.starts_with("tests/") && !f.is_header();
+        const std::string room = test ? f.path.substr(0, f.path.find('/', 6)) + " " : "";
+        const std::string here = f.path + ":" + std::to_string(i + 1);
+        if (const auto [home, fresh] = homes.try_emplace(room + name, here); !fresh)
+          find(findings, f, i, name + " is the name of a type in " + home->second + " as well");
+      }
+    }
+  }
+  return findings;
+}
+
 template <class Check>
 void expect_none(const std::vector<std::string>& rooms, Check check) {
   std::size_t checked = 0;
@@ -264,6 +298,14 @@ TEST(Architecture, FilesHaveManners) {
 }
 
 TEST(Architecture, MainsAreThin) { expect_none({"cli"}, check_thin); }
+
+TEST(Architecture, ATypeHasOneHome) {
+  std::vector<SourceFile> all;
+  for (const char* room : {"sim", "agents", "policies", "results", "scenarios", "cli", "python", "tests"})
+    std::ranges::move(files_of(room), std::back_inserter(all));
+  ASSERT_GT(all.size(), 100u) << "no sources found below " << source;
+  for (const std::string& finding : check_one_home(all)) ADD_FAILURE() << finding;
+}
 
 // --- The checks notice what they are for ----------------------------------------------------------
 
@@ -301,6 +343,15 @@ TEST(ArchitectureChecks, Includes) {
               ElementsAre(HasSubstr("named by their folder")));
   EXPECT_THAT(check_includes(file("sim/a.cpp", "// #include \"cli/main.hpp\"\n/*\n#include <hdf5.h>\n*/\n")),
               IsEmpty());
+}
+
+TEST(ArchitectureChecks, OneHome) {
+  const SourceFile a = file("sim/a.hpp", "namespace tantu {\nstruct Moment {\n};\n}  // namespace tantu\n");
+  EXPECT_THAT(check_one_home({a, file("sim/b.hpp", "namespace tantu {\nnamespace b {\nstruct Moment {};\n}  // namespace b\n}  // namespace tantu\n")}), IsEmpty());
+  EXPECT_THAT(check_one_home({a, file("sim/b.cpp", "namespace tantu {\nnamespace {\nstruct Moment {};\n}  // namespace\n}  // namespace tantu\n")}), IsEmpty());
+  EXPECT_THAT(check_one_home({a, file("sim/b.hpp", "namespace tantu {\nstruct Moment;\nvoid f(struct Moment);\n}  // namespace tantu\n")}), IsEmpty());
+  EXPECT_THAT(check_one_home({a, file("sim/b.cpp", "namespace tantu {\nnamespace {\n}  // namespace\nenum class Moment : int { x };\n}  // namespace tantu\n")}),
+              ElementsAre("sim/b.cpp:4: tantu::Moment is the name of a type in sim/a.hpp:2 as well"));
 }
 
 TEST(ArchitectureChecks, Bans) {
