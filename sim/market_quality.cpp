@@ -99,7 +99,7 @@ void MarketQuality::traded(const Trade& trade, const WatchedOrder* resting, cons
 
 void MarketQuality::entered(const WatchedOrder& order) { sums_.rested += static_cast<double>(order.open.count); }
 
-MarketQuality::State MarketQuality::state_of(const BookView& view, const Moment& now) {
+MarketQuality::State MarketQuality::state_of(const DepthView& view, const Moment& now) {
   State state;
   state.known = true;
   state.since = now;
@@ -171,7 +171,7 @@ void MarketQuality::order_traded() {
   ++stretch_;
 }
 
-void MarketQuality::settled(const BookView& view, const Moment& now) {
+void MarketQuality::settled(const DepthView& view, const Moment& now) {
   look_back(now, false);
   weigh(now);
   if (taken_ == 0 && !view.changed && state_.known) {

@@ -83,7 +83,7 @@ class MarketQuality final : public Watcher {
   void sent(const OrderRecord&, const Moment&) override;
   void traded(const Trade&, const WatchedOrder*, const Moment&) override;
   void entered(const WatchedOrder&) override;
-  void settled(const BookView&, const Moment&) override;
+  void settled(const DepthView&, const Moment&) override;
   void closed(const Moment&) override;
 
   /// Takes up after a day whose last trade was at `last_close`.
@@ -115,7 +115,7 @@ class MarketQuality final : public Watcher {
     Side side = Side::buy;                        // that was taken from
     double before = 0, after = 0;
   };
-  static State state_of(const BookView& view, const Moment& now);
+  static State state_of(const DepthView& view, const Moment& now);
   void weigh(const Moment& until);
   void look_back(const Moment& now, bool all);
   void order_traded();

@@ -94,7 +94,7 @@ class SideView {
   std::array<Tonnes, levels.size()> sums_{};
   std::size_t prices_ = 0;
 };
-struct BookView {
+struct DepthView {
   std::array<SideView, 2> sides;              ///< [Side]
   Price limit_low, limit_high;                ///< of the day; 0: none
   bool changed = true;                        ///< since the last message
@@ -114,7 +114,7 @@ class Watcher {
   virtual void entered(const WatchedOrder&) {}
   /// `open` of what leaves without a trade: all of an order that is withdrawn or expires, a part where it is reduced.
   virtual void left(const WatchedOrder&, const Moment&) {}
-  virtual void settled(const BookView&, const Moment&) {}
+  virtual void settled(const DepthView&, const Moment&) {}
   /// The end of a day, after its last message.
   virtual void closed(const Moment&) {}
 };
@@ -186,7 +186,7 @@ class MarketWatch final : public Tape {
   std::vector<std::uint32_t> free_;      // slots
   OrderIds ids_;
   std::vector<Touched> touched_;         // by messages since the book was last at rest
-  BookView view_;
+  DepthView view_;
   std::array<Stale, 2> stale_;           // by side
   Tonnes prevented_;
   Moment now_;

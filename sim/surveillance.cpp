@@ -126,7 +126,7 @@ void Surveillance::left(const WatchedOrder& order, const Moment& now) {
   s->desk = none;
 }
 
-void Surveillance::settled(const BookView& view, const Moment& now) {
+void Surveillance::settled(const DepthView& view, const Moment& now) {
   for (; !suspicions_.empty(); suspicions_.pop_front()) {
     const Suspicion& s = suspicions_.front();
     if (s.desk == none) continue;

@@ -86,7 +86,7 @@ class Surveillance final : public Watcher {
   void traded(const Trade&, const WatchedOrder*, const Moment&) override;
   void entered(const WatchedOrder&) override;
   void left(const WatchedOrder&, const Moment&) override;
-  void settled(const BookView&, const Moment&) override;
+  void settled(const DepthView&, const Moment&) override;
   void closed(const Moment&) override;
 
   const std::vector<Alert>& alerts() const { return alerts_; }

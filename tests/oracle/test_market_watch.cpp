@@ -42,7 +42,7 @@ std::vector<std::int64_t> read(const OrderBook& book) {
 }
 
 struct Looker final : Watcher {
-  void settled(const BookView& view, const Moment& now) override {
+  void settled(const DepthView& view, const Moment& now) override {
     std::vector<std::int64_t> told;
     for (const Side side : {Side::buy, Side::sell}) {
       told.push_back(view.side(side).best().value_or(Price{-1}).count);
