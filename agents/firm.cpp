@@ -32,10 +32,11 @@ class Firm final : public Strategy {
     // unit costs gives the multiplier at which the anchor equals the opening price. A market that is long or choked has none.
     anchor_.refresh(view, outlook);
     const double opening = to_currency(view.listed().opening_reference, view.market.rules().price_scale);
-    const RollingPrice unit = anchor_.price(view, outlook, opening);
-    board.anchor = b_.anchor.fit_costs_to_opening ? unit.price : anchor_.price(view, outlook).price;
-    if (b_.anchor.fit_costs_to_opening && unit.price > 0 && !unit.choked) {
-      board.cost_multiplier = opening / unit.price;
+    const AnchorPrice unit = anchor_.price(view, outlook, opening);
+    const double most = b_.anchor.most_times_average * opening;
+    board.anchor = b_.anchor.fit_costs_to_opening ? unit.mean(most) : anchor_.price(view, outlook).mean(most);
+    if (const std::optional<double> multiplier = unit.multiplier_for(opening, most); b_.anchor.fit_costs_to_opening && multiplier) {
+      board.cost_multiplier = *multiplier;
       board.multiplier_attained = 1;
       board.anchor = opening;
       for (std::size_t s = 0; s < view.traits.sectors.size(); ++s) {
@@ -56,9 +57,9 @@ class Firm final : public Strategy {
     const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
     const bool all_die = carry.limits(view.listed().instrument.first_vintage) && carry.limit == 0;
     const ComplianceCycle* last = all_die ? view.market.cycle_due_on(carry.conversion) : nullptr;
-    const double price = last ? anchor_.expiring_price(view, *last) : anchor_.price(view, outlook).price;
-    board.anchor = std::max(to_currency(view.exchange_rules().tick, scale),
-                            std::min(price, b_.anchor.most_times_average * board.average));
+    const double most = b_.anchor.most_times_average * board.average;
+    const double price = last ? std::min(most, anchor_.expiring_price(view, *last)) : anchor_.price(view, outlook).mean(most);
+    board.anchor = std::max(to_currency(view.exchange_rules().tick, scale), price);
   }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {

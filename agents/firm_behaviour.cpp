@@ -57,6 +57,7 @@ const Table& table<AnchorParameters>() {
        field<&P::interest_rate>("interest_rate", "1 per year", in(0, 1), "at which the price grows while the bank is positive"),
        field<&P::most_times_average>("most_times_average", "1", above(0), "largest anchor, in 120-day average prices"),
        field<&P::balance_uncertainty>("balance_uncertainty", "1", in(0.0001, 1), "where allowances die at a deadline: s.d. of what is still to come until then, as a share of a year's obligations"),
+       field<&P::outlook_uncertainty>("outlook_uncertainty", "1 per year", in(0, 0.2), "s.d. of the growth of emissions over the horizon: the anchor is the mean over five equally likely outlooks, each at most `most_times_average`; 0: the one that is expected"),
        field<&P::fit_costs_to_opening>("fit_costs_to_opening", "", "multiply all abatement costs so that the anchor at the opening is the opening price")}};
   return t;
 }

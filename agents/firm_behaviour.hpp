@@ -43,6 +43,7 @@ struct AnchorParameters {
   double interest_rate = 0.05;
   double most_times_average = 3;
   double balance_uncertainty = 0.02;
+  double outlook_uncertainty = 0;
   bool fit_costs_to_opening = true;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "agents/position.hpp"
@@ -60,7 +61,7 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
   }
 }
 
-double FundamentalAnchor::public_bank(const StrategyView& view) const {
+double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std::pair<int, double>>* owed) const {
   const Market& market = view.market;
   const Rows rows = market.rules().rows;
   const std::uint32_t n = rows.size();
@@ -89,10 +90,14 @@ double FundamentalAnchor::public_bank(const StrategyView& view) const {
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
     scale_by_sector(view, rows, [&](const Sector& s) { return elapsed * expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
+    double open = 0;
     for (std::uint32_t i = 0; i < n; ++i)
-      if (view.firms.covered[rows.first + i])
-        bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) -
-                std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i] + year.shortfall[rows.first + i]).count));
+      if (view.firms.covered[rows.first + i]) {
+        const double due = std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i] + year.shortfall[rows.first + i]).count));
+        bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) - due;
+        open += due;
+      }
+    if (owed && y < year_of(view.today)) owed->emplace_back(y, open);
   }
   // What has been issued of years to come is in the supply of those years.
   for (int y = year_of(view.today) + 1; y <= view.firms.last_year(); ++y)
@@ -152,16 +157,18 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
   curve.finish();
 }
 
-RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
+AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
   AggregateCurve curve;
   build_curve(view, curve);
   const int year = year_of(view.today);
   const double now = static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
   std::vector<Bucket> plain;
+  std::vector<double> overdraft;  // what falls due only later: so far the bank may be below zero at the end of each
   SupplyOutlook rules;
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
-  rules.circulation = public_bank(view);
+  std::vector<std::pair<int, double>> owed;
+  rules.circulation = public_bank(view, &owed);
   const Instrument reach = reach_of(view);
   // The last day of a year before the opening is over: nothing of it can be bought, or covered by an auction, any more.
   const bool eve = view.today < view.market.rules().opening && year < year_of(view.market.rules().opening);
@@ -176,6 +183,8 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
     const int y = year + static_cast<int>(k);
     const PriceBounds bounds = view.market.price_bounds(k == 0 ? view.today : day_of(y, 7, 1));
     plain.push_back({start + 0.5 * length, start, length, outlook.need[k] * length, outlook.supply[k] * length, scale, {}, bounds.floor, bounds.ceiling});
+    owed.emplace_back(y, outlook.need[k]);
+    overdraft.push_back(due_later(view.market.rules(), y, owed));
     rules.years.push_back({.year = y, .ahead = k == 0 ? 1 - now : 1.0, .obligation = outlook.need[k], .gap = outlook.gap[k], .circulation = rules.circulation});
     start += length;
   }
@@ -183,7 +192,8 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
   const PolicyView look = view.market.policy_view(view.traits, view.firms, view.key);
   // Policies whose answers rest on the path are asked again with the banks that the last answer leads to.
   constexpr int rounds = 4;
-  RollingPrice first;
+  AnchorPrice result;
+  RollingPrice& first = result.expected;
   for (int round = 0; round < rounds; ++round) {
     SupplyOutlook answer = rules;
     view.market.expect(look, answer);
@@ -198,16 +208,64 @@ RollingPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& o
       buckets[k].supply += CostCurve(std::move(buckets[k].offers)).at(*supplied_at * elementary::pow(1 + p_.interest_rate, buckets[k].middle));
       buckets[k] = {buckets[k].middle, buckets[k].start, buckets[k].years, buckets[k].need, buckets[k].supply, buckets[k].scale};
     }
+    std::vector<double> lacking = overdraft;
+    for (std::size_t k = 0; k < lacking.size(); ++k) lacking[k] += answer.years[k].borrowed;
+    if (!lacking.empty()) lacking.back() = 0;  // nothing is left open at the horizon
+    for (std::size_t k = 0; k < buckets.size(); ++k) buckets[k].supply += lacking[k] - (k > 0 ? lacking[k - 1] : 0.0);
     first = first_price(buckets, rules.circulation, p_.interest_rate, choke, curve);
     double moved = 0;
     for (std::size_t k = 0; k < buckets.size(); ++k) {
-      const double change = first.banks[k] - rules.years[k].circulation;
+      const double change = first.banks[k] - lacking[k] - rules.years[k].circulation;
       rules.years[k].circulation += round == 0 ? change : 0.5 * change;
       moved = std::max(moved, answer.years[k].reserve != 0 ? std::abs(change) : 0.0);
     }
-    if (moved < 1) break;
+    if (moved < 1 || round == rounds - 1) {
+      result.outlooks = outlooks_around(buckets, rules.circulation, choke, curve, first);
+      break;
+    }
   }
-  return first;
+  return result;
+}
+
+std::vector<double> FundamentalAnchor::outlooks_around(const std::vector<Bucket>& buckets, double bank, double choke, const AggregateCurve& curve,
+                                                       const RollingPrice& expected) const {
+  constexpr double endless = std::numeric_limits<double>::infinity();
+  const double middle = expected.choked ? endless : expected.price;
+  if (p_.outlook_uncertainty <= 0) return {middle};
+  // The first, third, fifth, seventh and ninth decile of a normal law of yearly growth.
+  std::vector<double> prices;
+  for (const double z : {-1.2815515655446004, -0.52440051270804067, 0.0, 0.52440051270804067, 1.2815515655446004}) {
+    if (z == 0.0) {
+      prices.push_back(middle);
+      continue;
+    }
+    std::vector<Bucket> other = buckets;
+    for (Bucket& b : other) {
+      const double factor = std::max(0.0, 1 + p_.outlook_uncertainty * z * b.middle);
+      b.need *= factor;
+      b.scale *= factor;
+    }
+    const RollingPrice price = first_price(other, bank, p_.interest_rate, choke, curve);
+    prices.push_back(price.choked ? endless : price.price);
+  }
+  return prices;
+}
+
+double AnchorPrice::mean(double most, double multiplier) const {
+  double sum = 0;
+  for (const double p : outlooks) sum += std::min(most, multiplier * p);
+  return sum / static_cast<double>(outlooks.size());
+}
+
+std::optional<double> AnchorPrice::multiplier_for(double price, double most) const {
+  if (outlooks.size() == 1) return outlooks[0] > 0 && !expected.choked ? std::optional(price / outlooks[0]) : std::nullopt;
+  double low = 1e-6, high = 1e6;
+  if (mean(most, low) > price || mean(most, high) < price) return std::nullopt;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = std::sqrt(low * high);
+    (mean(most, middle) < price ? low : high) = middle;
+  }
+  return high;
 }
 
 double FundamentalAnchor::expiring_price(const StrategyView& view, const ComplianceCycle& last) const {

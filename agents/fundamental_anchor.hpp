@@ -3,12 +3,26 @@
 #pragma once
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "agents/firm_behaviour.hpp"
 #include "sim/equilibrium.hpp"
 #include "sim/strategy.hpp"
 
 namespace tantu {
+
+/// F before it is bounded: the price of each of several equally likely outlooks on what will be emitted, in rising order.
+/// A market that is long on what it expects may still be short; that chance is worth something today.
+struct AnchorPrice {
+  RollingPrice expected;         ///< the one outlook that is expected
+  std::vector<double> outlooks;  ///< currency per tonne; infinite where supply does not cover demand at any price
+
+  /// Their mean if abatement costs are multiplied by `multiplier` and nobody believes in more than `most`.
+  double mean(double most, double multiplier = 1) const;
+  /// The multiplier at which the mean is `price`; nothing where none leads to it.
+  std::optional<double> multiplier_for(double price, double most) const;
+};
 
 class FundamentalAnchor {
  public:
@@ -20,16 +34,20 @@ class FundamentalAnchor {
   /// F today in currency per tonne, without the cap on multiples of the average price; 0 in a long market.
   /// `supplied_at`: the authority's supply that answers to the price is what it is at this one, growing with interest,
   /// and no floor or ceiling holds; then F is in proportion to abatement costs.
-  RollingPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
+  AnchorPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
   /// F of units that die at the deadline of `last`: what a missing tonne costs times the chance of a shortage.
   double expiring_price(const StrategyView& view, const ComplianceCycle& last) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.
-  double public_bank(const StrategyView& view) const;
+  /// `owed`: to it are added the years before today's that are not settled, and what they owe.
+  double public_bank(const StrategyView& view, std::vector<std::pair<int, double>>* owed = nullptr) const;
   /// What all firms could abate from today on.
   void build_curve(const StrategyView& view, AggregateCurve& curve) const;
   const AnchorParameters& parameters() const { return p_; }
 
  private:
+  /// The prices of equally likely outlooks: buckets as expected, and with more or less need. What can be abated grows with it.
+  std::vector<double> outlooks_around(const std::vector<Bucket>& buckets, double bank, double choke, const AggregateCurve& curve, const RollingPrice& expected) const;
+
   AnchorParameters p_;
   double cut_, stigma_;
 };

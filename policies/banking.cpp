@@ -82,7 +82,8 @@ class Banking final : public Policy {
     if (p_.rule == BankingRule::untraded)
       for (const ComplianceCycle& cycle : view.cycles)
         if (view.today <= cycle.deadline) {
-          terms = {true, cycle.deadline, static_cast<double>(net_purchases(view, cycle, row).count), 0};
+          // Never nothing: what is bought from now on is kept, so that these are not units that all die at the deadline.
+          terms = {true, cycle.deadline, std::max(0.5, static_cast<double>(net_purchases(view, cycle, row).count)), 0};
           return;
         }
     if (p_.rule == BankingRule::net_sales_yearly)

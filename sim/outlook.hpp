@@ -3,6 +3,7 @@
 // and by the yardstick.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "sim/market.hpp"
@@ -27,6 +28,10 @@ double covered_share(const Market& market, const Sector& sector, Day first);
 
 /// First year whose obligations are not settled on `today`.
 int first_unsettled_year(const MarketRules& rules, Day today);
+
+/// What years up to `year` owe that falls due only together with later years, t: so much a bank may lack at its end, as
+/// nobody surrenders before the deadline. `owed`: years with their obligations, t.
+double due_later(const MarketRules& rules, int year, const std::vector<std::pair<int, double>>& owed);
 
 /// All firms of a market in a year with the given output: index-years by row of the market. Rules of years after
 /// `known_year` are those of `known_year` with `cut`. Sectors without obligations in the year are not in the market yet.

@@ -31,19 +31,6 @@ std::vector<double> output_of(const Simulation& simulation, const Market& market
   return activity;
 }
 
-/// What years up to `year` owe that falls due only together with later years, t.
-double due_later(const MarketRules& rules, int year, const std::vector<std::pair<int, double>>& owed) {
-  double later = 0;
-  for (const auto& [of, tonnes] : owed) {
-    double open = 1;  // of the year's obligation, after the deadlines that settle years up to `year`
-    for (const ComplianceCycle& cycle : rules.cycles)
-      if (cycle.last_year <= year && cycle.settles_from() <= of && of <= cycle.last_year) open = cycle.share < 1 && of >= cycle.first_year ? std::min(open, 1 - cycle.share) : 0;
-    const bool settled_later = std::any_of(rules.cycles.begin(), rules.cycles.end(), [&, of = of](const ComplianceCycle& c) { return c.last_year > year && c.settles_from() <= of && of <= c.last_year; });
-    if (settled_later) later += open * tonnes;
-  }
-  return later;
-}
-
 /// What is assumed of the policies' answers, as numbers that can be damped.
 std::vector<double> levels_of(const SupplyOutlook& outlook) {
   std::vector<double> levels;

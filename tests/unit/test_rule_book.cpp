@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "scenarios/compose.hpp"
 #include "scenarios/presets.hpp"
@@ -221,6 +222,38 @@ TEST(RuleBook, EveryPresetHasAPath) {
       std::printf("%-20s %2zu periods, %3d rounds, %.0f t left, %.2f %s\n", std::string(preset.name).c_str(), y.years.size(), y.rounds, y.residual, y.price(0), simulation.markets()[m].rules().currency.c_str());
     }
   }
+}
+
+TEST(RuleBook, TheAnchorWeighsOutlooksOnGrowth) {
+  const auto anchor = [](const std::string& cap, const char* growth) {
+    auto scenario = nlohmann::json::parse(market(cap));
+    scenario["agents"]["firms"]["anchor"]["outlook_uncertainty"] = nlohmann::json::parse(growth);
+    return opened(scenario.dump()).markets()[0].board().anchor;
+  };
+  // 102 Mt for 100: long, and worth nothing where that is certain. With a s.d. of 10% a year the ninth and the seventh decile of
+  // what is emitted, half a year ahead, are 106.41 and 102.62 Mt: 4.14 and 0.61 EUR/t. A fifth of their sum is 0.95.
+  EXPECT_LE(anchor(R"({"2021": 102})", "0"), 0.01);
+  EXPECT_NEAR(anchor(R"({"2021": 102})", "0.1"), 0.95, 0.05);
+  EXPECT_NEAR(anchor(sixty, "0.0001"), 40, 0.5) << "hardly unsure is like certain";
+}
+
+TEST(RuleBook, TheAnchorKnowsYearsThatFallDueTogether) {
+  const auto anchor = [](bool together) {
+    auto scenario = nlohmann::json::parse(market(R"({"2021": 60, "2022": 100})"));
+    scenario["agents"]["firms"]["anchor"]["horizon_years"] = 2;
+    if (together) {
+      auto& cycles = scenario["policies"]["compliance"]["cycles"];
+      for (auto& cycle : cycles) cycle["pre_allocation"] = "2021-01-01";
+      cycles[1]["first_year"] = 2021;
+      cycles[3]["first_year"] = 2023;
+      cycles[3]["pre_allocation"] = "2023-01-01";
+      cycles.erase(2);
+      cycles.erase(0);
+    }
+    return opened(scenario.dump()).markets()[0].board().anchor;
+  };
+  EXPECT_NEAR(anchor(false), 40, 0.5) << "what 2021 lacks cannot be taken from 2022";
+  EXPECT_NEAR(anchor(true), 20, 0.5) << "40 Mt are abated in two years; nobody surrenders before both are over";
 }
 
 }  // namespace
