@@ -91,6 +91,9 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   next_intent_.resize(instruments);
   links_.resize(setup_->links.size());
   remitted_.resize(setup_->markets.size());
+  moved_.resize(setup_->moves.size());
+  for (std::uint32_t row = 0; row < n; ++row)
+    if (!traits.is_open(row, setup_->first_day)) firms_.covered[row] = 0;
   markets_.reserve(setup_->markets.size());
   for (const auto& rules : setup_->markets) {
     Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
@@ -100,11 +103,12 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
         for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
           if (traits.group[i] >= 0) market.listings[k].exchange.join_group(market.account(i), static_cast<std::uint32_t>(traits.group[i]));
     double total = 0;
-    for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
+    for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
+      if (traits.is_open(i, setup_->first_day)) total += traits.emissions[i];
     for (const auto& [vintage, tonnes] : rules->initial_bank) {
       const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
       for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
-        market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
+        if (traits.is_open(i, setup_->first_day)) market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
     }
   }
   for (const Market& market : markets_)
@@ -187,12 +191,19 @@ void Simulation::plan(std::size_t m, std::size_t listing, Day yesterday, Workers
   std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
   const StrategyView look = view(m, listing, yesterday);
   workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { strategy.plan(look, block, firms_, by_block[b]); });
+  // Sorted by key and place, which are a third of an intent to move.
+  struct Arrival {
+    std::uint64_t at;
+    std::uint32_t row, place, block;
+  };
+  std::vector<Arrival> order;
+  for (std::uint32_t b = 0; b < by_block.size(); ++b)
+    for (std::uint32_t i = 0; i < by_block[b].size(); ++i) order.push_back({by_block[b][i].arrival, by_block[b][i].row, i, b});
+  std::sort(order.begin(), order.end(), [](const Arrival& a, const Arrival& b) { return a.at != b.at ? a.at < b.at : a.row < b.row; });
   std::vector<Intent>& intents = intents_[book(m, listing)];
   intents.clear();
-  for (const auto& block : by_block) intents.insert(intents.end(), block.begin(), block.end());
-  std::sort(intents.begin(), intents.end(), [](const Intent& a, const Intent& b) {
-    return a.arrival != b.arrival ? a.arrival < b.arrival : a.row < b.row;
-  });
+  intents.reserve(order.size());
+  for (const Arrival& a : order) intents.push_back(by_block[a.block][a.place]);
   next_intent_[book(m, listing)] = 0;
 }
 
@@ -255,6 +266,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
   today_ = next_trading_day();
   if (today_ > setup_->last_day) throw std::logic_error("the run is over");
   yesterday_ = yesterday;
+  move_firms(sink);
   for (std::size_t m = 0; m < markets_.size(); ++m)
     if (trades_today(m)) announce(m, sink);
   if (month_of(yesterday) != month_of(today_)) review_output(setup_->traits, firms_, setup_->supply_chain, markets_, today_);
@@ -266,6 +278,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     Market& market = markets_[m];
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
       if (market.is_traded(k, today_)) setup_->strategies[m]->update(view(m, k, yesterday), market.listings[k].board, market.outlook);
+    expect_links(m, yesterday);
     // Firms plan the session knowing what they have won in the morning, and at what price.
     hold_auctions(m, yesterday, workers);
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
@@ -314,6 +327,20 @@ void Simulation::tell_time(std::size_t m, std::uint32_t k, Sink& sink) {
   market.listings[k].exchange.advance(Exchange::time_at(share, rules), rules, accounts, &books);
 }
 
+namespace {
+/// What the next arrivals touch lies all over memory; fetched while those before them act, in the order in which one address
+/// leads to the next.
+void fetch_ahead(const Market& market, const Exchange& exchange, const std::vector<Intent>& intents, std::size_t next) {
+  const auto ahead = [&](std::size_t k, auto&& fetch) {
+    if (next + k < intents.size()) fetch(market.account(intents[next + k].row));
+  };
+  ahead(12, [&](Account a) { exchange.prefetch(a); market.registry.prefetch(a); market.clearing.prefetch(a); });
+  ahead(8, [&](Account a) { exchange.prefetch_orders(a); });
+  ahead(5, [&](Account a) { exchange.prefetch_book(a); });
+  ahead(2, [&](Account a) { exchange.prefetch_withdrawal(a); });
+}
+}  // namespace
+
 bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
   const auto k = static_cast<std::uint32_t>(listing);
   Market& market = markets_[m];
@@ -325,6 +352,7 @@ bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
   const ExchangeRules& rules = market.rules().listings[k].exchange;
   Exchange& exchange = market.listings[k].exchange;
   tell_time(m, k, sink);
+  fetch_ahead(market, exchange, intents, next);
   const Intent& intent = intents[next++];
   auto request = setup_->strategies[m]->trade(view(m, k, yesterday_), intent);
   if (request && !setup_->foreign_accounts.empty() && k == market.front_listing()) {
@@ -437,6 +465,7 @@ OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
   YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[message.market], sink.wants_tape() ? &sink : nullptr);
   MarketCustody accounts = market.custody(message.listing);
   const OrderRequest& request = message.request;
+  if (message.message != MessageKind::cancel && !is_admitted(message.market, message.account)) return {Rejection::not_admitted, 0, {}, {}};
   switch (message.message) {
     case MessageKind::cancel: return {exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
     case MessageKind::replace:
