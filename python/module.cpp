@@ -229,7 +229,7 @@ py::dict stacked_structure(const StackedRuns& runs, const Layout& layout, const 
   };
   py::dict groups, about = with_columns();
   about["failed"] = variable({"run"}, array_of(runs.failed, {length}), attributes_of(Meaning{"1", "1 if the run failed; its values are then missing"}, ElementType::uint8, true));
-  about["error"] = variable({"run"}, array_of(runs.error, {length}), attributes_of(Meaning{"", "why it failed"}, ElementType::text, true));
+  about["error"] = variable({"run"}, array_of(errors_of(runs), {length}), attributes_of(Meaning{"", "why it failed"}, ElementType::text, true));
   groups["runs"] = group_of(std::move(about));
   for (const LayoutGroup& group : layout.groups) {
     py::dict variables = with_columns();
@@ -302,7 +302,7 @@ py::dict sweep(const std::string& sweep_text, bool is_text, const std::vector<st
   StackedRuns about = describe_runs(*plan, 0, plan->runs(), {program_version, git_commit});
   for (std::size_t i = 0; i < records.size(); ++i) {
     about.failed[i] = records[i].failed;
-    about.error[i] = records[i].error;
+    if (records[i].failed) about.error[i] = records[i].error;
   }
   return stacked_structure(about, layout, records, layouts);
 }

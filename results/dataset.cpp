@@ -35,16 +35,20 @@ void DatasetGroup::day_axis(const std::string& name, std::span<const std::int32_
 }
 
 void DatasetGroup::variable(const std::string& name, const std::vector<std::string>& axes, ArrayView values, const Meaning& meaning) {
+  variable(name, axes, owned(values), meaning);
+}
+
+void DatasetGroup::variable(std::string name, std::vector<std::string> axes, Array array, Meaning meaning) {
   std::size_t expected = 1;
   for (const std::string& axis : axes) {
     const DatasetVariable* labels = find(axis);
     if (!labels || !labels->is_axis) throw std::logic_error(path_ + "/" + name + ": its group has no axis " + axis);
     expected *= size_of(labels->values);
   }
-  Array array = owned(values);
   if (size_of(array) != expected)
     throw std::logic_error(path_ + "/" + name + ": " + std::to_string(size_of(array)) + " values where its axes make " + std::to_string(expected));
-  variables_.push_back({name, axes, std::move(array), meaning, false});
+  if (variables_.size() == variables_.capacity()) variables_.reserve(std::max<std::size_t>(32, 3 * variables_.size()));
+  variables_.push_back({std::move(name), std::move(axes), std::move(array), std::move(meaning), false});
 }
 
 const DatasetVariable* DatasetGroup::find(std::string_view name) const {

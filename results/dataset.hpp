@@ -41,6 +41,7 @@ class DatasetGroup {
   void axis(const std::string& name, ArrayView labels, const Meaning&);
   void day_axis(const std::string& name, std::span<const std::int32_t> days_since_1970, const std::string& long_name);
   void variable(const std::string& name, const std::vector<std::string>& axes, ArrayView values, const Meaning&);
+  void variable(std::string name, std::vector<std::string> axes, Array values, Meaning);
   /// Its labels count something of this run alone, so that a sweep has no use for it.
   void of_one_run() { is_of_one_run_ = true; }
 

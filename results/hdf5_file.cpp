@@ -332,7 +332,7 @@ struct File {
         check(H5Pset_shuffle(dcpl), "create", full);
         check(H5Pset_deflate(dcpl, static_cast<unsigned>(storage.gzip)), "create", full);
       }
-      // Blocks are gathered and written as whole chunks: a second copy in HDF5 would be waste.
+      // What is written as whole chunks, or once: a second copy in HDF5 would be waste.
       if (!cached) check(H5Pset_chunk_cache(dapl, 0, 0, 1.0), "create", full);
     }
     if (filled)
@@ -364,7 +364,7 @@ struct File {
       if (!strings.empty()) check(H5Dwrite(d, text, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "write", full);
       return d;
     }
-    Handle d = create_dataset(parent, full, file_type(type), shape, false, chunk, true, is_axis ? std::nullopt : std::optional(type));
+    Handle d = create_dataset(parent, full, file_type(type), shape, false, chunk, true, is_axis ? std::nullopt : std::optional(type), false);
     if (size_of(values) > 0) check(H5Dwrite(d, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes_at(values)), "write", full);
     return d;
   }
@@ -415,6 +415,8 @@ struct Blocks {
     if (row_bytes == 0) { written += n; return; }
     if (gathered.empty())
       for (; n >= rows_per_chunk; n -= rows_per_chunk, bytes += rows_per_chunk * row_bytes) write(bytes, rows_per_chunk);
+    // The last rows of a fixed axis need not wait for more.
+    if (limit && gathered.empty() && n > 0 && written + n == *limit) return write(bytes, n);
     while (n > 0) {
       const std::size_t room = rows_per_chunk - gathered.size() / row_bytes;
       const std::size_t take = std::min(room, n);
@@ -670,12 +672,37 @@ void ResultGroup::virtual_variable(const std::string& name, const std::vector<st
   const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
   for (const VirtualSource& source : sources) {
     if (empty) break;
-    std::vector<hsize_t> from(shape.size(), 0), count = shape;
-    from[0] = source.first;
-    count[0] = source.count;
-    Handle part(file_->check(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "create", full));
-    file_->check(H5Sselect_hyperslab(whole, H5S_SELECT_SET, from.data(), nullptr, count.data(), nullptr), "create", full);
-    file_->check(H5Pset_virtual(dcpl, whole, source.file.c_str(), full.c_str(), part), "create", full);
+    if (source.places.size() + 1 != shape.size()) file_->misused(full, "a source with other axes");
+    // HDF5 maps boxes: an axis falls into stretches in which neighbours in the file are neighbours in the whole.
+    struct Stretch { hsize_t there, here, count; };
+    std::vector<std::vector<Stretch>> stretches{{{0, source.first, source.count}}};
+    std::vector<hsize_t> there{source.count};
+    for (const std::vector<std::size_t>& places : source.places) {
+      std::vector<Stretch>& along = stretches.emplace_back();
+      for (std::size_t i = 0; i < places.size(); ++i)
+        if (!along.empty() && along.back().here + along.back().count == places[i]) ++along.back().count;
+        else along.push_back({i, places[i], 1});
+      there.push_back(places.size());
+    }
+    if (std::find(there.begin(), there.end(), hsize_t{0}) != there.end()) continue;
+    Handle part(file_->check(H5Screate_simple(static_cast<int>(there.size()), there.data(), nullptr), "create", full));
+    std::vector<std::size_t> box(stretches.size(), 0);
+    for (bool more = true; more;) {
+      std::vector<hsize_t> from, to, count;
+      for (std::size_t d = 0; d < box.size(); ++d) {
+        from.push_back(stretches[d][box[d]].there);
+        to.push_back(stretches[d][box[d]].here);
+        count.push_back(stretches[d][box[d]].count);
+      }
+      file_->check(H5Sselect_hyperslab(part, H5S_SELECT_SET, from.data(), nullptr, count.data(), nullptr), "create", full);
+      file_->check(H5Sselect_hyperslab(whole, H5S_SELECT_SET, to.data(), nullptr, count.data(), nullptr), "create", full);
+      file_->check(H5Pset_virtual(dcpl, whole, source.file.c_str(), full.c_str(), part), "create", full);
+      more = false;
+      for (std::size_t d = box.size(); d-- > 0 && !more;) {
+        more = ++box[d] < stretches[d].size();
+        if (!more) box[d] = 0;
+      }
+    }
   }
   H5Sselect_all(whole);
   const std::string leaf = full.substr(full.rfind('/') + 1);

@@ -61,6 +61,7 @@ struct Meaning {
   std::string long_name;   ///< for the axis of a plot
   double scale_factor = 1; ///< integers only
   Attributes more = {};    ///< further attributes, e.g. {"comment", "..."}
+  bool operator==(const Meaning&) const = default;
 };
 
 /// Settings of speed: they change bytes on the disk, never a value.
@@ -118,6 +119,8 @@ class ResultTable {
 struct VirtualSource {
   std::string file;              ///< relative to the folder of the file that refers to it
   std::size_t first = 0, count = 0;  ///< its rows along the leading axis of the whole
+  /// For each further axis of the whole, where the file's labels lie on it; what no label of a file covers is missing.
+  std::vector<std::vector<std::size_t>> places;
 };
 
 /// A group of an open ResultFile; a cheap handle, valid until the file is closed.

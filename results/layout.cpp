@@ -148,21 +148,6 @@ Array united(const Array& a, const Array& b) {
   }, a);
 }
 
-/// For each label of `from` its place in `to`.
-std::vector<std::size_t> places(const Array& from, const Array& to) {
-  return std::visit([&](const auto& mine) {
-    using V = std::decay_t<decltype(mine)>;
-    const V& all = std::get<V>(to);
-    std::vector<std::size_t> out;
-    std::size_t hint = 0;
-    for (const auto& label : mine) {
-      if (hint >= all.size() || all[hint] != label) hint = static_cast<std::size_t>(std::find(all.begin(), all.end(), label) - all.begin());
-      out.push_back(hint++);
-    }
-    return out;
-  }, from);
-}
-
 }  // namespace
 
 std::size_t bytes_of(ElementType type) {
@@ -184,6 +169,30 @@ Layout layout_of(const Dataset& dataset) {
   }
   lay_out(layout);
   return layout;
+}
+
+bool is_laid_out(const Dataset& dataset, const Layout& layout) {
+  std::size_t g = 0;
+  for (const DatasetGroup& from : dataset.groups()) {
+    if (!is_stacked(from)) continue;
+    if (g == layout.groups.size()) return false;
+    const LayoutGroup& group = layout.groups[g++];
+    if (group.path != from.path()) return false;
+    std::size_t a = 0, n = 0;
+    for (const DatasetVariable& v : from.variables()) {
+      if (v.is_axis) {
+        if (a == group.axes.size()) return false;
+        const LayoutAxis& axis = group.axes[a++];
+        if (axis.name != v.name || axis.labels != v.values || axis.meaning != v.meaning) return false;
+      } else if (is_stacked(v)) {
+        if (n == group.variables.size()) return false;
+        const LayoutVariable& w = group.variables[n++];
+        if (w.name != v.name || w.axes != v.axes || w.type != element_type(v.values) || w.meaning != v.meaning) return false;
+      }
+    }
+    if (a != group.axes.size() || n != group.variables.size()) return false;
+  }
+  return g == layout.groups.size();
 }
 
 void append_values(const Dataset& dataset, std::vector<char>& bytes) {
@@ -281,6 +290,20 @@ Layout unite(const Layout& a, const Layout& b) {
   return out;
 }
 
+std::vector<std::size_t> places_of(const Array& from, const Array& to) {
+  return std::visit([&](const auto& mine) {
+    using V = std::decay_t<decltype(mine)>;
+    const V& all = std::get<V>(to);
+    std::vector<std::size_t> out;
+    std::size_t hint = 0;
+    for (const auto& label : mine) {
+      if (hint >= all.size() || all[hint] != label) hint = static_cast<std::size_t>(std::find(all.begin(), all.end(), label) - all.begin());
+      out.push_back(hint++);
+    }
+    return out;
+  }, from);
+}
+
 std::vector<char> missing_values(const Layout& layout) {
   std::vector<char> out(layout.bytes);
   for (const LayoutGroup& group : layout.groups)
@@ -303,7 +326,7 @@ Spread::Spread(const Layout& from, const Layout& to) : missing_(missing_values(t
         const auto named = [&](const LayoutAxis& a) { return a.name == name; };
         const auto& mine = *std::find_if(group.axes.begin(), group.axes.end(), named);
         const auto& all = *std::find_if(target.axes.begin(), target.axes.end(), named);
-        at.push_back(places(mine.labels, all.labels));
+        at.push_back(places_of(mine.labels, all.labels));
         sizes.push_back(size_of(all.labels));
       }
       for (std::size_t d = v.axes.size(); d-- > 1;) strides[d - 1] = strides[d] * sizes[d];

@@ -44,12 +44,17 @@ struct Layout {
 std::size_t bytes_of(ElementType type);
 
 Layout layout_of(const Dataset& dataset);
+/// Whether layout_of(dataset) is `layout`, without making it: most runs of a sweep are laid out as the run before.
+bool is_laid_out(const Dataset& dataset, const Layout& layout);
 /// The values in the order of layout_of(dataset), appended to `bytes`.
 void append_values(const Dataset& dataset, std::vector<char>& bytes);
 
 /// A layout as bytes: equal layouts give equal bytes. `decode` throws std::runtime_error for anything else.
 std::string encode(const Layout& layout);
 Layout decode(std::string_view bytes);
+
+/// For each label of `from` its place in `to`, which holds them all.
+std::vector<std::size_t> places_of(const Array& from, const Array& to);
 
 /// The labels of both: numbers sorted, names in the order in which they came. Throws std::runtime_error where the
 /// two mean different things by one name ("/yearly/close is in EUR t-1 and in CNY t-1").

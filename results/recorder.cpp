@@ -36,7 +36,6 @@ std::pair<std::uint32_t, std::uint32_t> place_of(const Simulation& simulation, s
   while (m + 1 < simulation.markets().size() && instrument >= number_of(simulation, m + 1, 0)) ++m;
   return {m, static_cast<std::uint32_t>(instrument - number_of(simulation, m, 0))};
 }
-BookState state_of(const Exchange& exchange) { return {exchange.book(), exchange.limit_low(), exchange.limit_high()}; }
 }  // namespace
 
 Recorder::Watch& Recorder::watch(const Simulation& simulation, std::uint32_t m, std::uint32_t listing) {
@@ -105,7 +104,7 @@ void Recorder::tell(const Simulation& simulation, std::uint32_t m, std::uint32_t
   }
   heard_.clear();
   const auto settle = [&](std::uint32_t market, std::uint32_t of) {
-    watch(simulation, market, of).market.settle(state_of(simulation.markets()[market].listings[of].exchange));
+    watch(simulation, market, of).market.settle(BookState(simulation.markets()[market].listings[of].exchange));
   };
   for (const auto& [market, of] : heard_of)
     if (market != m || of != listing) settle(market, of);
@@ -196,7 +195,7 @@ DayRow Recorder::row_of(const Simulation& simulation, std::uint32_t m, std::uint
   if (wishes_.quality) {
     if (!heard_.empty()) tell(simulation, m, listing);
     Watch& w = watch(simulation, m, listing);
-    w.market.close(state_of(market.listings[listing].exchange));
+    w.market.close(BookState(market.listings[listing].exchange));
     row.quality = w.quality.day();
     look_for_corners(simulation, m, listing, row);
   }

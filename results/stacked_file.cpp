@@ -45,7 +45,7 @@ void write_frame(ResultFile& file, const StackedRuns& runs, const Layout& layout
     return meaning;
   };
   about.variable("failed", {"run"}, std::span<const std::uint8_t>(runs.failed), beside({"1", "1 if the run failed; its values are then missing"}));
-  about.variable("error", {"run"}, std::span<const std::string>(runs.error), beside({"", "why it failed"}));
+  about.variable("error", {"run"}, std::span<const std::string>(errors_of(runs)), beside({"", "why it failed"}));
   for (const LayoutGroup& from : layout.groups) {
     ResultGroup group = file.group(from.path);
     write_columns(group, runs);
@@ -53,12 +53,18 @@ void write_frame(ResultFile& file, const StackedRuns& runs, const Layout& layout
     for (const LayoutVariable& v : from.variables) {
       std::vector<std::string> axes{"run"};
       axes.insert(axes.end(), v.axes.begin(), v.axes.end());
-      each(group, v, axes, beside(v.meaning));
+      each(group, from, v, axes, beside(v.meaning));
     }
   }
 }
 
 }  // namespace
+
+std::vector<std::string> errors_of(const StackedRuns& runs) {
+  std::vector<std::string> all(runs.failed.size());
+  for (const auto& [run, error] : runs.error) all[run] = error;
+  return all;
+}
 
 std::size_t window_of(const Layout& layout, std::size_t runs) {
   const std::size_t fitting = std::max<std::size_t>(1, window_bytes / std::max<std::size_t>(1, layout.bytes));
@@ -71,7 +77,7 @@ void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& 
   ResultFile file(path, storage);
   struct Target { const LayoutVariable* variable; BlockVariable blocks; std::size_t row_bytes; };
   std::vector<Target> targets;
-  write_frame(file, runs, layout, [&](ResultGroup& group, const LayoutVariable& v, const std::vector<std::string>& axes, const Meaning& meaning) {
+  write_frame(file, runs, layout, [&](ResultGroup& group, const LayoutGroup&, const LayoutVariable& v, const std::vector<std::string>& axes, const Meaning& meaning) {
     targets.push_back({&v, group.blocks(v.name, axes, v.type, meaning, window), v.values * bytes_of(v.type)});
   });
 
@@ -91,9 +97,18 @@ void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& 
   file.close();
 }
 
-void write_virtual(const std::string& path, const StackedRuns& runs, const Layout& layout, const std::vector<VirtualSource>& sources) {
+void write_virtual(const std::string& path, const StackedRuns& runs, const Layout& layout, const std::vector<StackedPart>& parts) {
   ResultFile file(path);
-  write_frame(file, runs, layout, [&](ResultGroup& group, const LayoutVariable& v, const std::vector<std::string>& axes, const Meaning& meaning) {
+  const auto named = [](const auto& all, const std::string& name) { return std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; }); };
+  const auto at = [](const Layout& all, const std::string& path) { return std::find_if(all.groups.begin(), all.groups.end(), [&](const LayoutGroup& g) { return g.path == path; }); };
+  write_frame(file, runs, layout, [&](ResultGroup& group, const LayoutGroup& whole, const LayoutVariable& v, const std::vector<std::string>& axes, const Meaning& meaning) {
+    std::vector<VirtualSource> sources;
+    for (const StackedPart& part : parts) {
+      const auto theirs = at(*part.layout, whole.path);
+      if (theirs == part.layout->groups.end() || named(theirs->variables, v.name) == theirs->variables.end()) continue;
+      VirtualSource& source = sources.emplace_back(VirtualSource{part.file, part.first, part.count, {}});
+      for (const std::string& axis : v.axes) source.places.push_back(places_of(named(theirs->axes, axis)->labels, named(whole.axes, axis)->labels));
+    }
     group.virtual_variable(v.name, axes, v.type, meaning, sources);
   });
   file.close();

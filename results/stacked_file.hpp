@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ struct StackedRuns {
   std::int64_t first_run = 0;      ///< label of the first run; a shard begins further on
   std::vector<RunColumn> columns;  ///< coordinates: the factors, then the replication
   std::vector<std::uint8_t> failed;
-  std::vector<std::string> error;  ///< "" for a run that has not failed
+  std::map<std::size_t, std::string> error;  ///< of those that failed, by place
 };
 
 /// Where the values of runs come from, in windows of rising numbers.
@@ -40,6 +41,9 @@ class RunValues {
   virtual void read(std::size_t first, std::size_t count, char* to) = 0;
 };
 
+/// StackedRuns::error as a column: "" for a run that has not failed.
+std::vector<std::string> errors_of(const StackedRuns& runs);
+
 /// How many runs are written at once.
 std::size_t window_of(const Layout& layout, std::size_t runs);
 
@@ -47,7 +51,14 @@ std::size_t window_of(const Layout& layout, std::size_t runs);
 /// std::runtime_error "interrupted".
 void write_stacked(const std::string& path, const StackedRuns& runs, RunValues& values, Storage storage, const std::function<bool()>& go_on);
 
-/// The same with values that stay in other files of this kind, whose layout is `layout`.
-void write_virtual(const std::string& path, const StackedRuns& runs, const Layout& layout, const std::vector<VirtualSource>& sources);
+/// Another file of this kind, with some of the runs.
+struct StackedPart {
+  std::string file;                  ///< relative to the folder of the file that refers to it
+  std::size_t first = 0, count = 0;  ///< its runs
+  const Layout* layout = nullptr;
+};
+
+/// The same with values that stay in other files; `layout` unites theirs.
+void write_virtual(const std::string& path, const StackedRuns& runs, const Layout& layout, const std::vector<StackedPart>& parts);
 
 }  // namespace tantu

@@ -16,7 +16,7 @@ template <class Row, class RowAt, class MarketAt>
 void write_output(DatasetGroup& group, const Output<Row>& output, const std::vector<std::string>& axes, std::size_t size, RowAt row_at,
                   const Denomination& in, MarketAt market_at) {
   const bool money = output.stored == Stored::price || output.stored == Stored::cash;
-  const Meaning meaning = money ? in.money(output.unit, output.long_name) : in.meaning(output.unit, output.long_name);
+  Meaning meaning = money ? in.money(output.unit, output.long_name) : in.meaning(output.unit, output.long_name);
   const auto fill = [&](auto& values, auto missing_value) {
     for (std::size_t i = 0; i < size; ++i) {
       const Row* row = row_at(i);
@@ -26,7 +26,7 @@ void write_output(DatasetGroup& group, const Output<Row>& output, const std::vec
       else if constexpr (std::is_integral_v<T>) values[i] = static_cast<T>(nearest(x) * (money ? in.steps(market_at(i)) : 1));
       else values[i] = x;
     }
-    group.variable(std::string(output.name), axes, std::span<const std::decay_t<decltype(missing_value)>>(values), meaning);
+    group.variable(std::string(output.name), axes, Array(std::move(values)), std::move(meaning));
   };
   switch (output.stored) {
     case Stored::price: {

@@ -21,8 +21,21 @@ Calendar::Calendar(Day first, Day last, std::span<const Day> holidays) : first_(
     throw std::invalid_argument(fmt::format("calendar: last day {} lies before first day {}", to_string(last), to_string(first)));
   std::vector<Day> closed(holidays.begin(), holidays.end());
   std::sort(closed.begin(), closed.end());
-  for (Day day = first; day <= last; day = day + 1)
-    append(weekday_of(day) < 5 && !std::binary_search(closed.begin(), closed.end(), day));
+  // Day by day without a search: in a sweep of small runs their calendars would show.
+  ordinals_.resize(static_cast<std::size_t>(last - first) + 1);
+  days_.resize(ordinals_.size());
+  auto next_closed = std::lower_bound(closed.begin(), closed.end(), first);
+  int weekday = weekday_of(first);
+  std::int32_t trading = 0;
+  for (std::size_t i = 0; i < ordinals_.size(); ++i) {
+    const Day day = first + static_cast<int>(i);
+    bool trades = weekday < 5;
+    for (; next_closed != closed.end() && *next_closed == day; ++next_closed) trades = false;
+    if (trades) days_[static_cast<std::size_t>(trading++)] = day;
+    ordinals_[i] = trading;
+    weekday = weekday == 6 ? 0 : weekday + 1;
+  }
+  days_.resize(static_cast<std::size_t>(trading));
 }
 
 Calendar Calendar::union_of(std::span<const Calendar> calendars) {

@@ -25,6 +25,12 @@ class Custody {
   virtual ~Custody() = default;
   /// What the account can deliver, its resting orders included.
   virtual Tonnes allowances(Account account) const = 0;
+  /// What all of them can deliver together.
+  virtual Tonnes allowances(std::span<const Account> accounts) const {
+    Tonnes sum;
+    for (const Account account : accounts) sum += allowances(account);
+    return sum;
+  }
   /// Cash; below zero is borrowed.
   virtual Cash balance(Account account) const = 0;
   /// What of it is set aside for resting orders.
@@ -42,6 +48,7 @@ class MarketCustody final : public Custody {
  public:
   MarketCustody(Registry& registry, Clearing& clearing, Account exchange, const Instrument& instrument = {}, std::span<const Tonnes> most = {})
       : registry_(registry), clearing_(clearing), exchange_(exchange), instrument_(instrument), most_(most) {}
+  using Custody::allowances;
   Tonnes allowances(Account account) const override { return instrument_.holding(registry_, account); }
   Cash balance(Account account) const override { return clearing_.balance(account); }
   Cash frozen(Account account) const override { return clearing_.frozen(account); }

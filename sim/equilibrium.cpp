@@ -1,6 +1,7 @@
 #include "sim/equilibrium.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sim/elementary.hpp"
 
@@ -11,12 +12,16 @@ const double log_lowest = elementary::log(AggregateCurve::lowest);
 }
 
 double AggregateCurve::price_of(std::size_t point) {
-  return elementary::exp(log_lowest + step * static_cast<double>(point));
+  static const std::array<double, points> prices = [] {
+    std::array<double, points> all;
+    for (std::size_t i = 0; i < points; ++i) all[i] = elementary::exp(log_lowest + step * static_cast<double>(i));
+    return all;
+  }();
+  return prices[point];
 }
 
 void AggregateCurve::clear() {
-  std::fill(tonnes_.begin(), tonnes_.end(), 0.0);
-  used_ages_ = 1;
+  tonnes_.assign(points, 0.0);
   has_smooth_ = false;
   std::fill(smooth_tonnes_.begin(), smooth_tonnes_.end(), 0.0);
 }
@@ -36,24 +41,25 @@ void AggregateCurve::add_step_at(double log_cost, double lead_years, double tonn
   auto age = static_cast<std::size_t>(lead_years);
   if (static_cast<double>(age) < lead_years) ++age;
   if (age >= ages) return;
-  used_ages_ = std::max(used_ages_, age + 1);
+  if (age >= used_ages()) tonnes_.resize((age + 1) * points);
   tonnes_[age * points + point] += tonnes;
 }
 
 void AggregateCurve::finish() {
-  for (std::size_t age = 0; age < used_ages_; ++age) {
+  const std::size_t used = used_ages();
+  for (std::size_t age = 0; age < used; ++age) {
     double* row = &tonnes_[age * points];
     for (std::size_t i = 1; i < points; ++i) row[i] += row[i - 1];
   }
-  for (std::size_t age = 1; age < used_ages_; ++age)
+  for (std::size_t age = 1; age < used; ++age)
     for (std::size_t i = 0; i < points; ++i) tonnes_[age * points + i] += tonnes_[(age - 1) * points + i];
   if (has_smooth_)
-    for (std::size_t age = 0; age < used_ages_; ++age)
+    for (std::size_t age = 0; age < used; ++age)
       for (std::size_t i = 0; i < points; ++i) tonnes_[age * points + i] += smooth_tonnes_[i];
 }
 
 double AggregateCurve::at(double log_price, double age) const {
-  const std::size_t row = std::min(static_cast<std::size_t>(std::max(age, 0.0)), used_ages_ - 1);
+  const std::size_t row = std::min(static_cast<std::size_t>(std::max(age, 0.0)), used_ages() - 1);
   const double* tonnes = &tonnes_[row * points];
   const double x = (log_price - log_lowest) / step;
   if (!(x > 0)) return tonnes[0];

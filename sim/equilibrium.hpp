@@ -24,7 +24,7 @@ class AggregateCurve {
   static constexpr double step = 0.02;      ///< of ln price: 2% between grid points
   static constexpr std::size_t points = 750;///< up to about 32,000 currency per tonne
 
-  AggregateCurve() : tonnes_(ages * points, 0.0) {}
+  AggregateCurve() : tonnes_(points, 0.0) {}
   void clear();
   /// A step: `tonnes` a year from price `cost` on, usable from `lead_years` on.
   void add_step(double cost, double lead_years, double tonnes);
@@ -41,6 +41,7 @@ class AggregateCurve {
   /// Tonnes a year abated at a price of e^log_price, `age` years from now; linear between grid points.
   double at(double log_price, double age) const;
 
+  /// Of a grid point, currency per tonne.
   static double price_of(std::size_t point);
 
  private:
@@ -48,8 +49,8 @@ class AggregateCurve {
     if (smooth_tonnes_.empty()) smooth_tonnes_.assign(points, 0.0);
     return smooth_tonnes_[point];
   }
-  std::vector<double> tonnes_;         ///< [age][point]
-  std::size_t used_ages_ = 1;          ///< no step needs a longer lead time; later ages are like the last
+  std::size_t used_ages() const { return tonnes_.size() / points; }
+  std::vector<double> tonnes_;         ///< [age][point]; only ages that a step has needed: later ones are like the last
   std::vector<double> smooth_tonnes_;  ///< [point]
   bool has_smooth_ = false;
 };

@@ -290,6 +290,7 @@ class Exchange {
     v("clear_high", clear_high_);
     v("collar_low", collar_low_);
     v("collar_high", collar_high_);
+    v("bounds_around", bounds_around_);
     v("band_low", band_low_);
     v("band_high", band_high_);
     v("band_width", band_width_);
@@ -318,7 +319,7 @@ class Exchange {
   __extension__ typedef __int128 Wide;
   static constexpr std::uint32_t no_group = std::numeric_limits<std::uint32_t>::max();
   /// What the exchange knows of an account, besides what the custody says.
-  struct Standing {
+  struct alignas(64) Standing {
     Tonnes selling, bidding;             ///< in resting orders
     Tonnes bought_today;
     std::int32_t active_on = -1;         ///< last day with an order or trade
@@ -381,7 +382,7 @@ class Exchange {
   struct FillSink;
   Placement enter(const NewOrder& order, const ExchangeRules& rules, Custody& custody, Tape* tape);
   Placement enter_within_collars(const NewOrder& order, const ExchangeRules& rules, Custody& custody, Tape* tape);
-  void withdraw_order(const RestingOrder& order, Custody& custody, Tape* tape);
+  void release(const RestingOrder& order, Custody& custody, Tape* tape);
   void end_message(const ExchangeRules& rules);
   void sample_spread();
   void make_room(Price price);
@@ -406,6 +407,7 @@ class Exchange {
   std::uint64_t next_entry_ = 0;
   // Prices that no rule of the day rejects, and those at which an order may trade without interrupting.
   Price clear_low_, clear_high_, collar_low_, collar_high_;
+  Price bounds_around_;                  ///< the last price that these follow from
   // The dense band of the book follows the prices: it is speed, never a result.
   std::int64_t band_low_ = 0, band_high_ = -1, band_width_ = 2048, misses_ = 0;
   SessionTotals totals_;

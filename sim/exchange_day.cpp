@@ -192,6 +192,7 @@ void Exchange::set_bounds(const ExchangeRules& rules) {
   };
   narrow(static_reference_, rules.static_collar);
   narrow(last_price(), rules.dynamic_collar);
+  bounds_around_ = last_price();
 }
 
 void Exchange::close(const ExchangeRules& rules, Custody& custody, Tape* tape) {

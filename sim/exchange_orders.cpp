@@ -24,8 +24,8 @@ struct OwnOrdersRule : Base {
   Withdrawn withdrawn;
   OwnOrdersRule(Base base, Meeting what, Withdrawn callback)
       : Base(std::move(base)), on_meeting(what), withdrawn(std::move(callback)) {}
-  Meeting meeting(std::uint32_t incoming, const RestingOrder& resting) const {
-    return incoming == resting.account && incoming != no_account ? on_meeting : Meeting::trade;
+  Meeting meeting(std::uint32_t incoming, std::uint32_t resting) const {
+    return incoming == resting && incoming != no_account ? on_meeting : Meeting::trade;
   }
 };
 
@@ -125,9 +125,7 @@ Rejection Exchange::check_means(Account account, Side side, std::optional<Price>
     if ((rules.position_limit > Tonnes{} && after > rules.position_limit) || (own > Tonnes{} && after > own)) return Rejection::position_limit;
   }
   if (rules.group_limit > Tonnes{} && s.group != no_group) {
-    Tonnes held = group_bidding_[s.group] + quantity - old_quantity;
-    for (const Account member : group_members_[s.group]) held += custody.allowances(member);
-    if (held > rules.group_limit) return Rejection::group_limit;
+    if (custody.allowances(group_members_[s.group]) + group_bidding_[s.group] + quantity - old_quantity > rules.group_limit) return Rejection::group_limit;
   }
   if (!rules.credit) return Rejection::none;
   std::optional<Cash> cost = price ? product(*price, quantity) : cost_now(side, quantity);
@@ -259,7 +257,7 @@ void Exchange::sample_spread() {
 /// What every message that was taken leaves to do.
 void Exchange::end_message(const ExchangeRules& rules) {
   sample_spread();
-  if (rules.dynamic_collar > 0 || rules.price_away > 0) set_bounds(rules);
+  if ((rules.dynamic_collar > 0 || rules.price_away > 0) && last_price() != bounds_around_) set_bounds(rules);
   if (makers_changed_) look_at_quotes(rules);
 }
 
@@ -309,8 +307,8 @@ OrderAnswer Exchange::submit(Account account, const OrderRequest& request, const
   return {Rejection::none, id, placed.filled, placed.open};
 }
 
-void Exchange::withdraw_order(const RestingOrder& order, Custody& custody, Tape* tape) {
-  book_.cancel(order.handle);
+/// What follows from a cancellation.
+void Exchange::release(const RestingOrder& order, Custody& custody, Tape* tape) {
   const Tonnes open = order.shown + order.hidden;
   if (keeps_accounts_) freeze(order.account, order.side, order.price, -open, custody);
   if (tape && tape->hears_orders)
@@ -327,8 +325,15 @@ Rejection Exchange::cancel(Account account, std::uint64_t id, const ExchangeRule
     see(account, custody, tape);
     ++standing_[account].messages;
   }
-  const auto order = book_.find(id);
-  if (!order || (account != no_account && account != order->account)) {
+  const auto own = [&]() -> std::optional<RestingOrder> {
+    if (account == no_account) return book_.extract(id);
+    const auto found = book_.find(id);
+    if (!found || found->account != account) return std::nullopt;
+    book_.cancel(found->handle);
+    return found;
+  };
+  const auto order = own();
+  if (!order) {
     ++totals_.rejected;
     if (tape && tape->hears_orders) {
       OrderRecord record;
@@ -338,7 +343,7 @@ Rejection Exchange::cancel(Account account, std::uint64_t id, const ExchangeRule
     }
     return Rejection::unknown_order;
   }
-  withdraw_order(*order, custody, tape);
+  release(*order, custody, tape);
   if (makers_changed_) look_at_quotes(rules);
   return Rejection::none;
 }
@@ -429,7 +434,10 @@ Rejection Exchange::reduce(std::uint64_t id, Tonnes by, const ExchangeRules& rul
 void Exchange::withdraw(Account account, Custody& custody, Tape* tape) {
   if (own_[account].empty()) return;
   for (const OrderHandle handle : own_[account])
-    if (const auto order = book_.find(handle)) withdraw_order(*order, custody, tape);
+    if (const auto order = book_.find(handle)) {
+      book_.cancel(handle);
+      release(*order, custody, tape);
+    }
   own_[account].clear();
 }
 

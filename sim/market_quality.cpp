@@ -1,6 +1,7 @@
 #include "sim/market_quality.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/elementary.hpp"
 #include "sim/order.hpp"
@@ -10,7 +11,6 @@ namespace tantu {
 namespace {
 
 constexpr std::size_t most_pending = std::size_t{1} << 16;
-constexpr std::array<std::size_t, 3> depth_levels{1, 5, 10};
 
 std::optional<double> ratio(double a, double b) { return b > 0 ? std::optional{a / b} : std::nullopt; }
 
@@ -80,8 +80,12 @@ void MarketQuality::traded(const Trade& trade, const WatchedOrder* resting, cons
   turnover_ += p * q;
   last_trade_ = trade.price;
   if (first_trade_ == Price{}) first_trade_ = trade.price;
-  for (const std::uint32_t account : {trade.buyer, trade.seller})
-    if (account != no_account) by_account_today_[account] += q;
+  for (const std::uint32_t account : {trade.buyer, trade.seller}) {
+    if (account == no_account) continue;
+    const std::uint32_t number = accounts_.of(account);
+    if (number >= by_account_today_.size()) by_account_today_.resize(number + 1);
+    by_account_today_[number] += q;
+  }
   if (resting) {
     sums_.filled += q;
     sums_.wait += q * Span::elapsed(resting->entered, now);
@@ -95,28 +99,23 @@ void MarketQuality::traded(const Trade& trade, const WatchedOrder* resting, cons
 
 void MarketQuality::entered(const WatchedOrder& order) { sums_.rested += static_cast<double>(order.open.count); }
 
-void MarketQuality::read(State& state, const BookState& at, const Moment& now) {
-  state = {};
+MarketQuality::State MarketQuality::state_of(const DepthView& view, const Moment& now) {
+  State state;
   state.known = true;
   state.since = now;
-  const auto bid = at.book.best_bid(), ask = at.book.best_ask();
+  const auto bid = view.side(Side::buy).best(), ask = view.side(Side::sell).best();
   state.quoted = bid && ask;
   if (state.quoted) {
     state.middle = bid->count + ask->count;
     state.spread = ask->count - bid->count;
   }
-  state.at_limit = at.limit_high != Price{} && ((bid && *bid == at.limit_high) || (ask && *ask == at.limit_low));
+  state.at_limit = view.limit_high != Price{} && ((bid && *bid == view.limit_high) || (ask && *ask == view.limit_low));
   for (const Side side : {Side::buy, Side::sell}) {
-    std::size_t n = 0;
-    double sum = 0;
-    at.book.for_each_level(side, depth_levels.back(), [&](const PriceLevel& level) {
-      sum += static_cast<double>(level.shown.count);
-      ++n;
-      for (std::size_t i = 0; i < depth_levels.size(); ++i)
-        if (n <= depth_levels[i]) state.depth[i] += static_cast<double>(level.shown.count);
-      if (n <= depth_levels[1]) state.depth_5[static_cast<std::size_t>(side)] = sum;
-    });
+    const SideView& seen = view.side(side);
+    for (std::size_t i = 0; i < SideView::levels.size(); ++i) state.depth[i] += static_cast<double>(seen.shown(i).count);
+    state.depth_5[static_cast<std::size_t>(side)] = static_cast<double>(seen.shown(1).count);
   }
+  return state;
 }
 
 // The state that has lasted until now counts with its duration.
@@ -128,7 +127,7 @@ void MarketQuality::weigh(const Moment& until) {
     sums_.quoted_time += weight;
     sums_.spread += weight * static_cast<double>(state_.spread);
   }
-  for (std::size_t i = 0; i < depth_levels.size(); ++i) sums_.depth[i] += weight * state_.depth[i];
+  for (std::size_t i = 0; i < state_.depth.size(); ++i) sums_.depth[i] += weight * state_.depth[i];
   if (state_.at_limit) sums_.limit_time += weight;
 }
 
@@ -172,11 +171,14 @@ void MarketQuality::order_traded() {
   ++stretch_;
 }
 
-void MarketQuality::settled(const BookState& at, const Moment& now) {
+void MarketQuality::settled(const DepthView& view, const Moment& now) {
   look_back(now, false);
   weigh(now);
-  State next;
-  read(next, at, now);
+  if (taken_ == 0 && !view.changed && state_.known) {
+    state_.since = now;
+    return;
+  }
+  const State next = state_of(view, now);
   if (taken_ > 0) {
     order_traded();
     const auto hit = static_cast<std::size_t>(opposite(taker_));
@@ -235,12 +237,13 @@ void MarketQuality::closed(const Moment& now) {
     }
     last_close_ = last_trade_;
   }
-  for (const auto& [account, tonnes] : by_account_today_) {
+  by_account_.resize(by_account_today_.size());
+  for (std::size_t number = 0; number < by_account_today_.size(); ++number) {
+    const double tonnes = std::exchange(by_account_today_[number], 0.0);
     sums_.squared_tonnes += tonnes * tonnes;
     sums_.account_tonnes += tonnes;
-    by_account_[account] += tonnes;
+    by_account_[number] += tonnes;
   }
-  by_account_today_.clear();
   total_ += sums_;
   last_day_ = sums_;
   sums_ = {};
@@ -257,7 +260,7 @@ void MarketQuality::closed(const Moment& now) {
 QualitySums MarketQuality::total() const {
   QualitySums all = total_;
   all.squared_tonnes = all.account_tonnes = 0;
-  for (const auto& [account, tonnes] : by_account_) {
+  for (const double tonnes : by_account_) {
     all.squared_tonnes += tonnes * tonnes;
     all.account_tonnes += tonnes;
   }

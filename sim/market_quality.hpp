@@ -35,9 +35,9 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "sim/account_numbers.hpp"
 #include "sim/market_watch.hpp"
 
 namespace tantu {
@@ -83,7 +83,7 @@ class MarketQuality final : public Watcher {
   void sent(const OrderRecord&, const Moment&) override;
   void traded(const Trade&, const WatchedOrder*, const Moment&) override;
   void entered(const WatchedOrder&) override;
-  void settled(const BookState&, const Moment&) override;
+  void settled(const DepthView&, const Moment&) override;
   void closed(const Moment&) override;
 
   /// Takes up after a day whose last trade was at `last_close`.
@@ -115,7 +115,7 @@ class MarketQuality final : public Watcher {
     Side side = Side::buy;                        // that was taken from
     double before = 0, after = 0;
   };
-  void read(State& state, const BookState& at, const Moment& now);
+  static State state_of(const DepthView& view, const Moment& now);
   void weigh(const Moment& until);
   void look_back(const Moment& now, bool all);
   void order_traded();
@@ -139,7 +139,8 @@ class MarketQuality final : public Watcher {
   // The day and the days before it.
   Price first_trade_, last_trade_, last_close_;
   double turnover_ = 0;
-  std::unordered_map<std::uint32_t, double> by_account_, by_account_today_;
+  AccountNumbers accounts_;
+  std::vector<double> by_account_, by_account_today_;  // [number], tonnes
 };
 
 }  // namespace tantu

@@ -12,7 +12,7 @@ namespace tantu {
 
 /// The plain rule and the base of other rules: the best price first, at one price the oldest order,
 /// whoever owns it. A rule derives from this and declares again what it changes:
-///   screens  true: `meeting(incoming account, resting order)` decides each encounter (const, same
+///   screens  true: `meeting(incoming account, resting account)` decides each encounter (const, same
 ///            answer when asked again), and `withdrawn(resting order before, quantity it loses)`
 ///            is called for what leaves the book without a trade
 ///   picks    true: `pick(price, orders)` in [0, orders) names the counterparty within a level by
@@ -33,8 +33,8 @@ struct SelfTradeRule : PriceTimeRule {
   Meeting on_meeting;
   Withdrawn withdrawn;
   SelfTradeRule(Meeting what, Withdrawn callback) : on_meeting(what), withdrawn(std::move(callback)) {}
-  Meeting meeting(std::uint32_t incoming_account, const RestingOrder& resting) const {
-    return incoming_account == resting.account ? on_meeting : Meeting::trade;
+  Meeting meeting(std::uint32_t incoming, std::uint32_t resting) const {
+    return incoming == resting ? on_meeting : Meeting::trade;
   }
 };
 

@@ -19,23 +19,18 @@ MatchingSession::MatchingSession(const ExchangeRules& rules, SessionInputs input
 
 Account MatchingSession::account_of(std::uint32_t name) {
   if (!keeps_ || name == no_account) return name;
-  constexpr std::uint32_t small = 1 << 20;
-  Account* known = nullptr;
-  if (name < small) {
-    if (name >= small_.size()) small_.resize(name + 1, no_account);
-    known = &small_[name];
-  } else {
-    known = &large_.try_emplace(name, no_account).first->second;
+  const Account account = accounts_.of(name);
+  if (account == opened_) [[unlikely]] {
+    ++opened_;
+    exchange_.open_account();
+    means_.open_account();
+    if (const auto group = inputs_.group_of.find(name); group != inputs_.group_of.end()) exchange_.join_group(account, group->second);
   }
-  if (*known != no_account) return *known;
-  *known = exchange_.open_account();
-  means_.open_account();
-  name_.push_back(name);
-  if (const auto group = inputs_.group_of.find(name); group != inputs_.group_of.end()) exchange_.join_group(*known, group->second);
-  return *known;
+  return account;
 }
 
 void MatchingSession::Reporter::order(const OrderRecord& record) {
+  if (!session.keeps_) return session.watch_->order(record);
   OrderRecord named = record;
   named.account = session.name_of(record.account);
   session.watch_->order(named);
@@ -89,6 +84,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
   ++counts_.events;
   const Account account = account_of(event.account);
   Rejection answer = Rejection::none;
+  Tonnes open = MarketWatch::not_known;  // what then rests of the event's order
   switch (event.kind) {
     case EventKind::limit:
     case EventKind::market:
@@ -105,7 +101,9 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
       // An execution that LOBSTER records names the resting order only.
       constexpr std::uint64_t nameless = no_order - 1;
       request.id = event.order == no_order ? nameless : event.order;
-      answer = exchange_.submit(account, request, rules_, means_, &reporter).rejection;
+      const OrderAnswer taken = exchange_.submit(account, request, rules_, means_, &reporter);
+      answer = taken.rejection;
+      open = taken.open;
       break;
     }
     case EventKind::replace: {
@@ -113,11 +111,16 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
       if (event.price_state == PriceState::exact) price = event.price;
       else if (event.price_state == PriceState::too_fine) price = off_every_tick;
       else if (event.price_state == PriceState::too_large) price = Price{std::numeric_limits<std::int64_t>::max()};
-      answer = exchange_.replace(no_account, event.order, price, event.has_quantity ? std::optional{event.quantity} : std::nullopt,
-                                 rules_, means_, &reporter).rejection;
+      const OrderAnswer taken = exchange_.replace(no_account, event.order, price, event.has_quantity ? std::optional{event.quantity} : std::nullopt,
+                                                  rules_, means_, &reporter);
+      answer = taken.rejection;
+      open = taken.open;
       break;
     }
-    case EventKind::cancel: answer = exchange_.cancel(no_account, event.order, rules_, means_, &reporter); break;
+    case EventKind::cancel:
+      answer = exchange_.cancel(no_account, event.order, rules_, means_, &reporter);
+      open = Tonnes{};
+      break;
     case EventKind::reduce: answer = exchange_.reduce(event.order, event.quantity, rules_, means_, &reporter); break;
     case EventKind::halt: exchange_.halt(&reporter); break;
     case EventKind::resume: exchange_.resume(rules_, means_, &reporter); break;
@@ -143,7 +146,7 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
   if (answer != Rejection::none) ++counts_.rejected[static_cast<std::size_t>(answer)];
   counts_.self_trades_prevented = exchange_.self_trades_prevented();
   last_.sequence = event.sequence;
-  if (watch_) watch_->settle(state());
+  if (watch_) watch_->settle(state(), answer == Rejection::none ? open : MarketWatch::not_known);
   return answer;
 }
 

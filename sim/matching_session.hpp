@@ -19,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/account_numbers.hpp"
 #include "sim/exchange.hpp"
 #include "sim/market_watch.hpp"
 #include "sim/order_flow.hpp"
@@ -73,12 +74,18 @@ class MatchingSession {
   Price limit_low() const { return exchange_.limit_low(); }
   Price limit_high() const { return exchange_.limit_high(); }
   /// The name of an account of the exchange in the flow.
-  std::uint32_t name_of(Account account) const { return keeps_ && account != no_account ? name_[account] : account; }
+  std::uint32_t name_of(Account account) const { return keeps_ && account != no_account ? accounts_.name(account) : account; }
   /// Hints that these events come next, in this order; changes nothing but speed.
   void expect(std::span<const FlowEvent> events) const {
-    for (const FlowEvent& event : events) book().prefetch(event.order);
-    for (const FlowEvent& event : events)
-      if (event.kind >= EventKind::cancel) book().prefetch_order(event.order);
+    for (const FlowEvent& event : events) {
+      book().prefetch(event.order);
+      if (watch_) watch_->expect(event.order);
+    }
+    for (const FlowEvent& event : events) {
+      if (event.kind < EventKind::cancel) continue;
+      book().prefetch_order(event.order);
+      if (watch_) watch_->expect_order(event.order);
+    }
   }
 
  private:
@@ -87,6 +94,11 @@ class MatchingSession {
    public:
     explicit Means(bool cash) : cash_(cash) {}
     Tonnes allowances(Account account) const override { return owned_[account].allowances; }
+    Tonnes allowances(std::span<const Account> accounts) const override {
+      Tonnes sum;
+      for (const Account account : accounts) sum += owned_[account].allowances;
+      return sum;
+    }
     Cash balance(Account account) const override { return owned_[account].cash; }
     Cash frozen(Account account) const override { return owned_[account].frozen; }
     void freeze(Account account, Cash amount) override { owned_[account].frozen += amount; }
@@ -124,7 +136,7 @@ class MatchingSession {
   void begin_day(std::int32_t day);
   Account account_of(std::uint32_t name);
   Rejection act(const FlowEvent& event);
-  BookState state() const { return {book(), limit_low(), limit_high()}; }
+  BookState state() const { return BookState(exchange_); }
 
   ExchangeRules rules_;
   bool keeps_;
@@ -133,9 +145,8 @@ class MatchingSession {
   SessionInputs inputs_;
   MarketWatch* watch_ = nullptr;
   std::size_t next_statement_ = 0;
-  std::vector<std::uint32_t> name_;                          // [account]
-  std::vector<Account> small_;                               // by name, of names below 2^20; no_account: not known yet
-  std::unordered_map<std::uint32_t, Account> large_;
+  AccountNumbers accounts_;                                  // of the flow, as accounts of the exchange
+  std::uint32_t opened_ = 0;                                 // so many of them
   FlowEvent last_;                                           // the last event, for trades of a call after it
   std::int32_t day_ = 0;
   SessionCounts counts_;

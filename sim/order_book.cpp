@@ -131,6 +131,14 @@ void OrderBook::drop_sparse_level(Side side, std::uint32_t slot) {
   free_level_ = slot;
 }
 
+// What an order shows that comes to rest in a book with icebergs; the rest of it hides.
+std::int64_t OrderBook::hide(std::uint32_t index, std::int64_t display, std::int64_t quantity) {
+  icebergs_.resize(orders_.size());
+  const std::int64_t shown = display != 0 ? std::min(display, quantity) : quantity;
+  icebergs_[index] = {display, quantity - shown};
+  return shown;
+}
+
 // The shown part is used up: the next part comes out of hiding, at the back of the queue.
 void OrderBook::renew_iceberg(std::uint32_t index) {
   Order& order = orders_[index];

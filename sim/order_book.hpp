@@ -94,11 +94,20 @@ class OrderBook {
     return Outcome::cancelled;
   }
   Outcome cancel(std::uint64_t id) {
-    const std::uint32_t index = ids_.extract(id, [this, id](std::uint32_t i) { return orders_[i].id == id; });
+    const std::uint32_t index = extract_id(id);
     if (index == 0) return Outcome::unknown_order;
     unlink(index);
     give_back(index);
     return Outcome::cancelled;
+  }
+  /// Cancels an order and tells what it was.
+  std::optional<RestingOrder> extract(std::uint64_t id) {
+    const std::uint32_t index = extract_id(id);
+    if (index == 0) return std::nullopt;
+    const RestingOrder order = view(index);
+    unlink(index);
+    give_back(index);
+    return order;
   }
 
   /// Gives a resting order a new price and a new open quantity (hidden part included). Priority is
@@ -161,6 +170,9 @@ class OrderBook {
   /// Quantity and number of orders at a price; zeros where there are none.
   PriceLevel level(Side side, Price price) const;
 
+  /// The best price of a side; the next one behind a price.
+  std::optional<PriceLevel> best_level(Side side) const { return level_if_any(best_[at(side)]); }
+  std::optional<PriceLevel> level_after(Side side, Price price) const { return level_if_any(after(side, key_of(side, price))); }
   /// Calls `f(const PriceLevel&)` for the best `count` levels of a side, best first.
   template <class F>
   void for_each_level(Side side, std::size_t count, F&& f) const {
@@ -201,7 +213,9 @@ class OrderBook {
   void prefetch(std::uint64_t id) const { ids_.prefetch(id); }
   /// The same for the order itself; best called a few events after prefetch(id).
   void prefetch_order(std::uint64_t id) const {
-    __builtin_prefetch(&orders_[ids_.find(id, [](std::uint32_t) { return true; })], 1);
+    const std::uint32_t index = ids_.find(id, [](std::uint32_t) { return true; });
+    __builtin_prefetch(&orders_[index], 1);
+    __builtin_prefetch(&terms_[index], 1);
   }
 
   friend bool operator==(const OrderBook&, const OrderBook&) = default;
@@ -279,6 +293,9 @@ class OrderBook {
   std::uint32_t index_of(std::uint64_t id) const {
     return ids_.find(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
   }
+  std::uint32_t extract_id(std::uint64_t id) {
+    return ids_.extract(id, [this, id](std::uint32_t index) { return orders_[index].id == id; });
+  }
   auto ids_of_orders() const {
     return [this](std::uint32_t index) { return orders_[index].id; };
   }
@@ -294,6 +311,7 @@ class OrderBook {
     const Level& l = levels_[b.slot];
     return {Price{l.price}, Tonnes{l.shown}, Tonnes{l.hidden}, l.orders};
   }
+  std::optional<PriceLevel> level_if_any(const Best& b) const { return b.key == no_key ? std::nullopt : std::optional{level_at(b)}; }
 
   // The slot of the level at `key`, or none; in the array the level may be empty.
   std::uint32_t slot_of(Side side, std::int64_t key) const {
@@ -311,7 +329,8 @@ class OrderBook {
   std::uint32_t add_sparse_level(Side side, std::int64_t key);
   void drop_sparse_level(Side side, std::uint32_t slot);
   void refile(Price low, Price high);
-  void grow_icebergs() { icebergs_.resize(orders_.size()); }
+  bool has_icebergs() const { return !icebergs_.empty(); }
+  std::int64_t hide(std::uint32_t index, std::int64_t display, std::int64_t quantity);
 
   std::uint32_t take_free_order() {
     const std::uint32_t index = free_order_;

@@ -35,7 +35,7 @@ inline std::uint32_t OrderBook::level_for(Side side, std::int64_t key) {
   std::uint32_t slot = 0;
   if (static_cast<std::uint64_t>(offset) < width_) [[likely]] {
     slot = static_cast<std::uint32_t>(offset) + first_slot(side);
-    occupied_[s].insert(static_cast<std::uint32_t>(offset));  // whether it is in or not: cheaper than to ask
+    if (levels_[slot].orders == 0) occupied_[s].insert(static_cast<std::uint32_t>(offset));
   } else {
     slot = ladders_[s].find(ladder_key(key));
     if (slot == SparseLadder::none) slot = add_sparse_level(side, key);
@@ -71,7 +71,7 @@ inline void OrderBook::append(std::uint32_t index, Side side, std::int64_t key) 
   level.tail = index;
   level.shown += order.shown;
   ++level.orders;
-  if (!icebergs_.empty()) [[unlikely]] level.hidden += icebergs_[index].hidden;
+  if (has_icebergs()) [[unlikely]] level.hidden += icebergs_[index].hidden;
 }
 
 inline void OrderBook::unlink(std::uint32_t index) {
@@ -83,7 +83,7 @@ inline void OrderBook::unlink(std::uint32_t index) {
   orders_[next].previous = previous;
   level.head = either(previous == 0, next, level.head);
   level.tail = either(next == 0, previous, level.tail);
-  if (!icebergs_.empty()) [[unlikely]] level.hidden -= icebergs_[index].hidden;
+  if (has_icebergs()) [[unlikely]] level.hidden -= icebergs_[index].hidden;
   if (--level.orders == 0) level_emptied(side_of(order), slot);
 }
 
@@ -102,7 +102,7 @@ inline void OrderBook::take(std::uint32_t index, std::int64_t quantity) {
   if (quantity < order.shown) {
     order.shown -= quantity;
     levels_[slot_of(order)].shown -= quantity;
-  } else if (!icebergs_.empty() && icebergs_[index].hidden != 0) [[unlikely]] {
+  } else if (has_icebergs() && icebergs_[index].hidden != 0) [[unlikely]] {
     renew_iceberg(index);
   } else {
     remove(index);
@@ -110,13 +110,8 @@ inline void OrderBook::take(std::uint32_t index, std::int64_t quantity) {
 }
 
 inline std::uint32_t OrderBook::rest(const NewOrder& order, std::int64_t quantity) {
-  if (order.display.count != 0 && icebergs_.empty()) [[unlikely]] grow_icebergs();
   const std::uint32_t index = take_free_order();
-  std::int64_t shown = quantity;
-  if (!icebergs_.empty()) [[unlikely]] {
-    if (order.display.count != 0 && order.display.count < shown) shown = order.display.count;
-    icebergs_[index] = {order.display.count, quantity - shown};
-  }
+  const std::int64_t shown = order.display.count == 0 && !has_icebergs() ? quantity : hide(index, order.display.count, quantity);
   Order& slot = orders_[index];
   slot.id = order.id;
   slot.shown = shown;
@@ -153,9 +148,9 @@ void OrderBook::match(Incoming& incoming, std::int64_t limit, Sink& sink, Rule& 
     if constexpr (Plan::picks)
       for (std::uint32_t n = rule.pick(price, level.orders); n > 0; --n) index = orders_[index].next;
     if constexpr (Plan::screens) {
-      const RestingOrder resting = view(index);
-      const Meeting meeting = rule.meeting(incoming.account, resting);
-      if (meeting != Meeting::trade) {
+      const Meeting meeting = rule.meeting(incoming.account, orders_[index].account);
+      if (meeting != Meeting::trade) [[unlikely]] {
+        const RestingOrder resting = view(index);
         const Tonnes open = resting.shown + resting.hidden;
         if (meeting == Meeting::decrement) {
           const std::int64_t lost = incoming.open < open.count ? incoming.open : open.count;
@@ -200,12 +195,11 @@ bool OrderBook::can_fill(std::uint32_t account, Side other, std::int64_t limit, 
       // Hidden quantity comes to the back of the level, behind every order that stands there now.
       std::int64_t hidden = 0;
       for (std::uint32_t i = level.head; i != 0 && quantity > 0; i = orders_[i].next) {
-        const RestingOrder resting = view(i);
-        const Meeting meeting = rule.meeting(account, resting);
+        const Meeting meeting = rule.meeting(account, orders_[i].account);
         if (meeting == Meeting::withdraw_resting) continue;
         if (meeting != Meeting::trade) return false;
-        quantity -= resting.shown.count;
-        hidden += resting.hidden.count;
+        quantity -= orders_[i].shown;
+        hidden += hidden_of(i);
       }
       quantity -= hidden;
     }
@@ -268,7 +262,7 @@ Placement OrderBook::replace_at(std::uint32_t index, Price price, Tonnes quantit
     return placement;
   }
   orders_[index].shown = incoming.open;
-  if (!icebergs_.empty()) {
+  if (has_icebergs()) {
     Iceberg& iceberg = icebergs_[index];
     if (iceberg.display != 0 && iceberg.display < incoming.open) orders_[index].shown = iceberg.display;
     iceberg.hidden = incoming.open - orders_[index].shown;

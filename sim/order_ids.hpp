@@ -54,12 +54,11 @@ class OrderIds {
       for (std::uint32_t hits = line.matches(tag); hits != 0; hits &= hits - 1) {
         const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
         if (line.order[slot] != order) [[unlikely]] continue;
-        line.tag[slot] = 0;
-        line.order[slot] = 0;
+        line.clear(slot);
         --used_;
         return;
       }
-      --line.passed;
+      line.unpass();
     }
   }
   /// find and erase in one.
@@ -74,10 +73,9 @@ class OrderIds {
         const auto slot = static_cast<std::uint32_t>(std::countr_zero(hits));
         const std::uint32_t order = line.order[slot];
         if (!has_id(order)) [[unlikely]] continue;
-        line.tag[slot] = 0;
-        line.order[slot] = 0;
+        line.clear(slot);
         --used_;
-        for (std::uint32_t p = home(hash); p != l; p = (p + 1) & mask_) [[unlikely]] --lines_[p].passed;
+        for (std::uint32_t p = home(hash); p != l; p = (p + 1) & mask_) [[unlikely]] lines_[p].unpass();
         return order;
       }
       if (line.passed == 0) [[likely]] return 0;
@@ -101,9 +99,13 @@ class OrderIds {
 
  private:
   static constexpr std::uint32_t slots = 10;
+  static constexpr std::uint16_t many = 0xffff;
   struct alignas(64) Line {
     std::array<std::uint16_t, slots> tag{};  // 0: free
-    std::uint32_t passed = 0;                // how many ids belong here or before, and lie in a later line
+    // Which slots are in use. The tags say it as well, but to read them all at once just after one was written (ids come
+    // in sequence, to the same line) makes the processor wait.
+    std::uint16_t used = 0;
+    std::uint16_t passed = 0;                // how many ids belong here or before, and lie in a later line; from `many` on, for good
     std::array<std::uint32_t, slots> order{};
     // A bit for each slot with this tag.
     std::uint32_t matches(std::uint16_t sought) const {
@@ -118,6 +120,19 @@ class OrderIds {
       return bits;
 #endif
     }
+    std::uint32_t free_slot() const { return static_cast<std::uint32_t>(std::countr_one(used)); }
+    void set(std::uint32_t slot, std::uint16_t with_tag, std::uint32_t index) {
+      used |= static_cast<std::uint16_t>(1u << slot);
+      tag[slot] = with_tag;
+      order[slot] = index;
+    }
+    void clear(std::uint32_t slot) {
+      used &= static_cast<std::uint16_t>(~(1u << slot));
+      tag[slot] = 0;
+      order[slot] = 0;
+    }
+    void pass() { passed += passed != many; }
+    void unpass() { passed -= passed != many; }
     friend bool operator==(const Line&, const Line&) = default;
   };
   static_assert(sizeof(Line) == 64);
@@ -133,14 +148,8 @@ class OrderIds {
     const std::uint64_t hash = hash_of(id);
     for (std::uint32_t l = home(hash);; l = (l + 1) & mask_) {
       Line& line = lines_[l];
-      const std::uint32_t free = line.matches(0);
-      if (free != 0) [[likely]] {
-        const auto slot = static_cast<std::uint32_t>(std::countr_zero(free));
-        line.tag[slot] = tag_of(hash, id);
-        line.order[slot] = order;
-        return;
-      }
-      ++line.passed;
+      if (const std::uint32_t slot = line.free_slot(); slot < slots) [[likely]] return line.set(slot, tag_of(hash, id), order);
+      line.pass();
     }
   }
   /// Lines for this many ids.

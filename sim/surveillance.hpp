@@ -26,14 +26,15 @@
 // Verified by tests/unit/test_surveillance.cpp: each planted and seen, all silent on ordinary flow.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "sim/account_numbers.hpp"
 #include "sim/market_watch.hpp"
 
 namespace tantu {
@@ -81,37 +82,57 @@ class Surveillance final : public Watcher {
   explicit Surveillance(const AlertRules& rules = {}, std::unordered_map<std::uint32_t, std::uint32_t> group_of = {}, std::vector<std::uint32_t> makers = {})
       : rules_(rules), group_of_(std::move(group_of)), makers_(std::move(makers)) {}
 
+  void filled(const WatchedOrder&, Tonnes quantity, const Moment&) override;
   void traded(const Trade&, const WatchedOrder*, const Moment&) override;
   void entered(const WatchedOrder&) override;
   void left(const WatchedOrder&, const Moment&) override;
-  void settled(const BookState&, const Moment&) override;
+  void settled(const DepthView&, const Moment&) override;
   void closed(const Moment&) override;
 
   const std::vector<Alert>& alerts() const { return alerts_; }
   void add(const Alert& alert) { alerts_.push_back(alert); }
 
  private:
-  struct Resting {
-    std::uint64_t id;
-    Price price;
+  /// What an order that is known has left, in a column by its slot (WatchedOrder).
+  struct Left {
+    std::uint64_t number = 0;             // in the order of their coming; 0: none
     Tonnes open;
-    Moment entered;
   };
-  /// A trade against which an account's orders on `side` look out of proportion.
+  struct Sent {
+    std::uint64_t number;
+    Price price;
+    Moment entered;
+    std::uint32_t slot;
+  };
+  /// What an account has resting on one side.
+  struct alignas(64) Desk {
+    std::vector<Sent> orders;             // and some that have gone since: they are dropped when there may be more of them
+    std::size_t resting = 0;
+    Tonnes counted;                       // at least what was sent within the last spoof_span
+    std::uint64_t suspicion = 0;          // number of the one that is open; 0: none
+  };
+  /// A trade against which an account's orders on `side` look out of proportion. A desk has at most one.
   struct Suspicion {
-    std::uint32_t account;
-    Side side;
+    std::uint64_t number;
+    std::uint32_t desk;
     Moment at;
     Tonnes shown, withdrawn;
     std::uint32_t prices;
     double ratio;
   };
-  struct Edge {
+  struct Deal {
+    std::uint32_t seller, buyer;          // numbers of accounts
     Tonnes quantity;
-    std::uint32_t trades = 0;
   };
   struct Flow {
     Tonnes bought, sold;
+    Tonnes both() const { return bought + sold; }
+  };
+  /// What was traded from one account to another in a stretch.
+  struct Edge {
+    std::uint32_t seller, buyer;          // names of accounts
+    Tonnes quantity;
+    std::uint32_t trades;
   };
   struct Printed {
     Moment at;
@@ -120,22 +141,40 @@ class Surveillance final : public Watcher {
     Price price, before;
     Tonnes quantity;
   };
+  static constexpr std::uint32_t none = 0xffffffff;
+  std::uint32_t desk_of(std::uint32_t account, Side side) {
+    const std::uint32_t number = accounts_.of(account);
+    if (number >= known_accounts_) [[unlikely]] add_account();
+    return 2 * number + static_cast<std::uint32_t>(side);
+  }
+  void add_account();
+  void take(std::uint32_t desk, const WatchedOrder& order, Tonnes quantity, const Moment& now);
+  Suspicion* open_suspicion(std::uint32_t desk, const Moment& now);
   void suspect(std::uint32_t account, Side traded_side, Tonnes quantity, const Moment& now);
+  void look_at_groups(const std::vector<Edge>& edges, const Moment& now);
+  void look_at_pairs(const std::vector<Edge>& edges, const Moment& now);
+  void look_at_circles(const std::vector<Edge>& edges, const Moment& now);
   void look_at_rings(const Moment& now);
   void look_at_close(const Moment& now);
-  std::vector<Resting>& orders_of(std::uint32_t account, Side side) { return orders_[std::uint64_t{account} << 1 | static_cast<std::uint64_t>(side)]; }
+  bool is_flat(std::uint32_t number) const;
+  double volume(std::uint32_t name) { return static_cast<double>(flows_[accounts_.of(name)].both().count); }
 
   AlertRules rules_;
   std::unordered_map<std::uint32_t, std::uint32_t> group_of_;
   std::vector<std::uint32_t> makers_;
-  std::unordered_map<std::uint64_t, std::vector<Resting>> orders_;  // by account and side; no empty ones
-  std::array<Tonnes, 2> depth_{};                                   // at ten levels, before the message that is under way
-  std::deque<Suspicion> suspicions_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Edge> edges_;   // (seller, buyer) of the stretch
-  std::uint32_t stretch_ = 0;
-  std::deque<Printed> prints_;                                      // of the end of the day so far
+  AccountNumbers accounts_;
+  std::size_t known_accounts_ = 0;        // that have desks and flows
+  std::vector<Desk> desks_;               // [2 number + side]
+  std::vector<Left> left_;                // [slot]
+  std::uint64_t last_order_ = 0;
+  std::array<Tonnes, 2> depth_{};         // at ten levels, before the message that is under way
+  std::deque<Suspicion> suspicions_;      // in order of their numbers; of those that are done, `desk` is none
+  std::uint64_t last_suspicion_ = 0;
+  std::vector<Deal> deals_;               // of the stretch
+  std::vector<Flow> flows_;               // [number], of the stretch
+  std::deque<Printed> prints_;            // of the end of the day so far
   std::uint64_t day_trades_ = 0;
-  double day_moves_ = 0;                                            // sum of |ln| of the day's price changes, from trade to trade
+  double day_moves_ = 0;                  // sum of |ln| of the day's price changes, from trade to trade
   Price last_price_;
   std::vector<Alert> alerts_;
 };

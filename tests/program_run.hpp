@@ -66,12 +66,13 @@ struct Ended {
 /// What may happen to a process.
 struct Fate {
   std::optional<double> signal_after = std::nullopt;  ///< seconds
+  std::function<bool()> once = [] { return true; };   ///< from when on the seconds count: a busy machine may start the program late
   int signal = SIGINT;
   std::vector<std::pair<std::string, std::string>> environment = {};
   std::function<void()> prepare = [] {};  ///< called in the child, e.g. to set limits
 };
 
-/// Runs tantu with `words` in `folder`, at most a minute.
+/// Runs tantu with `words` in `folder`, at most five minutes, which no test needs that has a processor.
 inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<std::string>& words, const Fate& fate) {
   using Clock = std::chrono::steady_clock;
   Folder streams;
@@ -94,14 +95,18 @@ inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<st
   const auto since = [&] { return std::chrono::duration<double>(Clock::now() - began).count(); };
   Ended ended;
   int status = 0;
-  bool interrupted = false;
+  bool interrupted = false, counting = false;
   while (waitpid(child, &status, WNOHANG) == 0) {
-    if (fate.signal_after && !interrupted && since() >= *fate.signal_after) {
+    if (!counting && fate.signal_after && fate.once()) {
+      counting = true;
+      began = Clock::now();
+    }
+    if (counting && !interrupted && since() >= *fate.signal_after) {
       kill(child, fate.signal);
       interrupted = true;
       began = Clock::now();
     }
-    if (since() > 60) kill(child, SIGKILL);
+    if (since() > 300) kill(child, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   ended.seconds = since();

@@ -23,17 +23,30 @@ namespace {
 
 constexpr std::string_view magic = "TANTUBL1";
 
+/// Of whole words: everything in a block is padded to them.
 std::uint64_t fnv(std::string_view bytes) {
-  std::uint64_t hash = 14695981039346656037ull;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  std::uint64_t hash = 14695981039346656037ull, word = 0;
+  for (std::size_t at = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    hash = (hash ^ word) * 1099511628211ull;
+    hash ^= hash >> 32;  // so that the high bits of a word reach the low ones
+  }
   return hash;
 }
+
+constexpr std::uint64_t padded(std::uint64_t n) { return (n + 7) / 8 * 8; }
 
 void put(std::string& bytes, std::uint64_t n) { bytes.append(reinterpret_cast<const char*>(&n), sizeof n); }
 
 std::string text_of(const fs::path& file) {
+  std::error_code none;
+  const auto bytes = fs::file_size(file, none);
+  if (none) return {};
+  std::string text(bytes, '\0');
   std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  in.read(text.data(), static_cast<std::streamsize>(bytes));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  return text;
 }
 
 [[noreturn]] void failed(const fs::path& path, const char* what) {
@@ -45,7 +58,10 @@ std::string block_bytes(const std::vector<RunRecord>& runs) {
   std::vector<std::string_view> layouts;
   for (const RunRecord& run : runs)
     if (run.layout && number.emplace(*run.layout, layouts.size()).second) layouts.push_back(*run.layout);
+  std::size_t values = 0;
+  for (const RunRecord& run : runs) values += padded(run.values.size()) + run.error.size() + 40;
   std::string bytes(magic);
+  bytes.reserve(values + 64);
   put(bytes, layouts.size());
   put(bytes, runs.size());
   for (const std::string_view layout : layouts) {
@@ -60,14 +76,18 @@ std::string block_bytes(const std::vector<RunRecord>& runs) {
     put(bytes, run.values.size());
   }
   for (const RunRecord& run : runs) bytes += run.error;
-  for (const RunRecord& run : runs) bytes.append(run.values.data(), run.values.size());
+  bytes.resize(padded(bytes.size()));
+  for (const RunRecord& run : runs) {
+    bytes.append(run.values.data(), run.values.size());
+    bytes.resize(padded(bytes.size()));
+  }
   put(bytes, fnv(bytes));
   return bytes;
 }
 
 struct Block {
   std::vector<std::string> layouts;
-  std::vector<std::pair<std::size_t, BlockFolder::Stored>> runs;
+  std::vector<BlockFolder::Stored> runs;
   std::map<std::size_t, std::string> errors;
 };
 
@@ -80,7 +100,7 @@ bool read_block(const std::string& bytes, Block& block) {
     rest.remove_prefix(sizeof n);
     return true;
   };
-  if (!rest.starts_with(magic) || rest.size() < magic.size() + 24) return false;
+  if (!rest.starts_with(magic) || rest.size() < magic.size() + 24 || rest.size() % 8 != 0) return false;
   std::uint64_t sum = 0;
   std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
   if (fnv(rest.substr(0, rest.size() - sizeof sum)) != sum) return false;
@@ -94,23 +114,29 @@ bool read_block(const std::string& bytes, Block& block) {
     block.layouts.emplace_back(rest.substr(0, length));
     rest.remove_prefix(length);
   }
-  std::vector<std::uint64_t> errors;
+  if (runs > rest.size() / 40) return false;
+  std::vector<std::uint64_t> errors, lengths;
   for (std::uint64_t i = 0; i < runs; ++i) {
     std::uint64_t run = 0, bad = 0, layout = 0, error = 0, length = 0;
     if (!number(run) || !number(bad) || !number(layout) || !number(error) || !number(length)) return false;
     if (length > 0 && layout >= layouts) return false;
-    block.runs.push_back({run, {0, static_cast<std::uint32_t>(layout), bad != 0, 0, length}});
+    BlockFolder::Stored stored;
+    stored.run = static_cast<std::uint32_t>(run);
+    stored.layout = static_cast<std::uint32_t>(layout) & 0x7fffffffu;
+    stored.failed = bad != 0;
+    block.runs.push_back(stored);
     errors.push_back(error);
+    lengths.push_back(length);
   }
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (errors[i] > rest.size()) return false;
-    if (errors[i] > 0) block.errors[block.runs[i].first] = std::string(rest.substr(0, errors[i]));
+    if (errors[i] > 0) block.errors[block.runs[i].run] = std::string(rest.substr(0, errors[i]));
     rest.remove_prefix(errors[i]);
   }
-  std::uint64_t at = bytes.size() - rest.size();
-  for (auto& [run, stored] : block.runs) {
-    stored.at = at;
-    at += stored.bytes;
+  std::uint64_t at = padded(bytes.size() - rest.size());
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    block.runs[i].at = static_cast<std::uint32_t>(at / 8);
+    at += padded(lengths[i]);
   }
   return at + sizeof sum == bytes.size();
 }
@@ -163,8 +189,9 @@ void BlockFolder::remove() {
   fs::remove(folder_, ignored);
 }
 
-BlockFolder::Found BlockFolder::find() {
+BlockFolder::Found BlockFolder::find(std::size_t most) {
   Found found;
+  found.runs.reserve(most);
   std::vector<fs::path> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error))
@@ -184,19 +211,19 @@ BlockFolder::Found BlockFolder::find() {
       if (fresh) found.layouts.push_back(layout);
       number.push_back(at->second);
     }
-    for (auto& [run, stored] : block.runs) {
+    for (Stored stored : block.runs) {
       stored.block = static_cast<std::uint32_t>(found.blocks.size());
-      if (!number.empty()) stored.layout = number[stored.layout];
-      found.runs.emplace_back(run, stored);
+      if (!number.empty()) stored.layout = number[stored.layout] & 0x7fffffffu;
+      found.runs.push_back(stored);
     }
     found.errors.merge(block.errors);
     found.blocks.push_back(file);
     const std::string stem = file.stem().string();
     next_ = std::max<std::uint64_t>(next_, std::strtoull(stem.c_str() + stem.rfind('-') + 1, nullptr, 10) + 1);
   }
-  const auto by_run = [](const auto& a, const auto& b) { return a.first < b.first; };
-  std::stable_sort(found.runs.begin(), found.runs.end(), by_run);
-  found.runs.erase(std::unique(found.runs.begin(), found.runs.end(), [](const auto& a, const auto& b) { return a.first == b.first; }), found.runs.end());
+  // Without the second array of a stable sort: of a run in two blocks the first one is kept.
+  std::sort(found.runs.begin(), found.runs.end(), [](const Stored& a, const Stored& b) { return a.run != b.run ? a.run < b.run : a.block < b.block; });
+  found.runs.erase(std::unique(found.runs.begin(), found.runs.end(), [](const Stored& a, const Stored& b) { return a.run == b.run; }), found.runs.end());
   return found;
 }
 
@@ -206,13 +233,14 @@ BlockValues::BlockValues(const BlockFolder::Found& found) : found_(found) {
   for (const std::string& layout : found.layouts) layouts.push_back(decode(layout));
   std::vector<char> seen(layouts.size());
   bool first = true;
-  for (const auto& [run, stored] : found.runs) {
+  for (const BlockFolder::Stored& stored : found.runs) {
     if (stored.failed || seen[stored.layout]) continue;
     seen[stored.layout] = 1;
     layout_ = first ? layouts[stored.layout] : unite(layout_, layouts[stored.layout]);
     first = false;
   }
   spreads_.resize(layouts.size());
+  for (const Layout& layout : layouts) bytes_.push_back(layout.bytes);
   for (std::size_t i = 0; i < layouts.size(); ++i)
     if (seen[i]) spreads_[i].emplace(layouts[i], layout_);
   missing_ = missing_values(layout_);
@@ -240,15 +268,16 @@ int BlockValues::open_block(std::uint32_t block) {
 
 void BlockValues::read(std::size_t first, std::size_t count, char* to) {
   for (std::size_t i = first; i < first + count; ++i, to += layout_.bytes) {
-    const BlockFolder::Stored& stored = found_.runs[i].second;
+    const BlockFolder::Stored& stored = found_.runs[i];
     if (stored.failed) {
       std::copy(missing_.begin(), missing_.end(), to);
       continue;
     }
-    row_.resize(stored.bytes);
+    const std::size_t bytes = bytes_[stored.layout];
+    row_.resize(bytes);
     const int descriptor = open_block(stored.block);
-    for (std::size_t done = 0; done < stored.bytes;) {
-      const ssize_t n = pread(descriptor, row_.data() + done, stored.bytes - done, static_cast<off_t>(stored.at + done));
+    for (std::size_t done = 0; done < bytes;) {
+      const ssize_t n = pread(descriptor, row_.data() + done, bytes - done, static_cast<off_t>(std::uint64_t{stored.at} * 8 + done));
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) failed(found_.blocks[stored.block], "read it");
       done += static_cast<std::size_t>(n);

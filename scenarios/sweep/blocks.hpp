@@ -6,8 +6,9 @@
 //
 // A block: "TANTUBL1", the numbers of layouts and of runs; each layout's length and bytes; for each run its
 // number, failed, layout (from 0), length of error, length of values (8 bytes each, as all numbers), then all
-// errors, all values, and at the end FNV-1a of what is before. Blocks live as long as the sweep and are read by
-// the program that wrote them, so numbers are in the machine's order.
+// errors, each run's values from a multiple of 8 bytes on, and at the end FNV-1a, by words of 8 bytes, of what is
+// before. Blocks live as long as the sweep and are read by the program that wrote them, so numbers are in the
+// machine's order.
 //
 // Errors: std::runtime_error where the disk fails. A damaged block is as good as absent.
 #pragma once
@@ -45,19 +46,21 @@ class BlockFolder {
   /// Removes blocks, plan and leftovers, not the folder.
   void clear();
 
+  /// Sixteen bytes a run: of a sweep of millions all are in memory at the end.
   struct Stored {
-    std::uint32_t block = 0, layout = 0;
-    bool failed = false;  ///< why is in `errors`
-    std::uint64_t at = 0, bytes = 0;
+    std::uint32_t run = 0, block = 0;
+    std::uint32_t layout : 31 = 0;
+    std::uint32_t failed : 1 = 0;  ///< why is in `errors`; without values
+    std::uint32_t at = 0;          ///< of its values in the block, in units of 8 bytes
   };
   struct Found {
     std::vector<std::filesystem::path> blocks;
     std::vector<std::string> layouts;                     ///< encoded, each once
-    std::vector<std::pair<std::size_t, Stored>> runs;     ///< sorted by run, each once
+    std::vector<Stored> runs;                             ///< sorted by run, each once
     std::map<std::size_t, std::string> errors;            ///< by run
   };
-  /// Reads what the complete blocks hold; removes damaged ones.
-  Found find();
+  /// Reads what the complete blocks hold, `most` runs or so; removes damaged ones.
+  Found find(std::size_t most = 0);
 
  private:
   std::filesystem::path folder_;
@@ -81,6 +84,7 @@ class BlockValues final : public RunValues {
   int open_block(std::uint32_t block);
   const BlockFolder::Found& found_;
   Layout layout_;
+  std::vector<std::size_t> bytes_;              ///< of a run's values, by layout
   std::vector<std::optional<Spread>> spreads_;  ///< by layout; none for one that no run has
   std::vector<char> missing_, row_;
   std::list<std::pair<std::uint32_t, int>> open_;  ///< few blocks at a time, the latest first

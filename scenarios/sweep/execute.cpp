@@ -106,7 +106,6 @@ StackedRuns describe_runs(const SweepPlan& plan, std::size_t first, std::size_t 
   for (std::size_t i = 0; i < n; ++i) replication[i] = plan.replication_of(first + i);
   out.columns.push_back({"replication", std::move(replication), {"1", "replication: equal numbers have equal random numbers"}});
   out.failed.resize(n);
-  out.error.resize(n);
   return out;
 }
 
@@ -156,7 +155,7 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
   {
     std::size_t at = 0;
     for (std::size_t run = first; run < last; ++run) {
-      if (at < found.runs.size() && found.runs[at].first == run) progress.failed += found.runs[at++].second.failed;
+      if (at < found.runs.size() && found.runs[at].run == run) progress.failed += found.runs[at++].failed;
       else pending.push_back(run);
     }
     if (at != found.runs.size()) throw std::runtime_error(folder.string() + ": holds runs that are not of this shard");
@@ -199,7 +198,8 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
   }
   flush();
   report.computed = progress.done;
-  found = blocks.find();
+  pending = {};
+  found = blocks.find(report.runs);
   if (!all || found.runs.size() != report.runs) {
     const std::string why = !options.keep_going && progress.failed ? "a run failed" : "interrupted";
     throw SweepInterrupted(fmt::format("{} after {} of {} runs, which are kept; go on with --resume", why, found.runs.size(), report.runs));
@@ -210,11 +210,11 @@ SweepReport execute(const SweepPlan& plan, const SweepOptions& options) {
   StackedRuns runs = describe_runs(plan, first, last, options.program, options.past.get());
   runs.attributes.emplace_back("shard", fmt::format("{}/{}", shard.index, shard.of));
   for (std::size_t i = 0; i < found.runs.size(); ++i) {
-    const auto& [run, stored] = found.runs[i];
+    const BlockFolder::Stored& stored = found.runs[i];
     if (!stored.failed) continue;
     runs.failed[i] = 1;
-    runs.error[i] = found.errors[run];
-    if (report.failed++ == 0) report.first_error = fmt::format("run {}: {}", run, runs.error[i]);
+    runs.error[i] = found.errors[stored.run];
+    if (report.failed++ == 0) report.first_error = fmt::format("run {}: {}", stored.run, runs.error[i]);
   }
   OutputFile file(options.output, options.force ? Overwrite::allow : Overwrite::refuse, options.before);
   {

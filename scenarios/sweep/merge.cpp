@@ -197,8 +197,11 @@ StackedRuns stacked(const std::vector<ShardFile>& shards) {
       }
       ++column;
     }
+    const std::size_t before = out.failed.size();
     for (const std::uint8_t f : file.read<std::uint8_t>("/runs/failed")) out.failed.push_back(f);
-    for (std::string& e : file.read<std::string>("/runs/error")) out.error.push_back(std::move(e));
+    std::vector<std::string> errors = file.read<std::string>("/runs/error");
+    for (std::size_t i = 0; i < errors.size(); ++i)
+      if (!errors[i].empty()) out.error.emplace(before + i, std::move(errors[i]));
   }
   return out;
 }
@@ -236,14 +239,13 @@ MergeReport merge(const std::string& output, const std::vector<std::string>& pat
   if (options.standalone) {
     write_stacked(file.part().string(), about, values, {options.gzip}, options.go_on);
   } else {
-    std::vector<VirtualSource> sources;
+    std::vector<StackedPart> parts;
     const fs::path folder = fs::absolute(output).parent_path();
     for (const ShardFile& s : shards) {
       if (s.count == 0 || s.layout.groups.empty()) continue;  // runs that failed are missing without a source
-      if (encode(s.layout) != encode(values.layout())) throw InputError(s.path, "", "has other axes than the rest; merge with --standalone");
-      sources.push_back({fs::proximate(fs::absolute(s.path), folder).string(), s.first, s.count});
+      parts.push_back({fs::proximate(fs::absolute(s.path), folder).string(), s.first, s.count, &s.layout});
     }
-    write_virtual(file.part().string(), about, values.layout(), sources);
+    write_virtual(file.part().string(), about, values.layout(), parts);
   }
   file.commit();
   return report;

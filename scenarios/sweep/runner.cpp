@@ -59,7 +59,11 @@ const LoadedScenario& scenario_of(const SweepPlan& plan, std::size_t run) {
 
 RunRecord record_of(const SweepPlan& plan, std::size_t run, const SavedPast* past, const std::function<bool()>& go_on, bool& stopped) {
   // Runs of a sweep nearly always have the layout of the run before.
-  thread_local std::shared_ptr<const std::string> known;
+  struct Known {
+    Layout layout;
+    std::shared_ptr<const std::string> encoded;
+  };
+  thread_local Known known;
   RunRecord record;
   record.run = run;
   try {
@@ -68,9 +72,12 @@ RunRecord record_of(const SweepPlan& plan, std::size_t run, const SavedPast* pas
       stopped = true;
       return record;
     }
-    std::string layout = encode(layout_of(*dataset));
-    if (!known || *known != layout) known = std::make_shared<const std::string>(std::move(layout));
-    record.layout = known;
+    if (!known.encoded || !is_laid_out(*dataset, known.layout)) {
+      known.layout = layout_of(*dataset);
+      known.encoded = std::make_shared<const std::string>(encode(known.layout));
+    }
+    record.layout = known.encoded;
+    record.values.reserve(known.layout.bytes);
     append_values(*dataset, record.values);
   } catch (const std::exception& error) {
     record.failed = true;

@@ -1,7 +1,11 @@
 // The exchange against the slow one of slow_exchange.hpp: the same answers, trades, fees, books and references over
 // random sessions with every rule on and off; and the price of a call against exhaustive search.
+//
+// TANTU_ORACLE_MESSAGES=N plays about N messages over all mixes instead of 640,000 (10,000,000 take some minutes).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,14 +51,22 @@ struct Deals final : Tape {
   std::vector<reference::Deal> deals;
 };
 
+constexpr std::uint64_t days = 4, messages_of_a_day = 700;
+std::uint64_t seeds_of_a_mix(std::uint64_t mixes) {
+  const char* const asked = std::getenv("TANTU_ORACLE_MESSAGES");
+  const std::uint64_t wanted = asked ? std::strtoull(asked, nullptr, 10) : 0;
+  return std::max<std::uint64_t>(12, (wanted + mixes * days * messages_of_a_day - 1) / (mixes * days * messages_of_a_day));
+}
+
 class ExchangeOracle : public testing::TestWithParam<Mix> {};
 
 TEST_P(ExchangeOracle, DoesWhatTheSlowExchangeDoes) {
   const ExchangeRules& rules = GetParam().rules;
   constexpr Account accounts = 7;
   constexpr std::int64_t held = 3000;
+  const std::uint64_t seeds = seeds_of_a_mix(19);
   std::size_t traded = 0, refused = 0, interrupted = 0;
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     Random random(seed);
     Registry registry(accounts);
     Clearing clearing(accounts);
@@ -68,11 +80,11 @@ TEST_P(ExchangeOracle, DoesWhatTheSlowExchangeDoes) {
     MarketCustody custody(registry, clearing, 0);
     Deals deals;
     std::uint64_t next = 1;
-    for (int day = 0; day < 4; ++day) {
+    for (int day = 0; day < int{days}; ++day) {
       fast.open(Day{day}, rules, custody, &deals);
       slow.open(day);
       std::int64_t now = 9 * 3600 - 60;
-      for (int i = 0; i < 700; ++i) {
+      for (std::uint64_t i = 0; i < messages_of_a_day; ++i) {
         const std::string where = GetParam().name + ", seed " + std::to_string(seed) + ", day " + std::to_string(day) + ", message " + std::to_string(i);
         if (!rules.timetable.empty()) {
           now += random.below(7);
