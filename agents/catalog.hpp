@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct TraderMeans {
   std::int64_t allowances = 0;   ///< t, of each account
   double credit = 0;             ///< currency
   std::int64_t turns = 8;        ///< times a day
+  std::optional<Day> admitted = {};  ///< to the exchange; none: from the beginning
 };
 
 template <class P>
@@ -35,7 +37,8 @@ std::vector<Field> trader_fields(std::vector<Field> own) {
       field_within<&P::means, &M::cash>("cash", "currency", in(0, 1e13), "of each account at the start"),
       field_within<&P::means, &M::allowances>("allowances", "t", in(0, 1e10), "of each account at the start; issued beside the cap"),
       field_within<&P::means, &M::credit>("credit", "currency", in(0, 1e13), "how far the cash of an account may fall below zero"),
-      field_within<&P::means, &M::turns>("turns", "per trading day", in(1, 1000), "times a day that it acts")};
+      field_within<&P::means, &M::turns>("turns", "per trading day", in(1, 1000), "times a day that it acts"),
+      field_within<&P::means, &M::admitted>("admitted", "", anything(), "first day on which the exchange takes its orders, as of an institution that is admitted later; null: from the beginning")};
   for (Field& f : own) fields.push_back(std::move(f));
   return fields;
 }

@@ -53,14 +53,18 @@ class Firm final : public Strategy {
     const bool news = outlook.known_year != before;
     if (++board.anchor_age < b_.anchor.refresh_days && !news && board.anchor > 0) return;
     board.anchor_age = 0;
-    const double scale = view.market.rules().price_scale;
-    const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
-    const bool all_die = carry.limits(view.listed().instrument.first_vintage) && carry.limit == 0;
-    const ComplianceCycle* last = all_die ? view.market.cycle_due_on(carry.conversion) : nullptr;
+    const ComplianceCycle* last = all_die_at(view);
     const double most = b_.anchor.most_times_average * board.average;
-    const double price = last ? std::min(most, anchor_.expiring_price(view, *last)) : anchor_.price(view, outlook).mean(most);
-    board.anchor = std::max(to_currency(view.exchange_rules().tick, scale), price);
+    board.anchor = within_reason(view, last ? anchor_.expiring_price(view, *last) : anchor_.price(view, outlook).mean(most));
   }
+
+  std::optional<PathProblem> expects(const StrategyView& view, Outlook outlook, double horizon_years, double rate) const override {
+    if (all_die_at(view)) return std::nullopt;
+    anchor_.refresh(view, outlook);
+    return anchor_.problem(view, outlook, horizon_years, rate);
+  }
+  double horizon_years() const override { return b_.anchor.horizon_years; }
+  void expect_linked(const StrategyView& view, double price, MarketBoard& board) const override { board.anchor = within_reason(view, price); }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
     const FirmTraits& traits = view.traits;
@@ -160,6 +164,15 @@ class Firm final : public Strategy {
   }
 
  private:
+  /// The cycle at whose deadline all that is held dies; null where it does not.
+  static const ComplianceCycle* all_die_at(const StrategyView& view) {
+    const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
+    return carry.limits(view.listed().instrument.first_vintage) && carry.limit == 0 ? view.market.cycle_due_on(carry.conversion) : nullptr;
+  }
+  double within_reason(const StrategyView& view, double anchor) const {
+    return std::max(to_currency(view.exchange_rules().tick, view.market.rules().price_scale), std::min(anchor, b_.anchor.most_times_average * view.board().average));
+  }
+
   /// What the firm can pay at a price.
   Tonnes within_credit(const StrategyView& view, std::uint32_t row, Price price) const {
     const double cost = to_currency(price, view.market.rules().price_scale);

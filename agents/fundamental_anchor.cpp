@@ -50,7 +50,7 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
     const int y = year + static_cast<int>(k);
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
       const std::uint32_t row = rows.first + i;
-      const bool works = takes_part(view.market, view.traits, view.firms, row, view.today) && first_day_of(y) < view.traits.closing[row];
+      const bool works = takes_part(view.market, view.traits, view.firms, row, view.today) && first_day_of(y) < view.traits.closing[row] && view.traits.is_open(row, first_day_of(y));
       activity[i] = works ? path_at(view.traits.sectors[view.traits.sector[row]].activity_path, y - view.firms.first_year) * view.firms.output_factor[row] : 0;
     }
     const ExpectedYear expected = expected_year(view.market, view.traits, view.firms.first_year, y, known, cut_, activity);
@@ -160,6 +160,39 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
 AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
   AggregateCurve curve;
   build_curve(view, curve);
+  return rolling_price(view, outlook, curve, p_.horizon_years, p_.interest_rate, supplied_at, nullptr);
+}
+
+PathProblem FundamentalAnchor::problem(const StrategyView& view, const Outlook& outlook, double horizon_years, double rate) const {
+  AggregateCurve curve;
+  build_curve(view, curve);
+  std::vector<Bucket> buckets;
+  rolling_price(view, outlook, curve, horizon_years, rate, {}, &buckets);
+  PathProblem problem;
+  problem.bank = public_bank(view);
+  problem.rate = rate;
+  problem.choke = AggregateCurve::price_of(AggregateCurve::points - 1);
+  std::shared_ptr<const CostCurve> saved;
+  double age = -1;
+  for (Bucket& b : buckets) {
+    if (const double a = std::floor(b.start); a != age) {
+      saved = std::make_shared<const CostCurve>(curve.curve_at(a));
+      age = a;
+    }
+    PathPeriod& p = problem.periods.emplace_back();
+    p.time = b.middle;
+    p.need = b.need;
+    p.supply = b.supply;
+    p.floor = std::min(b.floor, b.ceiling);
+    p.ceiling = b.ceiling;
+    if (b.years * b.scale > 0 && saved->total() > 0) p.terms.push_back({saved, b.years * b.scale, 1, static_cast<int>(SupplySource::abatement)});
+    if (!b.offers.empty()) p.terms.push_back({std::make_shared<const CostCurve>(std::move(b.offers)), 1, 1, static_cast<int>(SupplySource::auction)});
+  }
+  return problem;
+}
+
+AnchorPrice FundamentalAnchor::rolling_price(const StrategyView& view, const Outlook& outlook, const AggregateCurve& curve, double horizon_years,
+                                             double rate, std::optional<double> supplied_at, std::vector<Bucket>* assumed) const {
   const int year = year_of(view.today);
   const double now = static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
   std::vector<Bucket> plain;
@@ -172,8 +205,8 @@ AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& ou
   const Instrument reach = reach_of(view);
   // The last day of a year before the opening is over: nothing of it can be bought, or covered by an auction, any more.
   const bool eve = view.today < view.market.rules().opening && year < year_of(view.market.rules().opening);
-  for (std::size_t k = eve ? 1 : 0; start < p_.horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
-    const double length = std::min(k == 0 ? 1 - now : 1.0, p_.horizon_years - start);
+  for (std::size_t k = eve ? 1 : 0; start < horizon_years - 1e-9 && k < outlook.need.size(); ++k) {
+    const double length = std::min(k == 0 ? 1 - now : 1.0, horizon_years - start);
     // Years that are settled in another instrument are no part of this one's price.
     if (!reach.is_of(year + static_cast<int>(k))) {
       start += length;
@@ -205,14 +238,14 @@ AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& ou
       for (const Offer& offer : y.offers)
         if (offer.tonnes > 0) buckets[k].offers.push_back({offer.low, offer.high, offer.tonnes * part});
       if (!supplied_at) continue;
-      buckets[k].supply += CostCurve(std::move(buckets[k].offers)).at(*supplied_at * elementary::pow(1 + p_.interest_rate, buckets[k].middle));
+      buckets[k].supply += CostCurve(std::move(buckets[k].offers)).at(*supplied_at * elementary::pow(1 + rate, buckets[k].middle));
       buckets[k] = {buckets[k].middle, buckets[k].start, buckets[k].years, buckets[k].need, buckets[k].supply, buckets[k].scale};
     }
     std::vector<double> lacking = overdraft;
     for (std::size_t k = 0; k < lacking.size(); ++k) lacking[k] += answer.years[k].borrowed;
     if (!lacking.empty()) lacking.back() = 0;  // nothing is left open at the horizon
     for (std::size_t k = 0; k < buckets.size(); ++k) buckets[k].supply += lacking[k] - (k > 0 ? lacking[k - 1] : 0.0);
-    first = first_price(buckets, rules.circulation, p_.interest_rate, choke, curve);
+    first = first_price(buckets, rules.circulation, rate, choke, curve);
     double moved = 0;
     for (std::size_t k = 0; k < buckets.size(); ++k) {
       const double change = first.banks[k] - lacking[k] - rules.years[k].circulation;
@@ -220,7 +253,8 @@ AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& ou
       moved = std::max(moved, answer.years[k].reserve != 0 ? std::abs(change) : 0.0);
     }
     if (moved < 1 || round == rounds - 1) {
-      result.outlooks = outlooks_around(buckets, rules.circulation, choke, curve, first);
+      if (assumed) *assumed = std::move(buckets);
+      else result.outlooks = outlooks_around(buckets, rules.circulation, choke, curve, first);
       break;
     }
   }

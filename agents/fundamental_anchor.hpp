@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/firm_behaviour.hpp"
+#include "sim/competitive_path.hpp"
 #include "sim/equilibrium.hpp"
 #include "sim/strategy.hpp"
 
@@ -35,6 +36,9 @@ class FundamentalAnchor {
   /// `supplied_at`: the authority's supply that answers to the price is what it is at this one, growing with interest,
   /// and no floor or ceiling holds; then F is in proportion to abatement costs.
   AnchorPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
+  /// The expected outlook as a problem over a horizon of its own, for the path of linked markets. What the rules make available
+  /// is what they answer to the path of this market by itself.
+  PathProblem problem(const StrategyView& view, const Outlook& outlook, double horizon_years, double rate) const;
   /// F of units that die at the deadline of `last`: what a missing tonne costs times the chance of a shortage.
   double expiring_price(const StrategyView& view, const ComplianceCycle& last) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.
@@ -45,6 +49,9 @@ class FundamentalAnchor {
   const AnchorParameters& parameters() const { return p_; }
 
  private:
+  /// `assumed`: the stretches with what the rules make available in the end, asked for in place of the outlooks; may be null.
+  AnchorPrice rolling_price(const StrategyView& view, const Outlook& outlook, const AggregateCurve& curve, double horizon_years, double rate,
+                            std::optional<double> supplied_at, std::vector<Bucket>* assumed) const;
   /// The prices of equally likely outlooks: buckets as expected, and with more or less need. What can be abated grows with it.
   std::vector<double> outlooks_around(const std::vector<Bucket>& buckets, double bank, double choke, const AggregateCurve& curve, const RollingPrice& expected) const;
 

@@ -118,9 +118,10 @@ int run(const Options& options, const std::vector<std::string>& command_line) {
     }
   }
   simulation.finish();
+  const std::vector<Efficiency> efficiency = efficiencies(simulation);
   Dataset dataset = run_dataset(simulation, recorder,
                                 {program_version, git_commit, loaded.scenario.name, loaded.resolved, loaded.hash, loaded.scenario.run.seed,
-                                 static_cast<std::uint32_t>(loaded.scenario.run.replication)});
+                                 static_cast<std::uint32_t>(loaded.scenario.run.replication)}, efficiency);
   if (past && past->scenario_hash() != loaded.hash) {
     dataset.root().attribute("past_scenario_sha256", past->scenario_hash());
     dataset.root().attribute("past_until", to_string(past->day()));
@@ -133,7 +134,7 @@ int run(const Options& options, const std::vector<std::string>& command_line) {
                   .started = started, .finished = std::chrono::system_clock::now(), .threads = options.threads, .gzip = options.gzip});
   const double seconds = std::chrono::duration<double>(std::chrono::system_clock::now() - started).count();
   fmt::print("{}: {} firms, {} to {}, seed {}\n\n{}\n{} written in {:.2f} s\n", loaded.scenario.name, setup->traits.size(),
-             to_string(setup->first_day), to_string(setup->last_day), loaded.scenario.run.seed, summary_table(simulation, recorder), target, seconds);
+             to_string(setup->first_day), to_string(setup->last_day), loaded.scenario.run.seed, summary_table(simulation, recorder, efficiency), target, seconds);
   return 0;
 }
 

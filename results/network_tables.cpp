@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/link_graph.hpp"
+
 namespace tantu {
 
 namespace {
@@ -34,18 +36,34 @@ void write_networks(Dataset& file, const Simulation& simulation, const std::vect
   const std::vector<std::int32_t> acquainted = setup.counterparties.components(), supplied = setup.supply_chain.components();
   const auto controlled = ownership.group_of_firms();
   const auto members = static_cast<std::int32_t>(controlled.size()) - static_cast<std::int32_t>(std::count(controlled.begin(), controlled.end(), Ownership::independent));
-  network.axis("relation", std::vector<std::string>{"counterparties", "ownership", "supply chain"}, {"", "relation"});
+  // Where markets are linked: a fourth.
+  std::vector<LinkArc> arcs;
+  for (const LinkRules& link : setup.links)
+    if (!link.moves_firms) arcs.push_back({link.from, link.to, link.accepted.factor()});
+  std::vector<std::string> relations{"counterparties", "ownership", "supply chain"};
+  std::vector<std::int32_t> nodes{static_cast<std::int32_t>(setup.counterparties.firms()), static_cast<std::int32_t>(ownership.firms()), static_cast<std::int32_t>(setup.supply_chain.sectors().size())};
+  std::vector<std::int32_t> joins{static_cast<std::int32_t>(setup.counterparties.acquaintances()), members, static_cast<std::int32_t>(setup.supply_chain.links().size())};
+  std::vector<std::int32_t> components{count(acquainted), owners, count(supplied)}, largest_ones{largest(acquainted), largest(owned), largest(supplied)};
+  std::vector<double> clustering{setup.counterparties.mean_clustering(), missing<double>(), missing<double>()};
+  if (!arcs.empty()) {
+    const auto joined = link_components(static_cast<std::uint32_t>(simulation.markets().size()), arcs);
+    relations.emplace_back("market links");
+    nodes.push_back(static_cast<std::int32_t>(joined.size()));
+    joins.push_back(static_cast<std::int32_t>(arcs.size()));
+    components.push_back(count(joined));
+    largest_ones.push_back(largest(joined));
+    clustering.push_back(missing<double>());
+  }
+  network.axis("relation", relations, {"", "relation"});
   const std::vector<std::string> relation{"relation"};
   const auto write = [&](const char* name, const std::vector<std::int32_t>& values, const char* meaning) {
     network.variable(name, relation, std::span<const std::int32_t>(values), {"1", meaning});
   };
-  write("nodes", {static_cast<std::int32_t>(setup.counterparties.firms()), static_cast<std::int32_t>(ownership.firms()), static_cast<std::int32_t>(setup.supply_chain.sectors().size())},
-        "firms, firms, sectors");
-  write("links", {static_cast<std::int32_t>(setup.counterparties.acquaintances()), members, static_cast<std::int32_t>(setup.supply_chain.links().size())},
-        "pairs that know each other, firms that a group owns, links of the supply chain");
-  write("components", {count(acquainted), owners, count(supplied)}, "parts that hang together; of ownership: controlling owners");
-  write("largest_component", {largest(acquainted), largest(owned), largest(supplied)}, "nodes of the largest of them");
-  network.variable("mean_clustering", relation, std::span<const double>(std::vector<double>{setup.counterparties.mean_clustering(), missing<double>(), missing<double>()}),
+  write("nodes", nodes, arcs.empty() ? "firms, firms, sectors" : "firms, firms, sectors, markets");
+  write("links", joins, arcs.empty() ? "pairs that know each other, firms that a group owns, links of the supply chain" : "pairs that know each other, firms that a group owns, links of the supply chain, directions in which a market accepts another's allowances");
+  write("components", components, "parts that hang together; of ownership: controlling owners");
+  write("largest_component", largest_ones, "nodes of the largest of them");
+  network.variable("mean_clustering", relation, std::span<const double>(clustering),
                    {"1", "share of a firm's acquaintances that know each other, mean over firms"});
 
   std::vector<std::string> markets, sectors;

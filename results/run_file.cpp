@@ -15,6 +15,10 @@
 namespace tantu {
 
 Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance) {
+  return run_dataset(simulation, recorder, provenance, efficiencies(simulation));
+}
+
+Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, const std::vector<Efficiency>& efficiency) {
   const SimulationSetup& setup = simulation.setup();
   const FirmTraits& traits = setup.traits;
   const auto& markets = simulation.markets();
@@ -35,12 +39,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
   };
 
   std::vector<std::vector<YearTotals>> years(markets.size());
-  std::vector<Efficiency> efficiency;
-  std::vector<Yardstick> paths = yardsticks(simulation);
-  for (std::uint32_t m = 0; m < markets.size(); ++m) {
-    efficiency.emplace_back(simulation, m, std::move(paths[m]));
-    years[m] = market_years(simulation, m, recorder.days()[m], &efficiency[m]);
-  }
+  for (std::uint32_t m = 0; m < markets.size(); ++m) years[m] = market_years(simulation, m, recorder.days()[m], &efficiency[m]);
   std::vector<std::int32_t> year_labels;
   for (const YearTotals& y : years[0]) year_labels.push_back(y.year);
   const std::size_t n_years = year_labels.size();

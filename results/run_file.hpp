@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "results/dataset.hpp"
 #include "results/recorder.hpp"
@@ -17,6 +18,8 @@ struct Provenance {
 };
 
 Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance);
+/// The same for one who has measured the markets already.
+Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, const std::vector<Efficiency>& efficiency);
 
 /// Writes `path` (give it OutputFile::part()) and closes it. Throws std::runtime_error where the disk fails.
 void write_run(const std::string& path, const Simulation& simulation, const Recorder& recorder, const Provenance& provenance, Storage storage);

@@ -24,7 +24,7 @@ DisplayUnit unit_for(double largest, UnitMeasure measure) {
 
 }  // namespace
 
-std::string summary_table(const Simulation& simulation, const Recorder& recorder) {
+std::string summary_table(const Simulation& simulation, const Recorder& recorder, const std::vector<Efficiency>& measured) {
   std::string text;
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) {
     const Market& market = simulation.markets()[m];
@@ -55,7 +55,7 @@ std::string summary_table(const Simulation& simulation, const Recorder& recorder
     }
     text += "* share of the year's volume in the two months that end with a compliance deadline\n";
     const MarketBoard& board = market.board();
-    if (const auto efficiency = Efficiency(simulation, m).allocative_efficiency())
+    if (const auto efficiency = measured[m].allocative_efficiency())
       text += fmt::format("{:.1f}% of the gain from trade is realised: abatement against the competitive path (efficiency in the results)\n", 100 * *efficiency);
     if (board.multiplier_attained)
       text += fmt::format("abatement costs are multiplied by {:.3f}, so that the fundamental price at the opening is the opening price\n", board.cost_multiplier);

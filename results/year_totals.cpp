@@ -9,6 +9,7 @@ namespace tantu {
 FirmYearRow firm_year(const Simulation& simulation, std::uint32_t row, int year) {
   const FirmYear& y = simulation.firms().year(year);
   FirmYearRow r;
+  if (!simulation.setup().traits.is_member(row, year)) return r;
   r.activity = y.activity[row];
   r.baseline = baseline_to_date(simulation.setup().traits, simulation.firms(), row, year);
   r.emissions = emissions_to_date(simulation.setup().traits, simulation.firms(), row, year);

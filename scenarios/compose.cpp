@@ -10,6 +10,7 @@
 #include "policies/catalog.hpp"
 #include "policies/dependencies.hpp"
 #include "scenarios/exchange_rules.hpp"
+#include "scenarios/linked_markets.hpp"
 #include "scenarios/overrides.hpp"
 #include "scenarios/population.hpp"
 #include "scenarios/presets.hpp"
@@ -96,7 +97,11 @@ void connect(const LoadedScenario& loaded, SimulationSetup& setup) {
     throw refusal(loaded.document, {"groups"}, error.what());
   }
   const auto controlling = setup.ownership.group_of_firms();
-  setup.counterparties = Counterparties(setup.key, scenario.network.counterparties, traits.entity, controlling, regions);
+  // A firm that moves has two rows of one entity; acquaintance tells them apart.
+  std::vector<std::uint32_t> acquainted = traits.entity;
+  for (const MoveRules& move : setup.moves)
+    for (std::uint32_t row = move.new_rows.first; row < move.new_rows.last; ++row) acquainted[row] ^= 0x80000000u;
+  setup.counterparties = Counterparties(setup.key, scenario.network.counterparties, acquainted, controlling, regions);
   std::vector<std::string> sectors;
   for (const Sector& sector : traits.sectors) sectors.push_back(sector.name);
   std::vector<SupplyChain::Link> links;
@@ -107,59 +112,6 @@ void connect(const LoadedScenario& loaded, SimulationSetup& setup) {
   } catch (const std::invalid_argument& error) {
     throw refusal(loaded.document, {"network", "supply_chain"}, error.what());
   }
-}
-
-/// Directions of the scenario's links and the accounts that firms hold abroad.
-void add_links(const Scenario& scenario, SimulationSetup& setup, const std::vector<std::shared_ptr<MarketRules>>& markets) {
-  const auto number = [&](const std::string& id) {
-    return static_cast<std::uint32_t>(std::find_if(markets.begin(), markets.end(), [&](const auto& m) { return m->name == id; }) - markets.begin());
-  };
-  const FirmTraits& traits = setup.traits;
-  for (std::uint32_t i = 0; i < scenario.links.size(); ++i) {
-    const LinkParameters& p = scenario.links[i];
-    const double ratio = exchange_ratio(scenario, p);
-    const Conversion forth = Conversion::of_ratio(ratio * (1 - p.discount)), back = Conversion::of_ratio((1 - p.discount) / ratio);
-    const auto add = [&](const std::string& from, const std::string& to, const Conversion& accepted) {
-      LinkRules d;
-      d.link = i;
-      d.from = number(from);
-      d.to = number(to);
-      d.first_day = p.first_day;
-      d.last_day = p.last_day;
-      d.accepted = d.home = accepted;
-      d.passes_on = p.passes_on;
-      if (p.quota_mt) d.quota = whole_tonnes(*p.quota_mt * 1e6);
-      d.quota_share = p.quota_share;
-      d.quota_of = p.quota_of;
-      d.fee = Cash{price_from_currency(p.fee_per_t, markets[d.to]->price_scale).count};
-      setup.links.push_back(d);
-    };
-    add(p.from, p.to, forth);
-    if (p.direction == LinkDirection::two_way) add(p.to, p.from, back);
-  }
-  // What comes home does so at the ratio at which it left.
-  for (LinkRules& d : setup.links)
-    for (const LinkRules& out : setup.links)
-      if (out.from == d.to && out.to == d.from) d.home = out.accepted.inverse();
-  if (setup.links.empty()) return;
-  // Accounts abroad: the same firms for all links of a market, by a draw of their own.
-  constexpr std::uint32_t account_abroad = 900;
-  for (std::uint32_t home = 0; home < markets.size(); ++home)
-    for (std::uint32_t abroad = 0; abroad < markets.size(); ++abroad) {
-      double share = 0;
-      for (const LinkParameters& p : scenario.links)
-        if ((number(p.from) == home && number(p.to) == abroad) || (number(p.from) == abroad && number(p.to) == home)) share = std::max(share, p.firms_share);
-      if (share <= 0) continue;
-      MarketRules& there = *markets[abroad];
-      const Account first = Market::first_firm_account + there.rows.size() + static_cast<Account>(there.pools.size());
-      ForeignAccounts accounts{home, abroad, {}};
-      for (std::uint32_t row = markets[home]->rows.first; row < markets[home]->rows.last; ++row) {
-        const bool has_one = draw(setup.key, Stream::population, traits.entity[row], 0, account_abroad).uniform(0) < share;
-        accounts.account.push_back(has_one ? first + there.participants++ : no_account);
-      }
-      setup.foreign_accounts.push_back(std::move(accounts));
-    }
-  for (const auto& rules : markets) ++rules->participants;  // the correspondent, the last of them
 }
 
 }  // namespace
@@ -191,7 +143,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
                       ? synthesise(scenario, setup->key, years)
                       : read_installations(scenario, loaded.companion, loaded.companion_name, setup->key, years);
   FirmTraits& traits = setup->traits;
-  for (const Sector& sector : traits.sectors) draw_traits(behaviour_of(scenario, market_of(scenario, scenario.sectors.at(sector.name))), setup->key, traits, sector.rows);
+  for (const Sector& sector : traits.sectors) draw_traits(behaviour_of(scenario, market_of(scenario, sector)), setup->key, traits, sector.rows);
 
   // Rows of years beyond the run are needed where an early issue falls into it.
   std::vector<std::shared_ptr<MarketRules>> markets;
@@ -208,8 +160,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->interest_rate = behaviour_of(scenario, id).anchor.interest_rate;
     rules->rows.first = row;
     for (const Sector& sector : traits.sectors) {
-      const SectorParameters& s = scenario.sectors.at(sector.name);
-      if (market_of(scenario, s) == id) row = sector.rows.last;
+      if (market_of(scenario, sector) == id) row = sector.rows.last;
     }
     rules->rows.last = row;
     if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
@@ -265,11 +216,13 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
         [stack, firms](Rows rows, int year, const double* activity, double* allocation) {
           std::fill(allocation, allocation + rows.size(), 0.0);
           for (const NamedPolicy& policy : stack->policies) policy.policy->allocate(*firms, rows, year, activity, allocation);
+          firms->keep_members(rows, year, allocation);
         },
         [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
           std::copy(emissions, emissions + rows.size(), obligation);
           for (const NamedPolicy& policy : stack->policies)
             policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
+          firms->keep_members(rows, year, obligation);
         },
         [stack](std::string_view name) { return pool_of(stack->pools, name); },
         [stack](int year) {

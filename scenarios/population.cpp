@@ -26,49 +26,57 @@ double path_at(const std::map<int, double>& path, int year, double before) {
 
 /// Sectors with what does not depend on their firms; rows are empty.
 std::vector<Sector> make_sectors(const Scenario& scenario, PathYears years, std::vector<const SectorParameters*>& parameters) {
-  // A market's firms must be neighbours: sectors by market, then by id (maps are sorted).
+  // A market's firms must be neighbours: sectors by market, then by id (maps are sorted), then those that move there.
   std::vector<Sector> sectors;
+  const auto add = [&](const std::string& id, const SectorParameters& p, const std::string& entity, const std::string& market) {
+    Sector s;
+    s.name = id;
+    s.entity = stable_id(entity);
+    s.activity_unit = p.activity_unit;
+    for (const auto& [name, c] : p.classes) {
+      (void)c;
+      s.classes.push_back(name);
+    }
+    if (s.classes.empty()) s.classes.push_back("all");
+    if (!p.technology.empty()) {
+      const TechnologyParameters& t = scenario.technologies.at(p.technology);
+      s.technology.name = p.technology;
+      for (const MeasureParameters& m : t.measures) {
+        const InvestmentParameters& money = behaviour_of(scenario, market).investment;
+        const double factor = m.kind == MeasureKind::investment
+                                  ? capital_factor(m.capex_share, m.lifetime_years, m.capital_cost.value_or(money.capital_cost), money.reference_capital_cost) : 1;
+        s.technology.measures.push_back({m.name, m.kind, m.potential, m.cost_per_t * factor, m.cost_spread, m.cost_spread_absolute,
+                                         m.capex_share, m.lifetime_years, m.lead_time_years, m.learning, m.route});
+      }
+      s.technology.curve = {t.curve.shape, t.curve.price_per_t, t.curve.exponent, t.curve.most};
+    }
+    for (int y = years.first; y <= years.last; ++y) {
+      double output = path_at(p.output_path, y, 1);
+      const int last = p.output_path.empty() ? years.first : p.output_path.rbegin()->first;
+      if (y > last) output *= elementary::power(1 + p.output_growth, y - last);
+      s.activity_path.push_back(output);
+      s.intensity_path.push_back(path_at(p.intensity_path, y, 1));
+    }
+    s.product_price = p.product_price;
+    s.elasticity = p.elasticity;
+    s.pass_through = p.pass_through;
+    s.yearly_amplitude = p.season.yearly_amplitude;
+    s.yearly_peak_day = p.season.yearly_peak_day;
+    s.half_yearly_amplitude = p.season.half_yearly_amplitude;
+    s.half_yearly_peak_day = p.season.half_yearly_peak_day;
+    sectors.push_back(std::move(s));
+    parameters.push_back(&p);
+  };
   for (const auto& [market, unused] : scenario.markets) {
     (void)unused;
-    for (const auto& [id, p] : scenario.sectors) {
-      if (market_of(scenario, p) != market) continue;
-      Sector s;
-      s.name = id;
-      s.entity = stable_id(market + "/" + id);
-      s.activity_unit = p.activity_unit;
-      for (const auto& [name, c] : p.classes) {
-        (void)c;
-        s.classes.push_back(name);
-      }
-      if (s.classes.empty()) s.classes.push_back("all");
-      if (!p.technology.empty()) {
-        const TechnologyParameters& t = scenario.technologies.at(p.technology);
-        s.technology.name = p.technology;
-        for (const MeasureParameters& m : t.measures) {
-          const InvestmentParameters& money = behaviour_of(scenario, market).investment;
-          const double factor = m.kind == MeasureKind::investment
-                                    ? capital_factor(m.capex_share, m.lifetime_years, m.capital_cost.value_or(money.capital_cost), money.reference_capital_cost) : 1;
-          s.technology.measures.push_back({m.name, m.kind, m.potential, m.cost_per_t * factor, m.cost_spread, m.cost_spread_absolute,
-                                           m.capex_share, m.lifetime_years, m.lead_time_years, m.learning, m.route});
-        }
-        s.technology.curve = {t.curve.shape, t.curve.price_per_t, t.curve.exponent, t.curve.most};
-      }
-      for (int y = years.first; y <= years.last; ++y) {
-        double output = path_at(p.output_path, y, 1);
-        const int last = p.output_path.empty() ? years.first : p.output_path.rbegin()->first;
-        if (y > last) output *= elementary::power(1 + p.output_growth, y - last);
-        s.activity_path.push_back(output);
-        s.intensity_path.push_back(path_at(p.intensity_path, y, 1));
-      }
-      s.product_price = p.product_price;
-      s.elasticity = p.elasticity;
-      s.pass_through = p.pass_through;
-      s.yearly_amplitude = p.season.yearly_amplitude;
-      s.yearly_peak_day = p.season.yearly_peak_day;
-      s.half_yearly_amplitude = p.season.half_yearly_amplitude;
-      s.half_yearly_peak_day = p.season.half_yearly_peak_day;
-      sectors.push_back(std::move(s));
-      parameters.push_back(&p);
+    for (const auto& [id, p] : scenario.sectors)
+      if (market_of(scenario, p) == market) add(id, p, market + "/" + id, market);
+    // The same draws as where they come from: the same firms.
+    for (const MoveParameters& move : scenario.moves) {
+      if (move.to != market) continue;
+      const SectorParameters& p = scenario.sectors.at(move.sector);
+      const std::string& home = market_of(scenario, p);
+      add(moved_sector(move), p, home + "/" + move.sector, home);
     }
   }
   return sectors;
@@ -147,7 +155,33 @@ void complete(const Scenario& scenario, RandomKey key, const std::vector<const S
   }
 }
 
+/// Output goes from one row to the other on the day, and with it the years that a market counts.
+void place_moves(const Scenario& scenario, FirmTraits& t) {
+  if (scenario.moves.empty()) return;
+  using Year = std::numeric_limits<std::int32_t>;
+  t.opening.assign(t.size(), Day{Year::min()});
+  t.member_from.assign(t.size(), Year::min());
+  t.member_until.assign(t.size(), Year::max());
+  const auto rows = [&](const std::string& id) { return std::find_if(t.sectors.begin(), t.sectors.end(), [&](const Sector& s) { return s.name == id; })->rows; };
+  for (const MoveParameters& move : scenario.moves) {
+    const Rows before = rows(move.sector), after = rows(moved_sector(move));
+    for (std::uint32_t i = 0; i < before.size(); ++i) {
+      t.closing[before.first + i] = std::min(t.closing[before.first + i], move.date);
+      t.member_until[before.first + i] = year_of(move.date) - 1;
+      t.opening[after.first + i] = move.date;
+      t.member_from[after.first + i] = year_of(move.date);
+    }
+  }
+}
+
 }  // namespace
+
+std::string moved_sector(const MoveParameters& move) { return move.sector + "@" + move.to; }
+
+const std::string& market_of(const Scenario& scenario, const Sector& sector) {
+  if (const auto own = scenario.sectors.find(sector.name); own != scenario.sectors.end()) return market_of(scenario, own->second);
+  return std::find_if(scenario.moves.begin(), scenario.moves.end(), [&](const MoveParameters& move) { return moved_sector(move) == sector.name; })->to;
+}
 
 FirmTraits synthesise(const Scenario& scenario, RandomKey key, PathYears years) {
   FirmTraits t;
@@ -239,6 +273,7 @@ FirmTraits synthesise(const Scenario& scenario, RandomKey key, PathYears years) 
   }
   t.first_installation.push_back(static_cast<std::uint32_t>(t.installations.size()));
   complete(scenario, key, parameters, t);
+  place_moves(scenario, t);
   return t;
 }
 

@@ -15,6 +15,12 @@ struct PathYears {
   int first = 0, last = 0;
 };
 
+/// Id of the sector in which firms that move have their rows in the new market. The rules there may call it by what stands
+/// before the first "@".
+std::string moved_sector(const MoveParameters& move);
+/// The market of a sector of the traits.
+const std::string& market_of(const Scenario& scenario, const Sector& sector);
+
 /// Firms of all sectors, sectors in order of (market, id), each market's firms in one run of rows. Every
 /// firm draws from its own stream, so that another firm changes none of its properties; sizes are then
 /// scaled so that each sector's total is the scenario's. Traits of behaviour are left for agents/.

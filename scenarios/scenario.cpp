@@ -339,6 +339,7 @@ const Table& table<LinkParameters>() {
       {field<&P::from>("from", "", "market that issues them").required(),
        field<&P::to>("to", "", "market that accepts them").required(),
        choice<&P::direction>("direction", {"two_way", "one_way"}, "whether `from` accepts those of `to` as well"),
+       field<&P::announced>("announced", "", "day from which firms reckon with it; null: first_day"),
        field<&P::first_day>("first_day", "", "day from which allowances may be transferred"),
        field<&P::last_day>("last_day", "", "last such day"),
        field<&P::quota_mt>("quota_mt", "Mt per calendar year", at_least(0), "most that may be brought in, in units of the market that accepts; null: no such limit"),
@@ -351,7 +352,25 @@ const Table& table<LinkParameters>() {
        field<&P::passes_on>("passes_on", "", "allowances that came to `from` over another link may travel on")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.last_day < p.first_day) problems.push_back({"/last_day", to_string(p.last_day) + " is before the first day, " + to_string(p.first_day)});
+        if (p.announced && *p.announced > p.first_day)
+          problems.push_back({"/announced", to_string(*p.announced) + " is after the first day, " + to_string(p.first_day)});
         if (p.quota_of == QuotaOf::firm && !p.quota_share) problems.push_back({"/quota_of", "\"firm\" needs a quota_share"});
+      })};
+  return t;
+}
+
+template <>
+const Table& table<MoveParameters>() {
+  using P = MoveParameters;
+  static const Table t{"move", "Firms that leave their market for another one, with their allowances, cash and debts.",
+      {field<&P::sector>("sector", "", "sector whose firms move; the rules of the new market know it by the same name").required(),
+       field<&P::to>("to", "", "market to which they move").required(),
+       field<&P::date>("date", "", "a 1 January: emissions from this day on count in the new market; what they hold follows once earlier years are settled in the old one").required(),
+       field<&P::exchange_ratio>("exchange_ratio", "1", in(0, 1e6), "allowances of the new market for one of the old; 0: nothing is given for them, they are cancelled"),
+       field<&P::vintage_ratios>("vintage_ratios", "1 by vintage", in(0, 1e6), "the same from a vintage on, until the next that is named; older ones at exchange_ratio")},
+      check_as<P>([](const P& p, std::vector<Problem>& problems) {
+        if (first_day_of(year_of(p.date)) != p.date)
+          problems.push_back({"/date", to_string(p.date) + " is not a 1 January; obligations are those of years"});
       })};
   return t;
 }
@@ -443,6 +462,33 @@ void check_links(const Scenario& scenario, std::vector<Problem>& problems) {
     problems.push_back({place(link_of[multiplies->arc], "/exchange_ratio"), fmt::format("makes {:.6g} allowances of one on the way {}; ratios around a circle must not multiply to more than 1", multiplies->product, text(*multiplies))});
 }
 
+void check_moves(const Scenario& scenario, std::vector<Problem>& problems) {
+  const auto ids = ids_of(scenario.markets);
+  std::vector<ExchangeRates::Pair> pairs;
+  for (const ExchangeRateParameters& p : scenario.exchange_rates) pairs.push_back({p.of, p.in, {{Day{0}, 1.0}}});
+  const ExchangeRates rates(std::move(pairs));
+  for (std::size_t i = 0; i < scenario.moves.size(); ++i) {
+    const MoveParameters& p = scenario.moves[i];
+    const std::string place = "/moves/" + std::to_string(i);
+    const std::size_t before = problems.size();
+    const auto sector = scenario.sectors.find(p.sector);
+    if (sector == scenario.sectors.end()) problems.push_back({place + "/sector", fmt::format("there is no sector \"{}\"; {}", shown(p.sector), suggestion(p.sector, ids_of(scenario.sectors)))});
+    if (!scenario.markets.contains(p.to)) problems.push_back({place + "/to", fmt::format("there is no market \"{}\"; {}", shown(p.to), suggestion(p.to, ids))});
+    for (std::size_t k = 0; k < i; ++k)
+      if (scenario.moves[k].sector == p.sector) problems.push_back({place + "/sector", fmt::format("{} moves already, by moves.{}", shown(p.sector), k)});
+    if (!scenario.population.installations_csv.empty()) problems.push_back({place, "needs firms that are drawn from sectors; those of population.installations_csv cannot move"});
+    if (p.date <= scenario.run.first_day || p.date > scenario.run.last_day)
+      problems.push_back({place + "/date", fmt::format("{} is not within the run, after {} and up to {}; firms that are in another market from the beginning belong to a sector of it",
+                                                       to_string(p.date), to_string(scenario.run.first_day), to_string(scenario.run.last_day))});
+    if (problems.size() > before) continue;
+    const std::string& home = market_of(scenario, sector->second);
+    if (home == p.to) problems.push_back({place + "/to", fmt::format("{} is the sector's market already", shown(p.to))});
+    const std::string &here = scenario.markets.at(home).currency, &there = scenario.markets.at(p.to).currency;
+    if (!rates.connects(here, there)) problems.push_back({place, fmt::format("leads from {} to {}, and no exchange_rates connect {} with {}", shown(home), shown(p.to), shown(here), shown(there))});
+    if (scenario.sectors.contains(p.sector + "@" + p.to)) problems.push_back({place + "/sector", fmt::format("would be called {}, and a sector is called that already", shown(p.sector + "@" + p.to))});
+  }
+}
+
 void check_initial(const Scenario& scenario, std::vector<Problem>& problems) {
   const InitialParameters& initial = scenario.initial;
   for (const auto& [id, market] : initial.markets) {
@@ -492,6 +538,7 @@ const Table& table<Scenario>() {
        field<&P::sources>("sources", "", "where its numbers come from and how sure they are"),
        field<&P::markets>("markets", "", "markets by id; a file with one market may leave out this level").required(),
        field<&P::exchange_rates>("exchange_rates", "", "between the currencies of markets"),
+       field<&P::moves>("moves", "", "firms that move from one market to another"),
        field<&P::links>("links", "", "which markets accept whose allowances"),
        field<&P::sectors>("sectors", "", "sectors by id").required(),
        field<&P::population>("population", "", "firms from a file"),
@@ -526,6 +573,7 @@ const Table& table<Scenario>() {
         check_exchange_rates(p, problems);
         check_initial(p, problems);
         check_links(p, problems);
+        check_moves(p, problems);
         double everywhere = 0, most = 0;
         std::map<std::string, double> in_market;
         for (const auto& [name, group] : p.groups) {

@@ -177,6 +177,7 @@ enum class LinkDirection { two_way, one_way };
 struct LinkParameters {
   std::string from, to;
   LinkDirection direction = LinkDirection::two_way;
+  std::optional<Day> announced;
   Day first_day = day_of(1990, 1, 1), last_day = day_of(2200, 12, 31);
   std::optional<double> quota_mt, quota_share;
   QuotaOf quota_of = QuotaOf::market;
@@ -185,6 +186,13 @@ struct LinkParameters {
   double fee_per_t = 0;
   double firms_share = 0.2;
   bool passes_on = false;
+};
+
+struct MoveParameters {
+  std::string sector, to;
+  Day date;
+  double exchange_ratio = 1;
+  std::map<int, double> vintage_ratios;
 };
 
 struct RecordParameters {
@@ -197,6 +205,7 @@ struct Scenario {
   std::map<std::string, MarketParameters> markets;
   std::vector<ExchangeRateParameters> exchange_rates;
   std::vector<LinkParameters> links;
+  std::vector<MoveParameters> moves;
   std::map<std::string, SectorParameters> sectors;
   PopulationParameters population;
   std::map<std::string, TechnologyParameters> technologies;

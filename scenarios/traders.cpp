@@ -48,6 +48,7 @@ void seat_traders(const LoadedScenario& loaded, const std::vector<std::shared_pt
         seat.account = Market::first_firm_account + rules.rows.size() + static_cast<Account>(rules.pools.size()) + seats[m]++;
         seat.cash = Cash{nearest(means.cash / rules.price_scale)};
         seat.allowances = Tonnes{means.allowances};
+        if (means.admitted) seat.admitted = *means.admitted;
         seat.rules = rules.listings[listing].exchange;
         seat.rules.credit = Cash{nearest(means.credit / rules.price_scale)};
         if (trader->makes_the_market()) rules.listings[listing].makers.emplace_back(seat.account, seat.name);

@@ -81,8 +81,10 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
   for (std::size_t k = 0; k < count; ++k) {
     const int year = first_year_ + static_cast<int>(k);
     for (std::uint32_t i = 0; i < n; ++i) {
-      activity[i] = firms.covered[rows_.first + i] ? firms.year(year).activity[rows_.first + i] : 0;
-      baseline[k][i] = firms.covered[rows_.first + i] ? baseline_to_date(traits, firms, rows_.first + i, year) : 0;
+      const std::uint32_t row = rows_.first + i;
+      const bool counts = (firms.covered[row] || traits.moves_away(row)) && traits.is_member(row, year);
+      activity[i] = counts ? firms.year(year).activity[row] : 0;
+      baseline[k][i] = counts ? baseline_to_date(traits, firms, row, year) : 0;
     }
     market.allocate(traits, rows_, year, activity.data(), allocation.data());
     market.oblige(traits, rows_, year, baseline[k].data(), allocation.data(), obligation.data());
@@ -122,7 +124,7 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
 
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t row = rows_.first + i;
-    if (!firms.covered[row]) continue;
+    if (!firms.covered[row] && !traits.moves_away(row)) continue;
     const FirmOptions options(simulation, row);
     const Sector& sector = traits.sectors[traits.sector[row]];
     double lacking = 0;
@@ -247,6 +249,13 @@ std::optional<double> Efficiency::allocative_efficiency() const {
     sum.least += c.least;
   }
   return ratio(sum);
+}
+
+std::vector<Efficiency> efficiencies(const Simulation& simulation) {
+  std::vector<Efficiency> all;
+  std::vector<Yardstick> paths = yardsticks(simulation);
+  for (std::uint32_t m = 0; m < paths.size(); ++m) all.emplace_back(simulation, m, std::move(paths[m]));
+  return all;
 }
 
 }  // namespace tantu

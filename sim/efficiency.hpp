@@ -73,4 +73,7 @@ class Efficiency {
   std::vector<std::uint8_t> class_of_;      ///< [row]
 };
 
+/// Of all markets, against one competitive path of them together.
+std::vector<Efficiency> efficiencies(const Simulation& simulation);
+
 }  // namespace tantu

@@ -69,6 +69,20 @@ double AggregateCurve::at(double log_price, double age) const {
   return tonnes[i] + w * (tonnes[i + 1] - tonnes[i]);
 }
 
+CostCurve AggregateCurve::curve_at(double age) const {
+  const std::size_t row = std::min(static_cast<std::size_t>(std::max(age, 0.0)), used_ages() - 1);
+  const double* tonnes = &tonnes_[row * points];
+  std::vector<CurveSegment> segments;
+  if (tonnes[0] > 0) segments.push_back({0, 0, tonnes[0]});
+  double low = price_of(0);
+  for (std::size_t i = 1; i < points; ++i) {
+    const double high = price_of(i);
+    if (tonnes[i] > tonnes[i - 1]) segments.push_back({low, high, tonnes[i] - tonnes[i - 1]});
+    low = high;
+  }
+  return CostCurve(std::move(segments));
+}
+
 RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double rate, double choke,
                          const AggregateCurve& curve) {
   const double log_growth = elementary::log(1 + rate);

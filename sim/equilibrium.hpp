@@ -41,6 +41,8 @@ class AggregateCurve {
   /// Tonnes a year abated at a price of e^log_price, `age` years from now; linear between grid points.
   double at(double log_price, double age) const;
 
+  /// The same at one age as a curve with straight pieces between the grid points; those below `lowest` cost nothing.
+  CostCurve curve_at(double age) const;
   /// Of a grid point, currency per tonne.
   static double price_of(std::size_t point);
 

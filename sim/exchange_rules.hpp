@@ -132,15 +132,16 @@ inline ExchangeRules open_rules() {
 enum class Rejection : std::uint8_t {
   none, outside_limits, off_tick, bad_quantity, too_large, not_covered_allowances, not_covered_cash, too_small, not_open,
   duplicate_id, unknown_order, off_lot, market_order, no_account, price_out_of_range, halted, in_call, too_dear, price_away,
-  position_limit, group_limit, throttled, order_to_trade, not_taken, same_account, no_one_way_call
+  position_limit, group_limit, throttled, order_to_trade, not_taken, same_account, no_one_way_call, not_admitted
 };
-inline constexpr std::array<std::string_view, 26> rejection_names{
+inline constexpr std::array<std::string_view, 27> rejection_names{
     "none", "outside the price limits", "not on the tick", "quantity not above zero", "larger than a listed order may be",
     "more than the account may sell", "more than the account can pay", "smaller than a block trade must be", "the session is closed",
     "an order with this id rests already", "no order with this id rests", "not a multiple of the lot", "market orders are not allowed",
     "no account is named", "price beyond what the book can hold", "trading is halted", "only limit orders are taken in a call",
     "larger in value than an order may be", "too far from the last price", "more than an account may hold",
     "more than a group of accounts may hold", "more messages than a second may have", "more messages than the trades of the day allow",
-    "trades of this kind are not taken", "buyer and seller are one account", "no one-way call is running"};
+    "trades of this kind are not taken", "buyer and seller are one account", "no one-way call is running",
+    "the account is not admitted to trading yet"};
 
 }  // namespace tantu

@@ -136,9 +136,8 @@ class CurveBuilder {
       if (rows.first < market.rules().rows.first || rows.last > market.rules().rows.last) continue;
       // Power and exponential curves of many firms lie on one grid: their sum is one curve.
       const SmoothCurve& smooth = traits.sectors[s].technology.curve;
-      const bool joins = !market.covers(traits.sectors[s], simulation.today());
       for (std::uint32_t row = rows.first; row < rows.last; ++row) {
-        if ((!simulation.firms().covered[row] && !joins) || traits.closing[row] <= simulation.setup().first_day) continue;
+        if (!takes_part(market, traits, simulation.firms(), row, simulation.today()) || traits.closing[row] <= simulation.setup().first_day) continue;
         const FirmOptions options(simulation, row);
         const double tonnes = traits.emissions[row];
         for (const auto& o : options.options_) {

@@ -143,6 +143,19 @@ struct FirmTraits {
   std::vector<Style> style;
   std::vector<double> emissions;       ///< E: yearly baseline emissions, t, at index 1
   std::vector<Day> closing;            ///< first day without output; far future if none
+  // Of firms that move between markets, which have a row in each (sim/firm_moves.cpp); empty where none does.
+  std::vector<Day> opening;            ///< first day with output in this market; far past if always
+  std::vector<std::int32_t> member_from, member_until;  ///< years in which it is this market's
+  bool is_member(std::uint32_t row, int year) const { return member_from.empty() || (year >= member_from[row] && year <= member_until[row]); }
+  bool is_open(std::uint32_t row, Day day) const { return opening.empty() || opening[row] <= day; }
+  /// True for the row of a firm in the market that it leaves for another one.
+  bool moves_away(std::uint32_t row) const { return !member_from.empty() && member_until[row] != std::numeric_limits<std::int32_t>::max(); }
+  /// Makes zero what firms of `rows` have in years in which they belong to another market.
+  void keep_members(Rows rows, int year, double* values) const {
+    if (member_from.empty()) return;
+    for (std::uint32_t i = 0; i < rows.size(); ++i)
+      if (!is_member(rows.first + i, year)) values[i] = 0;
+  }
   std::vector<double> tau;             ///< urgency: trading days
   std::vector<double> caution;         ///< z of precaution
   std::vector<double> opinion;         ///< eps: fixed log-deviation on the fundamental

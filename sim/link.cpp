@@ -35,6 +35,15 @@ Tonnes LinkBooks::room(const LinkRules& rules, std::optional<std::uint32_t> firm
   return most;
 }
 
+LinkFlow& LinkBooks::flow(std::int32_t year, std::int32_t sector) {
+  for (LinkFlow& f : flows)
+    if (f.year == year && f.sector == sector) return f;
+  LinkFlow& f = flows.emplace_back();
+  f.year = year;
+  f.sector = sector;
+  return f;
+}
+
 bool LinkBooks::closes(const LinkRules& rules) const {
   return adds_up(sent, received, remainder, rules.accepted) && adds_up(sent_home, received_home, remainder_home, rules.home);
 }

@@ -15,11 +15,12 @@
 // 1123/2013), where a credit likewise became an ordinary allowance once exchanged.
 //
 // No price is set here. Prices of linked markets meet because those who have accounts in both trade the difference
-// (sim/link_desk.hpp, agents/).
+// (sim/linked_trading.cpp, agents/), and because firms know of the link (sim/linked_outlook.cpp).
 // Verified by tests/unit/test_link.cpp.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -51,16 +52,19 @@ enum class QuotaOf : std::uint8_t { market, firm };
 struct LinkRules {
   std::uint32_t link = 0;      ///< number in the scenario's list
   std::uint32_t from = 0, to = 0;
+  Day announced;               ///< from this day on everybody reckons with it; not after first_day
   Day first_day, last_day;     ///< open on days between
   Conversion accepted;         ///< of units that are not of `to`
   Conversion home;             ///< of units of `to` that come back
+  std::int32_t first_vintage = std::numeric_limits<std::int32_t>::min(), last_vintage = std::numeric_limits<std::int32_t>::max();  ///< that travel
+  bool moves_firms = false;    ///< not a link: how what firms bring to `to` is exchanged when they move there (sim/firm_moves.cpp)
   bool passes_on = false;      ///< units that `from` has over another link may travel on
   std::optional<Tonnes> quota; ///< units of `to` in a calendar year
   std::optional<double> quota_share;
   QuotaOf quota_of = QuotaOf::market;
   Cash fee;                    ///< a unit received, to the treasury of `to`, in its ticks of account
 
-  bool is_open(Day day) const { return day >= first_day && day <= last_day; }
+  bool is_open(Day day) const { return !moves_firms && day >= first_day && day <= last_day; }
 };
 
 /// Tonnes over a direction in a year, by whom.
@@ -68,12 +72,13 @@ struct LinkFlow {
   std::int32_t year = 0;
   std::int32_t sector = -1;   ///< of the firm that moved them; -1: others than firms
   Tonnes sent, received, home;///< `home`: of those received, units of the market that receives
+  Tonnes lapsed;              ///< of firms that moved: cancelled in `from` because nothing is given for them
   Cash value;                 ///< received at that market's last close, its ticks of account
   Cash fees;
   std::int64_t transfers = 0;
   template <class Visitor>
   void visit_state(Visitor& v) {
-    v("year", year); v("sector", sector); v("sent", sent); v("received", received); v("home", home); v("value", value); v("fees", fees); v("transfers", transfers);
+    v("year", year); v("sector", sector); v("sent", sent); v("received", received); v("home", home); v("lapsed", lapsed); v("value", value); v("fees", fees); v("transfers", transfers);
   }
 };
 
@@ -86,6 +91,8 @@ struct LinkBooks {
   std::int64_t remainder = 0, remainder_home = 0;  ///< of one unit times the denominator
   std::vector<LinkFlow> flows;       ///< in order of year, then of first transfer
 
+  /// The flow of a year and sector, new if there is none yet.
+  LinkFlow& flow(std::int32_t year, std::int32_t sector);
   /// What may still be brought in, besides units that come home; `firm`: number among those of `to`, none: nobody of `to`.
   Tonnes room(const LinkRules& rules, std::optional<std::uint32_t> firm) const;
   /// True if nothing was lost on the way.

@@ -5,6 +5,7 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/bellman_ford_shortest_paths.hpp>
 #include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/connected_components.hpp>
 
 #include "sim/elementary.hpp"
 
@@ -49,6 +50,14 @@ double product_along(const std::vector<LinkArc>& arcs, const std::vector<std::ui
 }
 
 }  // namespace
+
+std::vector<std::int32_t> link_components(std::uint32_t markets, const std::vector<LinkArc>& arcs) {
+  boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS> graph(markets);
+  for (const LinkArc& arc : arcs) boost::add_edge(arc.from, arc.to, graph);
+  std::vector<std::int32_t> component(markets);
+  if (markets > 0) boost::connected_components(graph, component.data());
+  return component;
+}
 
 std::optional<LinkCircle> one_way_circle(std::uint32_t markets, const std::vector<LinkArc>& arcs) {
   // Arc by arc, so that the circle is blamed on the one that closes it.

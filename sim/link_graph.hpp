@@ -25,6 +25,8 @@ struct LinkCircle {
   std::size_t arc = 0;                 ///< number of the last arc of the circle in the list
 };
 
+/// [market] number of the part to which arcs join it, whichever way they lead, in order of the first market of each.
+std::vector<std::int32_t> link_components(std::uint32_t markets, const std::vector<LinkArc>& arcs);
 /// A circle through a one-way arc, the one whose last arc comes first in the list; none: there is none.
 std::optional<LinkCircle> one_way_circle(std::uint32_t markets, const std::vector<LinkArc>& arcs);
 /// A circle whose product is above 1 by more than the rounding of ratios to millionths; none: there is none.

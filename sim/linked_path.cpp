@@ -126,7 +126,7 @@ PathProblem narrowed(const PathProblem& problem, const std::vector<double>& pric
 
 }  // namespace
 
-LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links) {
+LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest) {
   check(markets, links);
   Links graph(markets.size());
   for (std::size_t l = 0; l < links.size(); ++l) boost::add_edge(links[l].from, links[l].to, l, graph);
@@ -183,7 +183,7 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
           moved = std::max(moved, std::fabs(p - prices[m][y]));
           prices[m][y] = p;
         }
-      if (window <= 1e-5) break;
+      if (window <= finest) break;
       window = moved > 0.9 * window ? 3 * window : window / 3;
     }
     for (std::size_t k = 0; k < members.size(); ++k) {
@@ -200,6 +200,28 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
     }
   }
   return result;
+}
+
+std::string linked_paths_one_way(const std::vector<PathProblem>& markets, std::vector<MarketLink>& links, LinkedPaths& paths, double finest) {
+  std::string left_out;
+  for (;;) {
+    try {
+      paths = linked_paths(markets, links, finest);
+      return left_out;
+    } catch (const std::invalid_argument& reason) {
+      if (links.empty()) throw;
+      const LinkedPaths apart = linked_paths(markets, {}, finest);
+      const std::size_t before = links.size();
+      std::erase_if(links, [&](const MarketLink& link) {
+        for (std::size_t k = 0; k < markets[link.from].periods.size() && k < markets[link.to].periods.size(); ++k)
+          if (apart.markets[link.from].periods[k].price * link.exchange < link.ratio * apart.markets[link.to].periods[k].price) return false;
+        return true;
+      });
+      if (links.size() < before) continue;
+      left_out = reason.what();
+      links.clear();
+    }
+  }
 }
 
 }  // namespace tantu

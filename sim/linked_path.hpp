@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/competitive_path.hpp"
@@ -30,9 +31,15 @@ struct LinkedPaths {
   std::vector<std::vector<double>> linked;  ///< [link][period], t of `from`
 };
 
+/// `finest`: of the prices, in the currency of the first market of each component.
 /// Problems of linked markets need the same number of periods and times and the same rate of interest. Throws
 /// std::invalid_argument otherwise, for links that name no market or one only, and for ratios or rates of exchange that
 /// make something out of nothing around a circle.
-LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links);
+LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest = 1e-5);
+
+/// The same where ratios may lose something around a circle: units that are worth less on either side of a border go one way
+/// at most, where they are worth more, and the other way is taken out of `links`. Returns why no link is left where that is
+/// not enough; then the paths are those of the markets apart.
+std::string linked_paths_one_way(const std::vector<PathProblem>& markets, std::vector<MarketLink>& links, LinkedPaths& paths, double finest = 1e-5);
 
 }  // namespace tantu

@@ -16,7 +16,7 @@ std::vector<UnitIndex> travellers(const Registry& registry, const LinkRules& lin
   std::vector<UnitIndex> units;
   for (UnitIndex u = 0; u < registry.units().size(); ++u) {
     const Unit& unit = registry.units()[u];
-    if (unit.type != UnitType::allowance) continue;
+    if (unit.type != UnitType::allowance || unit.vintage < link.first_vintage || unit.vintage > link.last_vintage) continue;
     if (unit.origin == 0 || unit.origin == foreign_origin(link.to) || link.passes_on) units.push_back(u);
   }
   std::stable_sort(units.begin(), units.end(), [&](UnitIndex a, UnitIndex b) {
@@ -114,19 +114,13 @@ Tonnes Simulation::transfer(std::size_t direction, Account from, Account to, Ton
   moved.fees = link.fee * moved.received.count;
   if (moved.fees != Cash{}) taker.clearing.pay(to, Market::treasury, moved.fees);
   const std::int32_t sector = firm_row ? setup_->traits.sector[*firm_row] : -1;
-  const int year = year_of(today_);
-  auto flow = std::find_if(books.flows.begin(), books.flows.end(), [&](const LinkFlow& f) { return f.year == year && f.sector == sector; });
-  if (flow == books.flows.end()) {
-    flow = books.flows.insert(flow, LinkFlow{});
-    flow->year = year;
-    flow->sector = sector;
-  }
-  flow->sent += moved.sent;
-  flow->received += moved.received;
-  flow->home += moved.home;
-  flow->value += moved.value;
-  flow->fees += moved.fees;
-  ++flow->transfers;
+  LinkFlow& flow = books.flow(year_of(today_), sector);
+  flow.sent += moved.sent;
+  flow.received += moved.received;
+  flow.home += moved.home;
+  flow.value += moved.value;
+  flow.fees += moved.fees;
+  ++flow.transfers;
   return moved.received;
 }
 

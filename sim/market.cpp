@@ -400,12 +400,14 @@ void Market::withdraw_quotes(Tape* tape) {
 void Market::allocate(const FirmTraits& traits, Rows rows, int year, const double* activity, double* allocation) const {
   std::fill(allocation, allocation + rows.size(), 0.0);
   for (const NamedPolicy& p : rules_->policies) p.policy->allocate(traits, rows, year, activity, allocation);
+  traits.keep_members(rows, year, allocation);
 }
 
 void Market::oblige(const FirmTraits& traits, Rows rows, int year, const double* emissions, const double* allocation,
                     double* obligation) const {
   std::copy(emissions, emissions + rows.size(), obligation);
   for (const NamedPolicy& p : rules_->policies) p.policy->oblige(traits, rows, year, emissions, allocation, obligation);
+  traits.keep_members(rows, year, obligation);
 }
 
 ShortfallTerms Market::shortfall_terms(Day deadline) const {

@@ -224,6 +224,9 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
     for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::exp(level[i]);
     for (std::uint32_t i = 0; i < n; ++i)
       if (traits.closing[at + i] <= today) level[i] = 0;
+    if (!traits.opening.empty())
+      for (std::uint32_t i = 0; i < n; ++i)
+        if (traits.opening[at + i] > today) level[i] = 0;
     if (firms.output_reacts)
       for (std::uint32_t i = 0; i < n; ++i) level[i] *= firms.output_factor[at + i];
     for_each_segment(sector, firms.first_year, last, today, [&](const Segment& segment) {

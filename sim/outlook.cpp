@@ -21,7 +21,7 @@ double expected_allocation_factor(const Sector& sector, int first_year, int year
 }
 
 bool takes_part(const Market& market, const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, Day today) {
-  return firms.covered[row] || !market.covers(traits.sectors[traits.sector[row]], today);
+  return firms.covered[row] || traits.moves_away(row) || !traits.is_open(row, today) || !market.covers(traits.sectors[traits.sector[row]], today);
 }
 
 double covered_share(const Market& market, const Sector& sector, Day first) {

@@ -20,7 +20,7 @@ double elapsed_share(Day today, int year);
 /// allocation ratio falls by `cut` a year and intensity follows its path. 1 for years whose rules are known.
 double expected_allocation_factor(const Sector& sector, int first_year, int year, int known_year, double cut);
 
-/// True for a firm that is in the market or whose sector will join it.
+/// True for a firm that is in the market, has moved away from it or will move to it, or whose sector will join it.
 bool takes_part(const Market& market, const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, Day today);
 
 /// The share of the days from `first` to the end of its year on which the sector is in the market.

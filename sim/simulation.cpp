@@ -91,6 +91,9 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   next_intent_.resize(instruments);
   links_.resize(setup_->links.size());
   remitted_.resize(setup_->markets.size());
+  moved_.resize(setup_->moves.size());
+  for (std::uint32_t row = 0; row < n; ++row)
+    if (!traits.is_open(row, setup_->first_day)) firms_.covered[row] = 0;
   markets_.reserve(setup_->markets.size());
   for (const auto& rules : setup_->markets) {
     Market& market = markets_.emplace_back(rules, setup_->first_year, setup_->last_year);
@@ -100,11 +103,12 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
         for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
           if (traits.group[i] >= 0) market.listings[k].exchange.join_group(market.account(i), static_cast<std::uint32_t>(traits.group[i]));
     double total = 0;
-    for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i) total += traits.emissions[i];
+    for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
+      if (traits.is_open(i, setup_->first_day)) total += traits.emissions[i];
     for (const auto& [vintage, tonnes] : rules->initial_bank) {
       const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
       for (std::uint32_t i = rules->rows.first; i < rules->rows.last; ++i)
-        market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
+        if (traits.is_open(i, setup_->first_day)) market.registry.issue(market.account(i), unit, whole_tonnes(tonnes * traits.emissions[i] / total));
     }
   }
   for (const Market& market : markets_)
@@ -255,6 +259,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
   today_ = next_trading_day();
   if (today_ > setup_->last_day) throw std::logic_error("the run is over");
   yesterday_ = yesterday;
+  move_firms(sink);
   for (std::size_t m = 0; m < markets_.size(); ++m)
     if (trades_today(m)) announce(m, sink);
   if (month_of(yesterday) != month_of(today_)) review_output(setup_->traits, firms_, setup_->supply_chain, markets_, today_);
@@ -266,6 +271,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     Market& market = markets_[m];
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
       if (market.is_traded(k, today_)) setup_->strategies[m]->update(view(m, k, yesterday), market.listings[k].board, market.outlook);
+    expect_links(m, yesterday);
     // Firms plan the session knowing what they have won in the morning, and at what price.
     hold_auctions(m, yesterday, workers);
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
@@ -437,6 +443,7 @@ OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
   YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[message.market], sink.wants_tape() ? &sink : nullptr);
   MarketCustody accounts = market.custody(message.listing);
   const OrderRequest& request = message.request;
+  if (message.message != MessageKind::cancel && !is_admitted(message.market, message.account)) return {Rejection::not_admitted, 0, {}, {}};
   switch (message.message) {
     case MessageKind::cancel: return {exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
     case MessageKind::replace:

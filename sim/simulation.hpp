@@ -30,6 +30,16 @@ struct ForeignAccounts {
   std::vector<Account> account;  ///< [row - first row of home]; no_account: none
 };
 
+/// Firms of a sector that move to another market on 1 January of a year.
+struct MoveRules {
+  std::uint32_t from = 0, to = 0;
+  Rows old_rows, new_rows;     ///< of the same firms, in order
+  Day date;
+  Day settled;                 ///< last deadline of the old market for years before; what they hold follows after it
+  std::vector<std::uint32_t> directions;  ///< in SimulationSetup::links, one for each ratio at which vintages are exchanged
+  double debt_ratio = 1;       ///< of the newest vintage
+};
+
 /// What a run is made of; composed by scenarios/.
 struct SimulationSetup {
   RandomKey key;
@@ -39,6 +49,7 @@ struct SimulationSetup {
   std::vector<TraderSetup> traders;                         ///< those without an obligation
   ExchangeRates rates;               ///< between the markets' currencies
   std::vector<LinkRules> links;      ///< directions in order of the scenario's list
+  std::vector<MoveRules> moves;      ///< in order of the scenario's list
   std::vector<ForeignAccounts> foreign_accounts;
   Account account_abroad(std::uint32_t home, std::uint32_t abroad, std::uint32_t row) const {
     for (const ForeignAccounts& f : foreign_accounts)
@@ -168,6 +179,7 @@ class Simulation {
     v("next_turn", next_turn_);
     v("links", links_);
     v("remitted", remitted_);
+    v("moved", moved_);
   }
 
  private:
@@ -184,9 +196,14 @@ class Simulation {
   void hold_auctions(std::size_t market, Day yesterday, Workers& workers);
   void send_due_inbox(Sink& sink);
   OrderAnswer send(const InboxOrder& message, Sink& sink);
+  /// False for a seat of a trader that is admitted to the exchange later.
+  bool is_admitted(std::uint32_t market, Account account) const;
   OrderAnswer record(InboxOrder message, Sink& sink);
   void comply(std::size_t market, Sink& sink);
   void publish(std::size_t market, std::size_t listing);
+  // linked_outlook.cpp
+  /// Where links of a market are public: its firms expect the path of all linked markets together.
+  void expect_links(std::size_t market, Day yesterday);
   void check_conservation(std::size_t market) const;
   /// Moves the clock of a book's session to the next arrival's time.
   void tell_time(std::size_t market, std::uint32_t listing, Sink& sink);
@@ -214,6 +231,11 @@ class Simulation {
   OrderAnswer take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink);
   void check_links() const;
 
+  // firm_moves.cpp
+  void move_firms(Sink& sink);
+  void begin_anew(const MoveRules& move);
+  void bring_holdings(const MoveRules& move, Sink& sink);
+
   std::shared_ptr<const SimulationSetup> setup_;
   Day today_, yesterday_;
   FirmStore firms_;
@@ -229,6 +251,7 @@ class Simulation {
   std::vector<std::uint32_t> next_turn_;                     ///< [book]
   std::vector<LinkBooks> links_;               ///< [direction]
   std::vector<Cash> remitted_;                 ///< [market], out to other markets less in from them
+  std::vector<std::uint8_t> moved_;            ///< [move] 1: the firms have begun in the new market, 2: what they hold has followed
 };
 
 /// Bytes from which `load_state` restores a simulation of the same setup.

@@ -33,7 +33,9 @@ class SeatDesk final : public TraderDesk {
 
   OrderAnswer submit(std::size_t seat, const OrderRequest& request) override {
     return send(seat, [&](Market& market, TraderAccount& account, Custody& custody, Tape& tape) {
-      const OrderAnswer answer = market.listings[trader_.seats[seat].listing].exchange.submit(trader_.seats[seat].account, request, trader_.seats[seat].rules, custody, &tape);
+      const TraderSeat& from = trader_.seats[seat];
+      const OrderAnswer answer = s_.today_ < from.admitted ? OrderAnswer{Rejection::not_admitted, 0, {}, {}}
+                                                           : market.listings[from.listing].exchange.submit(from.account, request, from.rules, custody, &tape);
       ++(answer.rejection == Rejection::none ? account.orders : account.refused);
       return answer;
     });
@@ -46,18 +48,14 @@ class SeatDesk final : public TraderDesk {
     });
   }
 
-  Tonnes transfer(std::size_t from, std::size_t to, Tonnes quantity) override {
-    const TraderSeat &a = trader_.seats[from], &b = trader_.seats[to];
-    for (std::size_t d = 0; d < s_.setup().links.size(); ++d) {
-      if (s_.setup().links[d].from != a.market || s_.setup().links[d].to != b.market) continue;
-      const Market& market = s_.markets_[a.market];
-      const Tonnes before = market.registry.holding(a.account);
-      const Tonnes arrived = s_.transfer(d, a.account, b.account, std::min(quantity, market.listings[a.listing].exchange.free(market.registry, a.account, a.rules)), std::nullopt);
-      account_of(a).moved -= before - market.registry.holding(a.account);
-      account_of(b).moved += arrived;
-      return arrived;
-    }
-    return {};
+  Tonnes transfer(const SeatLink& link, Tonnes quantity) override {
+    const TraderSeat &a = trader_.seats[link.from], &b = trader_.seats[link.to];
+    const Market& market = s_.markets_[a.market];
+    const Tonnes before = market.registry.holding(a.account);
+    const Tonnes arrived = s_.transfer(link.direction, a.account, b.account, std::min(quantity, market.listings[a.listing].exchange.free(market.registry, a.account, a.rules)), std::nullopt);
+    account_of(a).moved -= before - market.registry.holding(a.account);
+    account_of(b).moved += arrived;
+    return arrived;
   }
   Cash remit(std::size_t from, std::size_t to, Cash amount) override {
     const TraderSeat &a = trader_.seats[from], &b = trader_.seats[to];
@@ -95,6 +93,13 @@ void Simulation::seat_traders() {
     }
 }
 
+bool Simulation::is_admitted(std::uint32_t m, Account account) const {
+  for (const TraderSetup& trader : setup_->traders)
+    for (const TraderSeat& seat : trader.seats)
+      if (seat.market == m && seat.account == account && today_ < seat.admitted) return false;
+  return true;
+}
+
 void Simulation::plan_turns(std::size_t m, std::uint32_t listing) {
   const std::size_t b = book(m, listing);
   std::vector<TraderTurn>& turns = turns_[b];
@@ -127,7 +132,20 @@ bool Simulation::act_due_trader(std::size_t m, std::uint32_t listing, Sink& sink
   std::uint32_t turns = 0;
   for (const TraderTurn& other : turns_[b]) turns += other.trader == turn.trader;
   SeatDesk desk(*this, trader, sink);
-  trader.trader->act({books, setup_->key, trader.entity, today_, turn.number, turns}, trader_states_[turn.trader], desk);
+  std::vector<SeatLink> links;
+  std::vector<double> rates;
+  for (std::size_t to = 0; to < trader.seats.size(); ++to) {
+    const std::uint32_t there = trader.seats[to].market;
+    const MarketRules& first = markets_[trader.seats.front().market].rules();
+    rates.push_back(setup_->rates.rate(markets_[there].rules().currency, first.currency, today_).value_or(0));
+    for (std::size_t from = 0; from < trader.seats.size(); ++from)
+      for (std::uint32_t d = 0; d < links_.size(); ++d) {
+        const LinkRules& link = setup_->links[d];
+        if (link.from != trader.seats[from].market || link.to != there || !link.is_open(today_)) continue;
+        links.push_back({from, to, d, link.accepted.factor(), static_cast<double>(link.fee.count), links_[d].room(link, std::nullopt)});
+      }
+  }
+  trader.trader->act({books, setup_->key, trader.entity, today_, turn.number, turns, links, rates}, trader_states_[turn.trader], desk);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/competitive_path.hpp"
 #include "sim/exchange.hpp"
 #include "sim/firm_store.hpp"
 #include "sim/market.hpp"
@@ -71,6 +72,12 @@ class Strategy {
   virtual ~Strategy() = default;
   /// Fundamental anchor and whatever else is computed once for all traders of an instrument; serial, before `plan`.
   virtual void update(const StrategyView&, MarketBoard&, Outlook&) const {}
+  /// For a market whose links are public: the path of the market by itself, as its firms expect it over `horizon_years` at a
+  /// `rate` of interest, of which those of all linked markets make one (sim/linked_outlook.cpp). None: links do not count in it.
+  virtual std::optional<PathProblem> expects(const StrategyView&, Outlook, double /*horizon_years*/, double /*rate*/) const { return std::nullopt; }
+  virtual double horizon_years() const { return 0; }
+  /// The price today of the linked path, currency per tonne, in place of the one that `update` found.
+  virtual void expect_linked(const StrategyView&, double /*price*/, MarketBoard&) const {}
   /// Serial, once a market, before the first day, looking at its front: may set the cost multiplier and what firms have done already.
   virtual void prepare(const StrategyView&, FirmStore&, MarketBoard&, Outlook&) const {}
   /// Once for each instrument that is traded today; what does not hang on an instrument is done with the front.

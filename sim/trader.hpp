@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/link.hpp"
 #include "sim/market.hpp"
 
 namespace tantu {
@@ -27,6 +28,7 @@ struct TraderSeat {
   Account account = 0;
   Cash cash;                ///< at the start
   Tonnes allowances;        ///< at the start
+  Day admitted{std::numeric_limits<std::int32_t>::min()};  ///< first day on which the exchange takes its orders
   ExchangeRules rules;
 };
 
@@ -112,12 +114,23 @@ class BookView {
   const TraderSeat& seat_;
 };
 
+/// A link between the markets of two seats that is open today.
+struct SeatLink {
+  std::size_t from = 0, to = 0;  ///< seats
+  std::uint32_t direction = 0;   ///< number in SimulationSetup::links
+  double factor = 1;             ///< units of `to` for one of `from`
+  double fee = 0;                ///< a unit of `to`, its ticks of account
+  Tonnes room;                   ///< what the quota leaves, units of `to`
+};
+
 struct TraderView {
   std::span<const BookView> books;  ///< one a seat
   RandomKey key;
   std::uint32_t entity = 0;
   Day today;
   std::uint32_t turn = 0, turns = 1;  ///< of today
+  std::span<const SeatLink> links{};
+  std::span<const double> rates{};    ///< [seat] what a unit of its market's currency costs in the first seat's; 0: nothing connects them
   const BookView& book() const { return books.front(); }
 };
 
@@ -127,9 +140,10 @@ class TraderDesk {
   virtual ~TraderDesk() = default;
   virtual OrderAnswer submit(std::size_t seat, const OrderRequest&) = 0;
   virtual Rejection cancel(std::size_t seat, std::uint64_t order) = 0;
-  /// Over a link between the markets of two seats: returns what arrives; 0 without a link.
-  virtual Tonnes transfer(std::size_t from_seat, std::size_t to_seat, Tonnes quantity) = 0;
-  /// Cash at the day's exchange rate; 0 without a link.
+  /// Over a link, as far as the seat may deliver and the quota admits: returns what arrives.
+  virtual Tonnes transfer(const SeatLink& link, Tonnes quantity) = 0;
+  /// Cash between the markets of two seats that a link joins, whether it is open or not, at the day's exchange rate: returns
+  /// what arrives, 0 without a link.
   virtual Cash remit(std::size_t from_seat, std::size_t to_seat, Cash amount) = 0;
   /// All that rests of the seat.
   void cancel_all(const TraderView& view, std::size_t seat);

@@ -25,8 +25,9 @@ std::vector<double> output_of(const Simulation& simulation, const Market& market
     if (!takes_part(market, traits, firms, row, simulation.today())) continue;
     const double path = path_at(traits.sectors[traits.sector[row]].activity_path, year - firms.first_year);
     const Day rest_from = year <= year_of(simulation.today()) ? simulation.today() + 1 : first_day_of(year);
-    const double ahead = passed < 1 && rest_from < traits.closing[row] ? (1 - passed) * path : 0;
-    activity[row - rows.first] = (passed > 0 ? firms.year(year).activity[row] : 0) + ahead;
+    const bool works = rest_from < traits.closing[row] && traits.is_open(row, rest_from) && traits.is_member(row, year);
+    const double ahead = passed < 1 && works ? (1 - passed) * path : 0;
+    activity[row - rows.first] = (passed > 0 && traits.is_member(row, year) ? firms.year(year).activity[row] : 0) + ahead;
   }
   return activity;
 }
@@ -259,6 +260,7 @@ std::vector<MarketLink> links_of(const Simulation& simulation, const std::vector
   const SimulationSetup& setup = simulation.setup();
   std::vector<MarketLink> links;
   for (const LinkRules& rules : setup.links) {
+    if (rules.moves_firms) continue;
     const Yardstick& to = plans[rules.to].result();
     MarketLink link{rules.from, rules.to, {}, rules.accepted.factor(),
                     setup.rates.rate(simulation.markets()[rules.from].rules().currency, simulation.markets()[rules.to].rules().currency, setup.first_day).value_or(1)};
@@ -293,25 +295,7 @@ std::vector<Yardstick> yardsticks(const Simulation& simulation) {
     std::vector<PathProblem> problems;
     for (const Planning& plan : plans) problems.push_back(plan.result().problem);
     LinkedPaths paths;
-    try {
-      paths = linked_paths(problems, links);
-    } catch (const std::invalid_argument& reason) {
-      if (links.empty()) throw;
-      // Units that are worth less on either side of a border go one way at most: where they are worth more.
-      const LinkedPaths apart = linked_paths(problems, {});
-      const std::size_t before = links.size();
-      std::erase_if(links, [&](const MarketLink& link) {
-        for (std::size_t k = 0; k < problems[link.from].periods.size() && k < problems[link.to].periods.size(); ++k)
-          if (apart.markets[link.from].periods[k].price * link.exchange < link.ratio * apart.markets[link.to].periods[k].price) return false;
-        return true;
-      });
-      if (links.size() == before) {
-        left_out = reason.what();
-        links.clear();
-      }
-      --round;
-      continue;
-    }
+    if (const std::string reason = linked_paths_one_way(problems, links, paths); !reason.empty()) left_out = reason;
     double residual = 0;
     for (std::size_t m = 0; m < plans.size(); ++m) {
       Yardstick& y = plans[m].result();

@@ -50,7 +50,7 @@ TEST(SeveralMarkets, HaveCurrenciesAndUnitsOfTheirOwnInTheResults) {
   EXPECT_EQ(closes.back(), 10 * south) << "the last day of the south in /daily";
   EXPECT_EQ(closes[closes.size() / 2 - 1], north) << "the last day of the north in /daily";
   EXPECT_EQ(std::get<std::vector<std::string>>(file.find("/sectors")->find("market")->values), (std::vector<std::string>{"north", "south"}));
-  const std::string table = summary_table(simulation, recorder);
+  const std::string table = summary_table(simulation, recorder, efficiencies(simulation));
   EXPECT_NE(table.find("EUR/t"), std::string::npos) << table;
   EXPECT_NE(table.find("CNY/sh tn"), std::string::npos) << table;
 }

@@ -206,6 +206,36 @@ TEST(Arbitrageur, BringsTwoMarketsTogether) {
   EXPECT_LT(gap(arbitrageur + "0.01 } }"), 0.7 * gap(arbitrageur + "1 } }"));
 }
 
+TEST(Traders, AreRefusedBeforeTheyAreAdmitted) {
+  TraderRun run(R"({ "fund": { "kind": "long_only_fund", "cash": 1e6, "admitted": "2021-09-01" } })");
+  const Account fund = run.seat(0).account;
+  std::int64_t refused = 0, taken = 0;
+  Day first{0};
+  for (const OrderRecord& order : run.recorder.orders()) {
+    if (order.account != fund || order.message != MessageKind::order || order.rejection != Rejection::none) continue;
+    if (taken++ == 0) first = Day{order.day};
+  }
+  refused = run.traded(0).refused;
+  EXPECT_GT(refused, 0) << "it sent orders before the day, and the exchange refused them";
+  EXPECT_GE(first, day_of(2021, 9, 1)) << "the first order that was taken came on " << to_string(first);
+  EXPECT_GT(run.traded(0).bought, Tonnes{}) << "afterwards it buys";
+}
+
+TEST(Traders, AreAdmittedToOrdersFromOutsideToo) {
+  Simulation simulation(setup_of(market_with(R"({ "fund": { "kind": "long_only_fund", "admitted": "2021-03-02" } })")));
+  Sink sink;
+  Workers workers;
+  OrderRequest order{Side::buy, Price{2000}, Tonnes{10}};
+  const Account fund = simulation.setup().traders[0].seats[0].account, firm = simulation.markets()[0].account(0);
+  simulation.begin_day(sink, workers);
+  ASSERT_EQ(simulation.today(), day_of(2021, 3, 1));
+  EXPECT_EQ(simulation.submit(0, fund, order, sink).rejection, Rejection::not_admitted);
+  EXPECT_EQ(simulation.submit(0, firm, order, sink).rejection, Rejection::none) << "a firm is in the market from the beginning";
+  simulation.end_day(sink, workers);
+  simulation.begin_day(sink, workers);
+  EXPECT_EQ(simulation.submit(0, fund, order, sink).rejection, Rejection::none) << "on its day";
+}
+
 TEST(Surveillance, IsSilentOnHonestTradersInARun) {
   const TraderRun run(honest);
   const Account first = run.market().first_participant();
