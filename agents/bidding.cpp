@@ -38,7 +38,12 @@ void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, 
       if (view.traits.style[row] != Style::compliance_only)
         bank = (view.traits.style[row] == Style::hedger ? position.hedger_bank : position.active_bank) * view.traits.emissions[row];
     }
-    if (wanted < 1 && bank < 1) continue;
+    // What costs less than it is worth is bought ahead, if it can be kept: without this an auction of a little more than is
+    // needed would sell at any price.
+    double bargain = 0;
+    if (!notice.shortfall_only && notice.vintage <= year && b.bargain > 0 && facts.tau >= 0 && facts.keeps_all)
+      bargain = std::max(0.0, b.bargain * std::max(gap, expected_gap(view, row, year + 1, facts.known_year)) - p.surplus);
+    if (wanted < 1 && bank < 1 && bargain < 1) continue;
     double room = static_cast<double>(market.room(market.account(row)).count);
     const std::uint32_t order = draw(view.key, Stream::auction, view.traits.entity[row], view.today.number, static_cast<std::uint32_t>(notice.tag)).word[0];
     double money = affordable(credit, view, row);
@@ -55,6 +60,7 @@ void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, 
     for (int k = 0; k < steps; ++k) add(price * (1 - b.shading * k / std::max(1, steps - 1)), std::max(1.0, std::round(wanted / steps)) * (wanted >= 1));
     // A bank is bought below the value: the whole of it at a tenth less.
     for (int k = 1; k <= steps && bank >= 1; ++k) add(p.value * (1 - 0.1 * k / steps), std::max(0.0, bank - p.surplus) / steps);
+    for (int k = 1; k <= steps && bargain >= 1; ++k) add(p.value * (1 - b.bargain_discount * k / steps), bargain / steps);
   }
 }
 

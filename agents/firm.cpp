@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
@@ -85,11 +86,13 @@ class Firm final : public Strategy {
     const double most_urgent = soonest < 0 ? 0 : elementary::exp(-soonest / traits.most_tau);
     const double most_dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.most_tau);
     const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
+    std::vector<std::uint32_t> looking;
+    looking.reserve(block.size());
     for (std::uint32_t row = block.first; row < block.last; ++row) {
       const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
       if (uniform > bound || !view.firms.covered[row] || view.today <= view.firms.barred_until[row]) continue;
       if (uniform <= traits.attention[row]) {  // comes without a reason; the bounds below could only be higher
-        consider(view, facts, row, uniform, intents);
+        looking.push_back(row);
         continue;
       }
       const double urgency = model_.urgency_of(facts, traits.tau[row], traits.early[row] != 0);
@@ -99,7 +102,18 @@ class Firm final : public Strategy {
       const double seller_gain = (facts.price / std::max(asks, facts.tick) - 1) / b_.order.gain_scale;
       const double reason = std::max(part.gain_seller * std::clamp(seller_gain, 0.0, 1.0), part.gain_buyer);
       if (uniform > any_of(traits.attention[row], part.need * urgency, reason, part.surplus * dying)) continue;
-      consider(view, facts, row, uniform, intents);
+      looking.push_back(row);
+    }
+    // A position is read from some forty columns; what firms further down need is fetched meanwhile, a cache line at a time.
+    constexpr std::size_t ahead = 6;
+    constexpr std::uint32_t line = 64 / sizeof(double);
+    std::uint32_t fetched = std::numeric_limits<std::uint32_t>::max();
+    for (std::size_t k = 0; k < looking.size(); ++k) {
+      if (k + ahead < looking.size() && looking[k + ahead] / line != fetched) {
+        fetched = looking[k + ahead] / line;
+        model_.prefetch(view, facts, looking[k + ahead]);
+      }
+      consider(view, facts, looking[k], uniform_from_bits(view.firms.arrival_word[looking[k]]), intents);
     }
   }
 
@@ -164,6 +178,16 @@ class Firm final : public Strategy {
   }
 
  private:
+  /// The price at which a firm with this reservation price is as well off once the exchange has had its fee; of the two sides
+  /// of the book it counts on the dearer one.
+  double after_fees(const StrategyView& view, Side side, double reservation) const {
+    const Fees& fees = view.exchange_rules().fees;
+    if (!fees.any()) return reservation;
+    const double share = 1e-9 * static_cast<double>(std::max(fees.taker, fees.maker));
+    const double per_tonne = 1e-9 * static_cast<double>(fees.per_tonne) * view.market.rules().price_scale;
+    return side == Side::buy ? (reservation - per_tonne) / (1 + share) : (reservation + per_tonne) / (1 - share);
+  }
+
   /// The cycle at whose deadline all that is held dies; null where it does not.
   static const ComplianceCycle* all_die_at(const StrategyView& view) {
     const CarryOver carry = view.market.carry_over(view.market.policy_view(view.traits, view.firms, view.key), view.market.rules().rows.first);
@@ -265,7 +289,7 @@ class Firm final : public Strategy {
     intent.row = row;
     intent.side = wanted > 0 ? Side::buy : Side::sell;
     intent.wanted = std::fabs(wanted);
-    intent.reservation = std::max(high, facts.tick);
+    intent.reservation = after_fees(view, intent.side, std::max(high, facts.tick));
     if (intent.wanted < 1) return;
     place(view, intent, intents);
   }
@@ -286,33 +310,34 @@ class Firm final : public Strategy {
     if (p.need >= 1) {
       intent.side = Side::buy;
       intent.wanted = p.need;
-      intent.reservation = p.buy_at;
+      intent.reservation = after_fees(view, Side::buy, p.buy_at);
       intent.pressed = 1;
-      gain = (p.buy_at / facts.price - 1) / scale;
+      gain = (intent.reservation / facts.price - 1) / scale;
       if (uniform > any_of(traits.attention[row], part.need * p.urgency, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
     } else if (p.dying >= 1) {
       // What dies at a deadline is worth less by the day.
       intent.side = Side::sell;
       intent.urgency = p.dying_urgency;
       intent.pressed = 1;
-      intent.reservation = std::max(facts.tick, p.value * (1 - p.dying_urgency));
+      intent.reservation = after_fees(view, Side::sell, std::max(facts.tick, p.value * (1 - p.dying_urgency)));
       gain = (facts.price / intent.reservation - 1) / scale;
       if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), part.surplus * p.dying_urgency)) return;
       intent.wanted = p.dying * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
       if (gain <= -1) return;
     } else {
-      const double seller_gain = (facts.price / p.sell_at - 1) / scale;
-      const double buyer_gain = (p.value / facts.price - 1) / scale;
+      const double asks = after_fees(view, Side::sell, p.sell_at), bids = after_fees(view, Side::buy, p.value);
+      const double seller_gain = (facts.price / asks - 1) / scale;
+      const double buyer_gain = (bids / facts.price - 1) / scale;
       if (p.bank_buy >= 1) {
         intent.side = Side::buy;
         intent.wanted = p.bank_buy;
-        intent.reservation = p.value;
+        intent.reservation = bids;
         intent.urgency = 0;
         gain = buyer_gain;
         if (uniform > any_of(traits.attention[row], 0, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
       } else if (p.surplus >= 1) {
         intent.side = Side::sell;
-        intent.reservation = p.sell_at;
+        intent.reservation = asks;
         intent.urgency = 0;
         gain = seller_gain;
         if (gain <= -1) return;
@@ -364,8 +389,8 @@ class Firm final : public Strategy {
       const bool buying = intent.side == Side::buy;
       const double offered = buying ? p.surplus : std::max(p.need, p.bank_buy);
       if (offered < least) continue;
-      const double seller_at = buying ? (p.dying > 0 ? p.value * (1 - p.dying_urgency) : p.sell_at) : intent.reservation;
-      const double buyer_at = buying ? intent.reservation : (p.need > 0 ? p.buy_at : p.value);
+      const double seller_at = buying ? after_fees(view, Side::sell, p.dying > 0 ? p.value * (1 - p.dying_urgency) : p.sell_at) : intent.reservation;
+      const double buyer_at = buying ? intent.reservation : after_fees(view, Side::buy, p.need > 0 ? p.buy_at : p.value);
       const Draw terms = draw(view.key, Stream::block, view.traits.entity[intent.row], view.today.number, view.draws() + static_cast<std::uint32_t>(k) + 1);
       const auto price = block_price(view, facts, terms.uniform(0), seller_at, buyer_at);
       if (!price) continue;

@@ -159,7 +159,9 @@ const Table& table<BiddingParameters>() {
       "Bids at auctions: steps down from the reservation price for this auction's part of what the firm will lack.",
       {field<&P::steps>("steps", "", in(1, 20), "bids of a firm, of equal quantity"),
        field<&P::shading>("shading", "1", in(0, 0.9), "the lowest bid is this share below the highest"),
-       field<&P::advance>("advance", "1", in(0, 1), "share of a year's gap that is wanted of vintages that cannot be used yet")}};
+       field<&P::advance>("advance", "1", in(0, 1), "share of a year's gap that is wanted of vintages that cannot be used yet"),
+       field<&P::bargain>("bargain", "1", in(0, 10), "share of a year's gap that a firm buys ahead where an auction sells below what an allowance is worth to it"),
+       field<&P::bargain_discount>("bargain_discount", "1", in(0.01, 0.99), "below that value at which it buys all of this share; half of it at half of the discount")}};
   return t;
 }
 

@@ -98,6 +98,8 @@ struct BiddingParameters {
   std::int64_t steps = 3;
   double shading = 0.05;
   double advance = 0.10;           ///< of a year's gap, wanted of later vintages
+  double bargain = 0;              ///< of a year's gap, bought ahead where an auction is cheap
+  double bargain_discount = 0.5;   ///< below the value at which all of it is bought
 };
 
 struct FirmBehaviour {

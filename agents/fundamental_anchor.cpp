@@ -117,6 +117,9 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
     const SmoothCurve& smooth = sector.technology.curve;
     const double activity = path_at(sector.activity_path, year - view.firms.first_year) *
                             path_at(sector.intensity_path, year - view.firms.first_year);
+    std::vector<double> log_learned;  // what learning has done to the logarithm of each measure's cost
+    for (const Measure& m : sector.technology.measures)
+      log_learned.push_back(m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0);
     const double log_scale = sector.rows.size() ? elementary::log(view.firms.cost_scale[traits.sector[sector.rows.first]]) : 0;
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
       if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
@@ -144,7 +147,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
             }))
           continue;
         const double part = left * m.potential;
-        const double log_cost = traits.log_measure_cost[first + j] + log_scale + (m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0);
+        const double log_cost = traits.log_measure_cost[first + j] + log_scale + log_learned[j];
         curve.add_step_at(log_cost, m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
         left -= part;
       }

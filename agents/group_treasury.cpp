@@ -43,6 +43,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   }
   own.need = std::max(0.0, -sum);
   own.surplus = std::max(0.0, sum);
+  own.urgency = model_.urgency_of(facts, view.traits.tau[row], view.traits.early[row] != 0, own.lacking);
   return own;
 }
 

@@ -9,6 +9,23 @@
 
 namespace tantu {
 
+namespace {
+
+/// The most that an allowance can be worth to anybody: where at every deadline to come a fine by the tonne ends the obligation,
+/// the dearest of these fines; else without bound.
+double dearest_way_out(const Market& market, Day today) {
+  double most = 0;
+  for (const ComplianceCycle& cycle : market.rules().cycles) {
+    if (cycle.deadline < today) continue;
+    const ShortfallTerms terms = market.shortfall_terms(cycle.deadline);
+    if (!terms.exists || terms.debt_carried || terms.multiple > 0 || terms.fine > 0) return std::numeric_limits<double>::infinity();
+    most = std::max(most, std::min(terms.per_tonne, terms.most_per_tonne));
+  }
+  return most > 0 ? most : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
 DayFacts PositionModel::day_facts(const StrategyView& view) const {
   const Market& market = view.market;
   const MarketBoard& board = view.board();
@@ -23,10 +40,11 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
   if (f.running) f.price = std::max(f.price, f.anchor / 3);
   f.log_anchor = elementary::log(f.anchor / f.price);
   f.trend = value_.trend_strength * board.trend;
-  f.floor = board.floor;
-  f.ceiling = board.ceiling;
+  f.ceiling = std::min(board.ceiling, std::max(f.tick, dearest_way_out(market, view.today)));
+  f.floor = std::min(board.floor, f.ceiling);
   f.known_year = board.known_year ? board.known_year : year_of(view.today);
   f.settles_debt = view.due_cycle() == market.due_cycle();
+  f.keeps_all = !market.carry_over(market.policy_view(view.traits, view.firms, view.key), market.rules().rows.first).limited;
   if (const ComplianceCycle* due = view.due_cycle()) {
     const Calendar& calendar = market.rules().calendar;
     const auto left = [&](Day date) { return std::max(0, calendar.ordinal(date) - calendar.ordinal(view.today)); };
@@ -130,9 +148,33 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
   p.net = net;
   p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
-  p.need = std::max(0.0, -net - caution * (1 - urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking)));
+  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
+  p.need = std::max(0.0, -net - caution * (1 - p.urgency));
   p.surplus = std::max(0.0, net - caution);
   return p;
+}
+
+void PositionModel::prefetch(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+  const auto fetch = [row](const auto& column) { __builtin_prefetch(column.data() + row); };
+  const FirmTraits& t = view.traits;
+  const FirmStore& firms = view.firms;
+  for (const auto* column : {&t.emissions, &t.tau, &t.caution, &t.opinion, &t.hoard, &t.fundamental_weight, &t.trend_weight, &t.cut, &firms.value_noise,
+                             &firms.abated_share, &firms.activity_at_change, &firms.output_factor})
+    fetch(*column);
+  fetch(t.entity);
+  fetch(t.sector);
+  fetch(t.style);
+  fetch(t.early);
+  fetch(firms.debt);
+  view.market.registry.prefetch(view.market.account(row));
+  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
+  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
+    const FirmYear& year = firms.year(y);
+    fetch(year.activity);
+    fetch(year.emissions);
+    for (const auto* column : {&year.verified, &year.allocated, &year.entitled, &year.obligation, &year.surrendered, &year.shortfall, &year.retired, &year.borrowed})
+      column->prefetch(row);
+  }
 }
 
 Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance) const {
@@ -142,7 +184,6 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   const Instrument& instrument = view.listed().instrument;
   Position p;
   static_cast<Balance&>(p) = balance;
-  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
   p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
 
   // The way out for a missing tonne, other than the market.
@@ -161,7 +202,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
   p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
 
-  const CarryOver carry = market.carry_over(market.policy_view(traits, firms, view.key), row);
+  const CarryOver carry = f.keeps_all ? CarryOver{} : market.carry_over(market.policy_view(traits, firms, view.key), row);
   if (carry.limits(instrument.first_vintage) && p.surplus > carry.limit) {
     // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
     p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);

@@ -30,6 +30,7 @@ struct DayFacts {
   int cycle_last_year = 0;
   bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
+  bool keeps_all = true;              ///< nothing dies at a deadline: banking rules limit all firms or none
   double offset_use = 0;              ///< share of the cycle's obligations that offsets not yet used are counted on to meet
 };
 
@@ -40,12 +41,12 @@ struct Balance {
   double obligation = 0;  ///< expected, to date, t
   double lacking = 0;     ///< of what falls due at the next deadline, beyond what is held
   double need = 0, surplus = 0;
+  double urgency = 0;     ///< u, given what is lacking
 };
 
 struct Position : Balance {
   double dying = 0;       ///< part of the surplus that expires at `dying_urgency`'s date
   double bank_buy = 0;    ///< wanted for the bank target when nothing is needed
-  double urgency = 0;     ///< u
   double dying_urgency = 0;
   double value = 0;       ///< V
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
@@ -67,6 +68,8 @@ class PositionModel {
   /// u; `lacking`: of what falls due (Balance); without it the most that u can be.
   double urgency_of(const DayFacts& facts, double tau, bool early, double lacking = std::numeric_limits<double>::infinity()) const;
   Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+  /// Hints that the firm's balance and position are asked for soon; nothing but speed.
+  void prefetch(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
   /// What a balance, the firm's own or its group's, is worth to it and where it would trade.
   Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const;
   Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const { return assess(view, facts, row, balance(view, facts, row)); }

@@ -210,6 +210,22 @@ class Exchange {
       if (const auto order = book_.find(handle)) f(*order);
   }
 
+  /// Hints that a message of the account comes soon; nothing but speed. Best called for one account in this order, some
+  /// messages apart, since each looks at what the one before has fetched.
+  void prefetch(Account account) const {
+    __builtin_prefetch(&standing_[account], 1);
+    __builtin_prefetch(&own_[account], 1);
+  }
+  void prefetch_orders(Account account) const {
+    if (!own_[account].empty()) __builtin_prefetch(&own_[account].back(), 1);
+  }
+  void prefetch_book(Account account) const {
+    if (!own_[account].empty()) book_.prefetch(own_[account].back());
+  }
+  void prefetch_withdrawal(Account account) const {
+    if (!own_[account].empty()) book_.prefetch_withdrawal(own_[account].back());
+  }
+
   // ---- who takes part ----
   Account open_account();
   /// Puts an account under the obligations of a market maker.

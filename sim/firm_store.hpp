@@ -77,6 +77,10 @@ class FirmColumn {
     if (values_.empty()) values_.assign(rows_, start_);
     return values_[row];
   }
+  /// Hints that the row is asked for soon.
+  void prefetch(std::size_t row) const {
+    if (!values_.empty()) __builtin_prefetch(values_.data() + row);
+  }
   template <class Visitor>
   void visit_state(Visitor& v) { v("values", values_); }
 

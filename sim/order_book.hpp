@@ -218,6 +218,20 @@ class OrderBook {
     __builtin_prefetch(&terms_[index], 1);
   }
 
+  /// The same for an order whose handle is known, and later for what its withdrawal touches.
+  void prefetch(OrderHandle handle) const {
+    __builtin_prefetch(&orders_[handle.index], 1);
+    __builtin_prefetch(&terms_[handle.index]);
+  }
+  void prefetch_withdrawal(OrderHandle handle) const {
+    if (!rests(handle)) return;
+    const Order& order = orders_[handle.index];
+    ids_.prefetch(order.id);
+    __builtin_prefetch(&levels_[slot_of(order)], 1);
+    __builtin_prefetch(&orders_[order.next], 1);
+    __builtin_prefetch(&orders_[order.previous], 1);
+  }
+
   friend bool operator==(const OrderBook&, const OrderBook&) = default;
 
   /// Calls v("name", member) for each member of the state: trivially copyable structs without

@@ -63,10 +63,18 @@ struct Ended {
   double seconds = 0;    ///< of the whole process, or after the signal where there is one
 };
 
+/// Bytes of memory that a process has in hand.
+inline std::size_t resident_bytes(pid_t process) {
+  std::ifstream in("/proc/" + std::to_string(process) + "/statm");
+  std::size_t all = 0, resident = 0;
+  in >> all >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
 /// What may happen to a process.
 struct Fate {
   std::optional<double> signal_after = std::nullopt;  ///< seconds
-  std::function<bool()> once = [] { return true; };   ///< from when on the seconds count: a busy machine may start the program late
+  std::function<bool(pid_t)> once = [](pid_t) { return true; };  ///< from when on the seconds count: a busy machine may start the program late
   int signal = SIGINT;
   std::vector<std::pair<std::string, std::string>> environment = {};
   std::function<void()> prepare = [] {};  ///< called in the child, e.g. to set limits
@@ -97,7 +105,7 @@ inline Ended run_tantu(const std::filesystem::path& folder, const std::vector<st
   int status = 0;
   bool interrupted = false, counting = false;
   while (waitpid(child, &status, WNOHANG) == 0) {
-    if (!counting && fate.signal_after && fate.once()) {
+    if (!counting && fate.signal_after && fate.once(child)) {
       counting = true;
       began = Clock::now();
     }

@@ -90,6 +90,20 @@ std::string insolvency(const char* plants) {
     "insolvency": { "kind": "insolvency", "credit_per_t": 12, "plants": ")") + plants + R"(" } } })";
 }
 
+/// Lowest price of an auction of the small market, where a third of the cap is sold by quarters and nothing else changes hands.
+double cheapest_auction(const std::string& bidding) {
+  const SmallRun run{R"({ "policies": { "allocation": { "free_share": 0.67 }, "auction": { "kind": "auction", "share": { "2021": 0.33 } } },
+    "agents": { "firms": { "bidding": {)" + bidding + R"(}, "position": { "hedger_share": 0, "active_share": 0, "early_share": 0 } } } })"};
+  double least = 1e9;
+  for (const AuctionRecord& auction : run.market().auctions) least = std::min(least, 0.01 * static_cast<double>(auction.price.count));
+  return least;
+}
+
+TEST(Bidding, ALittleMoreThanIsNeededDoesNotSellAtAnyPrice) {
+  EXPECT_LT(cheapest_auction(R"("bargain": 0)"), 0.02) << "without bids below the value a slack auction sells for nothing: then this test says nothing";
+  EXPECT_GT(cheapest_auction(R"("bargain": 0.25)"), 5) << "what is worth keeping is bought ahead";
+}
+
 TEST(Insolvency, WritesOffDebtsAndTheFirmIsGone) {
   const SmallRun run{insolvency("close")};  // each day throws where a tonne or a tick is missing
   int failed = 0;

@@ -125,6 +125,16 @@ TEST(Counterparties, MeasuresOfSmallGraphs) {
   EXPECT_THAT(Counterparties(2, std::vector<Pair>{{0, 1}}).betweenness(), ElementsAre(0, 0));
 }
 
+TEST(Counterparties, TheHubOfAStarIsTheMostCentral) {
+  // PageRank with damping 0.85: hub = 0.03 + 0.85 x 4 leaf, leaf = 0.03 + 0.85 hub / 4.
+  const std::vector<double> rank = Counterparties(5, std::vector<Pair>{{2, 0}, {2, 1}, {2, 3}, {2, 4}}).centrality();
+  EXPECT_NEAR(rank[2], 0.4757, 0.005);
+  for (const std::size_t leaf : {0, 1, 3, 4}) EXPECT_NEAR(rank[leaf], 0.1311, 0.005);
+  // Nobody knows anybody: all alike.
+  EXPECT_THAT(Counterparties(3, {}).centrality(), testing::Each(testing::DoubleNear(1.0 / 3, 1e-9)));
+  EXPECT_THAT(Counterparties{}.centrality(), IsEmpty());
+}
+
 constexpr RandomKey key{20210716, 0};
 
 /// A market of firms with ids, groups (every fifth firm independent) and four regions.
