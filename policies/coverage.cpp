@@ -35,14 +35,36 @@ const Table& table<JoinParameters>() {
   return t;
 }
 
-struct BoundaryParameters { double factor = 1; };
+struct GasParameters { double kg_per_t = 0, warming = 1; };
+
+template <>
+const Table& table<GasParameters>() {
+  static const Table t{
+      "gas",
+      "A greenhouse gas besides CO2 that obligations count.",
+      {field<&GasParameters::kg_per_t>("kg_per_t", "kg per t of modelled emissions", in(0, 1000), "how much of it is emitted").required(),
+       field<&GasParameters::warming>("warming", "t CO2e per t", in(1, 30'000), "warming potential over a hundred years (IPCC 2013: N2O 265, CF4 6,630, C2F6 11,100)").required()}};
+  return t;
+}
+
+struct BoundaryParameters {
+  double factor = 1;
+  std::map<std::string, GasParameters> gases;
+  /// Tonnes CO2e that obligations rest on, for a tonne of modelled emissions.
+  double counted() const {
+    double sum = factor;
+    for (const auto& [name, gas] : gases) sum += gas.kg_per_t / 1000 * gas.warming;
+    return sum;
+  }
+};
 
 template <>
 const Table& table<BoundaryParameters>() {
   static const Table t{
       "boundary",
       "What obligations of a sector rest on.",
-      {field<&BoundaryParameters::factor>("factor", "1", in(0, 3), "of modelled emissions that obligations rest on").required()}};
+      {field<&BoundaryParameters::factor>("factor", "1", in(0, 3), "of modelled emissions that obligations rest on: below 1 where less is to be surrendered than reported"),
+       field<&BoundaryParameters::gases>("gases", "", "gases that count besides, by name")}};
   return t;
 }
 
@@ -91,7 +113,7 @@ class Coverage final : public Policy {
       if (s.join) throw ParameterError({"joins", p.outside[i]}, "joins a market that outside keeps it out of; keep one");
       s.outside = true;
     }
-    for (const auto& [name, boundary] : p.boundary) by_sector_[require_sector(context, name, {"boundary", name})].factor = boundary.factor;
+    for (const auto& [name, boundary] : p.boundary) by_sector_[require_sector(context, name, {"boundary", name})].factor = boundary.counted();
     for (std::size_t s = 0; s < by_sector_.size(); ++s) {
       const Sector& sector = context.traits.sectors[s];
       of_class_.emplace(sector.name, s);

@@ -1,8 +1,8 @@
 // The tape of a run as order flow: events.csv in the format of `tantu replay`, the trades as the replay writes them,
 // and rules.json with the rules that act while orders match. Messages that the exchange refused are left out, so what it
 // checked before (cover, sizes, rates) need not be checked again. Every trading day begins with an event D, so that days
-// without orders count. Trades outside the book are events of their own, after the close. Where a run has several
-// instruments each has a folder.
+// without orders count. Trades outside the book are events of their own, after the close. positions.csv states what the
+// accounts owned, for rules that ask. Where a run has several instruments each has a folder.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -50,6 +50,13 @@ std::vector<T> of_orders(const ResultReader& results, const char* column) { retu
 template <class T>
 std::vector<T> of_trades(const ResultReader& results, const char* column) { return results.read_column<T>("/trades/trades", column); }
 
+/// The instrument of each row of a table; a run with one has no such column.
+std::vector<std::int32_t> instruments_of_rows(const ResultReader& results, const char* table, std::size_t rows) {
+  const auto found = results.find(table);
+  const bool has = std::any_of(found->columns.begin(), found->columns.end(), [](const Column& c) { return c.name == "instrument"; });
+  return has ? results.read_column<std::int32_t>(table, "instrument") : std::vector<std::int32_t>(rows, 0);
+}
+
 constexpr std::string_view type_letters = "LMIF";
 
 /// What a replay has to know to match as the run did.
@@ -57,7 +64,7 @@ nlohmann::ordered_json rules_of(const nlohmann::ordered_json& exchange, const nl
                                 bool opens_the_run) {
   nlohmann::ordered_json rules;
   for (const char* key : {"opening_reference", "tick", "matching", "self_trade", "order_days", "timetable", "halts", "close_by", "reference_without_trade",
-                          "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "block_least_t", "block_limit", "negotiated_least_t",
+                          "price_limit", "static_collar", "dynamic_collar", "interruption_minutes", "block_least_t", "block_limit", "block_from", "block_until", "negotiated_least_t",
                           "negotiated_limit", "one_way_least_t", "one_way_limit", "one_way_pricing"})
     if (exchange.contains(key)) rules[key] = exchange.at(key);
   // A warm start takes the place of the opening reference.
@@ -82,13 +89,8 @@ struct RecordedTape {
         traded_at(of_trades<std::int32_t>(r, "price")), buyer(of_trades<std::int32_t>(r, "buyer")), seller(of_trades<std::int32_t>(r, "seller")),
         trade_day(of_trades<std::int32_t>(r, "day")), trade_sequence(of_trades<std::int32_t>(r, "sequence")), traded(of_trades<std::int64_t>(r, "quantity")),
         buy(of_trades<std::int64_t>(r, "buy_order")), sell(of_trades<std::int64_t>(r, "sell_order")), trade_time(of_trades<std::int64_t>(r, "time")) {
-    const auto instrument_of = [&](const char* table, std::size_t rows, auto read) {
-      const auto found = r.find(table);
-      const bool has = std::any_of(found->columns.begin(), found->columns.end(), [](const Column& c) { return c.name == "instrument"; });
-      return has ? read(r, "instrument") : std::vector<std::int32_t>(rows, 0);
-    };
-    instrument = instrument_of("/orders/orders", order.size(), of_orders<std::int32_t>);
-    trade_instrument = instrument_of("/trades/trades", kind.size(), of_trades<std::int32_t>);
+    instrument = instruments_of_rows(r, "/orders/orders", order.size());
+    trade_instrument = instruments_of_rows(r, "/trades/trades", kind.size());
   }
   std::vector<std::int32_t> day, price, account, sequence;
   std::vector<std::uint8_t> message, side, rejection, type, tif;
@@ -301,6 +303,24 @@ std::vector<std::int32_t> days_of(const ResultReader& results, std::size_t book,
   return open;
 }
 
+/// What the accounts of a book owned, as `tantu replay --positions` reads it.
+std::string positions_of(const ResultReader& results, std::int32_t instrument, PriceText text) {
+  const auto read = [&]<class T>(const char* column, T) { return results.read_column<T>("/positions/positions", column); };
+  const auto day = read("day", std::int32_t{}), account = read("account", std::int32_t{});
+  const auto allowances = read("allowances", std::int64_t{}), cash = read("cash", std::int64_t{});
+  const auto of = instruments_of_rows(results, "/positions/positions", day.size());
+  CsvText rows;
+  rows.make_room(64);
+  rows.put("account,allowances,cash,date\n");
+  for (std::size_t i = 0; i < day.size(); ++i) {
+    if (of[i] != instrument) continue;
+    rows.make_room(128);
+    rows.put(static_cast<std::uint64_t>(account[i])).put(',').put(static_cast<std::uint64_t>(allowances[i])).put(',');
+    rows.put_decimal(text(cash[i]).count, text.decimals).put(',').put(to_string(Day{day[i]})).put('\n');
+  }
+  return std::string(rows.text());
+}
+
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
@@ -311,7 +331,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 std::string export_events(const ExportTask& task) {
   const ResultReader& results = task.results;
-  for (const char* group : {"orders", "trades"})
+  for (const char* group : {"orders", "positions", "trades"})
     if (!results.find(fmt::format("/{0}/{0}", group)))
       throw InputError(task.name, fmt::format("/{}", group), "is missing: record the run with --record orders,trades");
   const auto attributes = results.attributes();
@@ -326,6 +346,7 @@ std::string export_events(const ExportTask& task) {
     make_folder(folder);
     const Written written = FlowOfBook(tape, static_cast<std::int32_t>(n), days_of(results, n, books.size()), text, folder, task.overwrite).write();
     write_file(folder / "rules.json", rules_of(exchange, scenario, books[n].market_id, books[n].opens_the_run).dump(2) + "\n", task.overwrite);
+    write_file(folder / "positions.csv", positions_of(results, static_cast<std::int32_t>(n), text), task.overwrite);
     const std::string place = folder.string();
     // A listed agreement draws; the draws of a run hang on its seed and replication.
     std::string key;

@@ -285,6 +285,7 @@ std::string Recorder::saved() const {
   for (const std::vector<DayRow>& days : instrument_days_) put(bytes, days);
   put(bytes, trades_);
   put(bytes, orders_);
+  put(bytes, positions_);
   const auto all = alerts();
   const std::uint64_t watched = all.size();
   bytes.append(reinterpret_cast<const char*>(&watched), sizeof watched);
@@ -305,10 +306,11 @@ void Recorder::restore(std::string_view bytes, const std::string& file) {
   for (std::vector<DayRow>& days : instrument_days_) take(bytes, days);
   take(bytes, trades_);
   take(bytes, orders_);
+  take(bytes, positions_);
   past_alerts_.resize(take(bytes));
   for (std::vector<Alert>& of_instrument : past_alerts_) take(bytes, of_instrument);
   if (!wishes_.trades) trades_.clear();
-  if (!wishes_.orders) orders_.clear();
+  if (!wishes_.orders) orders_.clear(), positions_.clear();
 }
 
 }  // namespace tantu

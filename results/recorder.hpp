@@ -61,6 +61,9 @@ class Recorder final : public Sink {
     if (wishes_.trades) trades_.push_back(trade);
     if (wishes_.quality) heard_.emplace_back(trade);
   }
+  void position(const PositionRecord& position) override {
+    if (wishes_.orders) positions_.push_back(position);
+  }
   void settled(const Simulation& simulation, std::uint32_t market, std::uint32_t listing) override {
     if (wishes_.quality) tell(simulation, market, listing);
   }
@@ -75,6 +78,8 @@ class Recorder final : public Sink {
   const std::vector<std::vector<DayRow>>& instrument_days() const { return instrument_days_; }
   const std::vector<Trade>& trades() const { return trades_; }
   const std::vector<OrderRecord>& orders() const { return orders_; }
+  /// With the orders: what their accounts owned before their first message or trade of a day.
+  const std::vector<PositionRecord>& positions() const { return positions_; }
   /// [instrument of the run]; empty where quality is not recorded.
   std::vector<std::vector<Alert>> alerts() const;
 
@@ -98,6 +103,7 @@ class Recorder final : public Sink {
   std::vector<std::vector<SeatDay>> seat_days_;          ///< [market][trading day][seat]
   std::vector<Trade> trades_;
   std::vector<OrderRecord> orders_;
+  std::vector<PositionRecord> positions_;
   std::vector<std::variant<OrderRecord, Trade>> heard_;  ///< since a book was last at rest
   std::vector<std::unique_ptr<Watch>> watches_;          ///< [instrument]
   std::vector<std::vector<Alert>> past_alerts_;          ///< [instrument], of the run that this one goes on from

@@ -47,7 +47,7 @@ std::vector<double> thin_rows(const std::vector<double>& values, std::size_t len
 }
 
 bool is_shown(const std::string& group) {
-  return group != "/" && group != "/firms" && group != "/trades" && group != "/orders";
+  return group != "/" && group != "/firms" && group != "/trades" && group != "/orders" && group != "/positions";
 }
 
 /// Whole tonnes and counts exactly, all else as the page can show it.

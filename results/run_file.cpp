@@ -358,6 +358,25 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     std::vector<ArrayView> columns{day, sequence, message, side, rejection, price, quantity, account, order, type, time_in_force, display, time};
     if (several) columns.emplace_back(instrument);
     tape.append(columns);
+
+    DatasetTable& positions = file.table("positions", with_instrument(
+        {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
+         {"account", ElementType::int32, {"1", "account"}},
+         {"allowances", ElementType::int64, {"t", "what it could deliver"}},
+         {"cash", ElementType::int64, {currency, "its balance", scale}}}),
+        "what accounts owned before their first message or trade of a day");
+    std::vector<std::int32_t> seen_on, seen, seen_at;
+    std::vector<std::int64_t> allowances, cash;
+    for (const PositionRecord& p : recorder.positions()) {
+      seen_on.push_back(p.day);
+      seen.push_back(static_cast<std::int32_t>(p.account));
+      seen_at.push_back(static_cast<std::int32_t>(p.instrument));
+      allowances.push_back(p.allowances.count);
+      cash.push_back(p.cash.count);
+    }
+    std::vector<ArrayView> owned{seen_on, seen, allowances, cash};
+    if (several) owned.emplace_back(seen_at);
+    positions.append(owned);
   }
   if (recorder.wishes().quality) {
     DatasetTable& table = file.table("alerts", with_instrument(

@@ -20,16 +20,26 @@ std::optional<std::int64_t> time_of_day(std::string_view text) {
 
 namespace {
 
-/// Checks that an entry's times are times, `from` before `until`, and after `earliest`; returns its end.
+struct Hours {
+  std::int64_t from = 0, until = 0;
+};
+/// Checks that two times are times, the first before the second.
+std::optional<Hours> check_hours(const std::string& from, const std::string& until, const std::string& at_from, const std::string& at_until, std::vector<Problem>& problems) {
+  const auto first = time_of_day(from), last = time_of_day(until);
+  if (!first) problems.push_back({at_from, fmt::format("\"{}\" is not a time of day like \"09:30\"", shown(from))});
+  if (!last) problems.push_back({at_until, fmt::format("\"{}\" is not a time of day like \"15:00\"", shown(until))});
+  if (!first || !last) return std::nullopt;
+  if (*last <= *first) problems.push_back({at_until, until + " is not after `" + at_from.substr(at_from.rfind('/') + 1) + "`, " + from});
+  return Hours{*first, *last};
+}
+
+/// The same of an entry that must not begin before `earliest`; returns its end.
 template <class Entry>
 std::int64_t check_times(const Entry& entry, const std::string& place, std::int64_t earliest, std::vector<Problem>& problems) {
-  const auto from = time_of_day(entry.from), until = time_of_day(entry.until);
-  if (!from) problems.push_back({place + "/from", fmt::format("\"{}\" is not a time of day like \"09:30\"", shown(entry.from))});
-  if (!until) problems.push_back({place + "/until", fmt::format("\"{}\" is not a time of day like \"15:00\"", shown(entry.until))});
-  if (!from || !until) return earliest;
-  if (*until <= *from) problems.push_back({place + "/until", entry.until + " is not after `from`, " + entry.from});
-  if (*from < earliest) problems.push_back({place + "/from", entry.from + " is before the end of the part before"});
-  return *until;
+  const auto hours = check_hours(entry.from, entry.until, place + "/from", place + "/until", problems);
+  if (!hours) return earliest;
+  if (hours->from < earliest) problems.push_back({place + "/from", entry.from + " is before the end of the part before"});
+  return hours->until;
 }
 
 }  // namespace
@@ -107,6 +117,8 @@ const Table& table<ExchangeParameters>() {
        field<&P::interruption_minutes>("interruption_minutes", "minutes", in(0, 1440), "how long the call of an interruption lasts; without a clock until the close"),
        field<&P::block_least_t>("block_least_t", "t", in(0, 9e15), "smallest block trade; 0: no block market"),
        field<&P::block_limit>("block_limit", "1", in(0, 0.99), "price band of block trades around the previous close, as a share; 0: none"),
+       field<&P::block_from>("block_from", "", "time of day from which block trades are taken, by the clock of the timetable; empty: at any time"),
+       field<&P::block_until>("block_until", "", "time of day until which block trades are taken; a run trades blocks when its timetable ends"),
        field<&P::negotiated_least_t>("negotiated_least_t", "t", in(0, 9e15), "smallest negotiated trade between two named accounts; 0: none are taken"),
        field<&P::negotiated_limit>("negotiated_limit", "1", in(0, 0.99), "their price band around the previous close, as a share; 0: none"),
        field<&P::one_way_least_t>("one_way_least_t", "t", in(0, 9e15), "smallest one-way call, in which a single seller or buyer calls bids; 0: none are taken"),
@@ -127,6 +139,10 @@ const Table& table<ExchangeParameters>() {
         std::int64_t end = 0;
         for (std::size_t i = 0; i < p.timetable.size(); ++i)
           end = check_times(p.timetable[i], "/timetable/" + std::to_string(i), end, problems);
+        if (p.block_from.empty() != p.block_until.empty())
+          problems.push_back({p.block_from.empty() ? "/block_from" : "/block_until", "is missing; block hours have a beginning and an end"});
+        else if (!p.block_from.empty())
+          check_hours(p.block_from, p.block_until, "/block_from", "/block_until", problems);
         for (std::size_t i = 0; i < p.halts.size(); ++i) check_times(p.halts[i], "/halts/" + std::to_string(i), 0, problems);
       })};
   return t;

@@ -58,6 +58,7 @@ struct ExchangeParameters {
   double interruption_minutes = 5;
   double block_least_t = 100'000;
   double block_limit = 0.30;
+  std::string block_from, block_until;
   double negotiated_least_t = 0;
   double negotiated_limit = 0;
   double one_way_least_t = 0;

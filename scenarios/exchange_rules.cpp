@@ -22,6 +22,10 @@ ExchangeRules exchange_rules(const ExchangeParameters& p, double scale, const Re
   rules.listed_most = whole_tonnes(p.listed_most_t);
   rules.block_least = whole_tonnes(p.block_least_t);
   rules.block_limit = p.block_limit;
+  if (!p.block_until.empty()) {
+    rules.block_from = *time_of_day(p.block_from);
+    rules.block_until = *time_of_day(p.block_until);
+  }
   rules.resale_same_day = p.resale_same_day;
   rules.reference_without_trade = p.reference_without_trade;
   rules.order_days = static_cast<int>(p.order_days);

@@ -78,6 +78,12 @@ std::vector<ListingRules> listings_of(const std::map<std::string, InstrumentPara
     if (p.timetable.empty() && !p.halts.empty()) throw refuse_key("halts", "need a clock: give a timetable");
     ListingRules listing;
     listing.exchange = exchange_rules(p, price_scale, refuse_key);
+    if (const ExchangeRules& r = listing.exchange; r.block_until > 0 && r.block_least > Tonnes{}) {
+      if (r.timetable.empty()) throw refuse_key("block_until", "needs a clock: give a timetable");
+      const std::int64_t end = r.timetable.back().until;
+      if (end < r.block_from || end > r.block_until)
+        throw refuse_key("block_until", "leaves out the end of the timetable, when a run trades blocks; none would be traded");
+    }
     listing.opening_reference = opening_price(p.opening_reference, price_scale, [&](const std::string& message) { return refuse_key("opening_reference", message); });
     for (std::size_t i = 0; i < p.maker.accounts.size(); ++i) {
       const std::string& name = p.maker.accounts[i];

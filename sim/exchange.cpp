@@ -163,6 +163,7 @@ Rejection Exchange::trade_block(Account seller, Account buyer, Price price, Tonn
   const double band = negotiated ? rules.negotiated_limit : rules.block_limit;
   if (quantity <= Tonnes{}) return Rejection::bad_quantity;
   if (least == Tonnes{}) return Rejection::not_taken;
+  if (!negotiated && rules.block_until > 0 && now_ != no_time && (now_ < rules.block_from || now_ > rules.block_until)) return Rejection::not_open;
   if (quantity < least) return Rejection::too_small;
   if (price.count % rules.tick.count != 0) return Rejection::off_tick;
   if (price < band_low(rules, band) || price > band_high(rules, band)) return Rejection::outside_limits;

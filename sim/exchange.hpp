@@ -61,7 +61,8 @@ struct Trade {
 };
 
 /// What a message to the exchange, or a decision of its own, asked for.
-enum class MessageKind : std::uint8_t { order, cancel, replace, halt, resume, opening, closing, call_bids, bid, end_bids };
+/// `outside`: a trade between two named accounts, which the tape tells as a trade alone.
+enum class MessageKind : std::uint8_t { order, cancel, replace, halt, resume, opening, closing, call_bids, bid, end_bids, outside };
 
 /// One line of the tape. Of a replacement, price and quantity are the new ones.
 struct OrderRecord {

@@ -88,6 +88,7 @@ struct ExchangeRules {
   // outside the book
   Tonnes block_least{100'000};          ///< smallest block trade; 0: no block market
   double block_limit = 0.30;            ///< share of the reference
+  std::int64_t block_from = 0, block_until = 0;  ///< when they are taken, both ends included; until 0: at any time
   Tonnes negotiated_least;              ///< smallest negotiated trade between named accounts; 0: none are taken
   double negotiated_limit = 0;          ///< share of the reference
   Tonnes one_way_least;                 ///< smallest one-way call; 0: none are taken

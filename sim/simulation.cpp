@@ -470,6 +470,15 @@ OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
     case MessageKind::cancel: return {exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
     case MessageKind::replace:
       return exchange.replace(message.account, request.id, request.price, request.quantity, rules, accounts, &books);
+    case MessageKind::call_bids:
+      return {exchange.call_bids(message.account, request.side, request.price, request.quantity, rules, accounts, &books), no_order, {}, {}};
+    case MessageKind::bid: return {exchange.bid(message.account, no_order, request.price, request.quantity, rules, accounts, &books), no_order, {}, {}};
+    case MessageKind::end_bids: exchange.end_bids(rules, accounts, &books); return {};
+    case MessageKind::outside: {
+      const bool selling = request.side == Side::sell;
+      return {exchange.trade_block(selling ? message.account : message.other, selling ? message.other : message.account, request.price, request.quantity,
+                                   message.kind, rules, accounts, &books), no_order, {}, {}};
+    }
     default: return exchange.submit(message.account, request, rules, accounts, &books);
   }
 }
@@ -513,6 +522,51 @@ OrderAnswer Simulation::replace(std::uint32_t m, Account account, std::uint64_t 
   message.request.price = price;
   message.request.quantity = quantity;
   return record(message, sink);
+}
+
+Rejection Simulation::trade_outside(std::uint32_t m, Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind, Sink& sink, std::uint32_t listing) {
+  InboxOrder message;
+  message.market = m;
+  message.listing = listing;
+  message.account = seller;
+  message.other = buyer;
+  message.kind = kind;
+  message.message = MessageKind::outside;
+  message.request.side = Side::sell;
+  message.request.price = price;
+  message.request.quantity = quantity;
+  return record(message, sink).rejection;
+}
+
+Rejection Simulation::call_bids(std::uint32_t m, Account caller, Side side, Price worst, Tonnes quantity, Sink& sink, std::uint32_t listing) {
+  InboxOrder message;
+  message.market = m;
+  message.listing = listing;
+  message.account = caller;
+  message.message = MessageKind::call_bids;
+  message.request.side = side;
+  message.request.price = worst;
+  message.request.quantity = quantity;
+  return record(message, sink).rejection;
+}
+
+Rejection Simulation::bid(std::uint32_t m, Account bidder, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing) {
+  InboxOrder message;
+  message.market = m;
+  message.listing = listing;
+  message.account = bidder;
+  message.message = MessageKind::bid;
+  message.request.price = price;
+  message.request.quantity = quantity;
+  return record(message, sink).rejection;
+}
+
+void Simulation::end_bids(std::uint32_t m, Sink& sink, std::uint32_t listing) {
+  InboxOrder message;
+  message.market = m;
+  message.listing = listing;
+  message.message = MessageKind::end_bids;
+  record(message, sink);
 }
 
 void Simulation::replay_inbox(std::vector<InboxOrder> inbox) {

@@ -76,13 +76,16 @@ struct InboxOrder {
   std::uint32_t market = 0;
   std::uint32_t listing = 0;
   Account account = 0;
-  MessageKind message = MessageKind::order;  ///< order, cancel or replace
+  MessageKind message = MessageKind::order;  ///< order, cancel, replace, call_bids, bid, end_bids, outside
   OrderRequest request;                      ///< `id`: of the order to be cancelled or replaced
+  Account other = 0;                         ///< of a trade outside the book: the other side of `account`, which is on `request.side`
+  TradeKind kind = TradeKind::negotiated;    ///< of a trade outside the book: block or negotiated
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("day", day); v("step", step); v("market", market); v("listing", listing); v("account", account); v("message", message); v("side", request.side);
     v("price", request.price); v("quantity", request.quantity); v("type", request.type);
     v("time_in_force", request.time_in_force); v("replaces", request.replaces); v("display", request.display); v("id", request.id);
+    v("other", other); v("kind", kind);
   }
 };
 
@@ -147,6 +150,12 @@ class Simulation {
   OrderAnswer submit(std::uint32_t market, Account account, const OrderRequest& request, Sink& sink, std::uint32_t listing = 0);
   OrderAnswer cancel(std::uint32_t market, Account account, std::uint64_t order, Sink& sink, std::uint32_t listing = 0);
   OrderAnswer replace(std::uint32_t market, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing = 0);
+  /// A block or negotiated trade between two named accounts, as the market's rules allow.
+  Rejection trade_outside(std::uint32_t market, Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind, Sink& sink, std::uint32_t listing = 0);
+  /// One-way calls: a single seller or buyer calls bids, others answer, and it ends (at the close at the latest).
+  Rejection call_bids(std::uint32_t market, Account caller, Side side, Price worst, Tonnes quantity, Sink& sink, std::uint32_t listing = 0);
+  Rejection bid(std::uint32_t market, Account bidder, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing = 0);
+  void end_bids(std::uint32_t market, Sink& sink, std::uint32_t listing = 0);
   /// Orders recorded by another run of the same scenario, to be sent at the same moments.
   void replay_inbox(std::vector<InboxOrder> inbox);
   const std::vector<InboxOrder>& inbox() const { return inbox_; }

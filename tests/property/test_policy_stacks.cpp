@@ -4,10 +4,14 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "scenarios/presets.hpp"
 #include "tests/national_market.hpp"
 
 namespace {
@@ -96,6 +100,40 @@ RC_GTEST_PROP(PolicyStacks, CloseTheirBooksWhateverTheyAreCalled, ()) {
   Simulation other(compose(load_scenario_text(scenario(instruments, "zz_", seed), "other")));
   live_to_the_end(other, sink, workers);
   RC_ASSERT(state_hash(one) == state_hash(other));
+}
+
+/// The same document with the members of each object in any order.
+nlohmann::ordered_json reordered(const nlohmann::ordered_json& json) {
+  if (json.is_array()) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const auto& element : json) all.push_back(reordered(element));
+    return all;
+  }
+  if (!json.is_object()) return json;
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  for (std::size_t k = keys.size(); k > 1; --k) std::swap(keys[k - 1], keys[*rc::gen::inRange<std::size_t>(0, k)]);
+  nlohmann::ordered_json all = nlohmann::ordered_json::object();
+  for (const std::string& key : keys) all[key] = reordered(json.at(key));
+  return all;
+}
+
+RC_GTEST_PROP(PolicyStacks, KeysInAnyOrderAreTheSameRun, ()) {
+  const auto preset = *rc::gen::elementOf(std::vector<std::string>{"eu-ets", "california-quebec", "rggi", "k-ets", "nz-ets", "uk-ets", "tokyo"});
+  const auto all = presets();
+  const auto at = std::find_if(all.begin(), all.end(), [&](const Preset& p) { return p.name == preset; });
+  nlohmann::ordered_json document = nlohmann::ordered_json::parse(at->text, nullptr, true, true);
+  for (auto& [name, sector] : document["sectors"].items()) sector["firms"] = 3;
+  const Day first = *parse_day(document["run"]["first_day"].get<std::string>());
+  document["run"]["last_day"] = to_string(first + 250);
+  const auto hash_of = [&](const nlohmann::ordered_json& json) {
+    Sink sink;
+    Workers workers;
+    Simulation run(compose(load_scenario_text(json.dump(), "keys")));
+    live_to_the_end(run, sink, workers);
+    return state_hash(run);
+  };
+  RC_ASSERT(hash_of(document) == hash_of(reordered(document)));
 }
 
 }  // namespace

@@ -116,6 +116,23 @@ std::string anchor_of(const std::string& heading) {
   return anchor;
 }
 
+// `Suite.Name` in the table of instruments is a test that there is, so that a reader finds what holds a rule.
+TEST(Docs, TestsThatTheRulesNameExist) {
+  std::set<std::string> there;
+  for (const auto& entry : fs::recursive_directory_iterator(source / "tests")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = text_of(fs::relative(entry.path(), source));
+    static const std::regex declared(R"(TEST(?:_F|_P)?\((\w+), (\w+)\))");
+    for (std::sregex_iterator it(text.begin(), text.end(), declared), end; it != end; ++it) there.insert((*it)[1].str() + '.' + (*it)[2].str());
+  }
+  const std::string page = text_of("docs/rules.md");
+  static const std::regex named(R"(`([A-Z]\w+\.[A-Z]\w+)`)");
+  int count = 0;
+  for (std::sregex_iterator it(page.begin(), page.end(), named), end; it != end; ++it, ++count)
+    EXPECT_TRUE(there.contains((*it)[1].str())) << "docs/rules.md names the test " << (*it)[1].str() << ", which there is not";
+  EXPECT_GT(count, 40);
+}
+
 TEST(Docs, AnchorsLeadToHeadings) {
   std::map<std::string, std::set<std::string>> anchors;
   for (const fs::path& page : pages())

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+
 #include "tests/program_run.hpp"
 
 namespace {
@@ -34,6 +37,31 @@ TEST(Export, TheTapeOfARunReplaysToTheSameTrades) {
 TEST(Export, TheTapeOfAMarketReplaysToTheSameTrades) {
   const Folder folder;
   expect_same_trades(folder, {"china-national", "--set", "sectors.power.firms=200", "--set", "run.last_day=2021-12-31"});
+}
+
+TEST(Export, WithWhatAccountsOwnedNobodySellsShort) {
+  // What the run covered is covered in the replay, too; with a tenth of it, it is not.
+  const Folder folder;
+  expect_same_trades(folder, {"china-national", "--set", "sectors.power.firms=200", "--set", "run.last_day=2021-12-31"});
+  std::string rules = text_of(folder / "run-events/rules.json");
+  rules.insert(rules.find('{') + 1, "\"short_sale\": false, \"resale_same_day\": false, ");
+  folder.write("covered.json", rules);
+  const auto replay_with = [&](const std::string& positions) {
+    return run_tantu(folder.path(), {"replay", "run-events/events.csv", "--rules", "covered.json", "--positions", positions, "--trades", "covered.csv", "--force"});
+  };
+  const Ended covered = replay_with("run-events/positions.csv");
+  EXPECT_EQ(covered.err, "");
+  EXPECT_THAT(covered.out, HasSubstr("rejected     0\n"));
+  EXPECT_EQ(text_of(folder / "covered.csv"), text_of(folder / "run-events/trades.csv"));
+
+  std::istringstream lines(text_of(folder / "run-events/positions.csv"));
+  std::string poor, line;
+  for (std::getline(lines, line), poor = line + '\n'; std::getline(lines, line);) {
+    const std::size_t from = line.find(',') + 1, to = line.find(',', from);
+    poor += line.substr(0, from) + std::to_string(std::stoll(line.substr(from, to - from)) / 10) + line.substr(to) + '\n';
+  }
+  folder.write("poor.csv", poor);
+  EXPECT_THAT(replay_with("poor.csv").out, HasSubstr("more than the account may sell"));
 }
 
 TEST(Export, CallsCollarsHaltsAndOrdersOfSeveralDaysReplayToo) {

@@ -355,32 +355,6 @@ TEST(HoldingLimit, FollowsItsFormula) {
   EXPECT_EQ(m.held(0), 5'945'000);
 }
 
-// ---- coverage ----
-
-TEST(Coverage, ASectorJoinsAtItsDate) {
-  TinyMarket m(2020, 2025, {{{"coal", 50'000, 1}}, {{"coal", 50'000, 1}}});
-  m.traits.closing[1] = day_of(2023, 1, 1);
-  m.store.covered = {0, 0};
-  m.add("coverage", R"({"review": "2020-01-01", "joins": {"power": {"from": "2024-03-01", "first_year": 2023}}, "boundary": {"power": {"factor": 1.1}}})");
-  m.rules->opening = day_of(2021, 1, 1);
-  m.start();
-  EXPECT_FALSE(m.market.covers(m.traits.sectors[0], day_of(2024, 2, 29)));
-  EXPECT_TRUE(m.market.covers(m.traits.sectors[0], day_of(2024, 3, 1)));
-  m.announce(day_of(2024, 2, 29));
-  EXPECT_EQ(m.store.covered[0], 0);
-  m.announce(day_of(2024, 3, 1));
-  EXPECT_EQ(m.store.covered[0], 1);
-  EXPECT_EQ(m.store.covered[1], 0) << "it has closed";
-  EXPECT_EQ(m.obligation(2022, {100, 100}, {0, 0})[0], 0) << "nothing is owed for years before";
-  EXPECT_NEAR(m.obligation(2023, {100, 100}, {0, 0})[0], 110, 1e-9) << "other gases count";
-}
-
-TEST(Coverage, RefusesWhatCannotJoin) {
-  TinyMarket m(2020, 2025, {{{"coal", 50'000, 1}}});
-  EXPECT_THROW(m.add("coverage", R"({"joins": {"steel": {"from": "2024-03-01", "first_year": 2023}}})"), ParameterError);
-  EXPECT_THROW(m.add("coverage", R"({"joins": {"power": {"from": "2024-03-01", "first_year": 2025}}})"), ParameterError);
-}
-
 // ---- verification ----
 
 TEST(Verification, AnAuditCorrectsWithoutAFine) {

@@ -123,6 +123,7 @@ TEST(Pilots, HubeiCancelsWhatWasNeverTraded) {
   const std::int64_t cancelled = moved(only_market(lived), "banking", Effect::Kind::void_);
   EXPECT_GT(cancelled, 0) << "what a firm was given and kept dies after the deadline";
   EXPECT_LT(cancelled, 160'000'000 / 20) << "not what it bought, and not what it needs";
+  EXPECT_GT(only_market(lived).board().anchor, 8) << "what is bought is kept: allowances are worth what later years make of them";
   const Lived without = live(small("hubei", {"run.last_day=2023-12-29", "policies.banking=null"}));
   EXPECT_EQ(moved_by_all(only_market(without), Effect::Kind::void_), 0);
 }

@@ -178,6 +178,25 @@ TEST(RealMarkets, TaxAndMarketDivideTheSectors) {
   }
 }
 
+TEST(RealMarkets, TwoFirmsFindThePriceOnPaper) {
+  // Costs of 50 a and 150 a CNY/t and 0.4 Mt to abate: 50 x 0.3 = 150 x 0.1 = 15 CNY/t.
+  for (const int seed : {1, 2, 3}) {
+    const Lived lived = live(load_scenario("two-firms", {"run.seed=" + std::to_string(seed)}));
+    const Market& market = lived.simulation.markets()[0];
+    EXPECT_NEAR(to_currency(market.board().close, market.rules().price_scale), 15, 1.5) << "seed " << seed;
+    EXPECT_GT(moved_by_all(market, Effect::Kind::surrender), 0) << "seed " << seed;
+  }
+}
+
+TEST(RealMarkets, WhatCannotBeKeptIsWorthNothing) {
+  const Lived lived = live(load_scenario("no-banking", {}));
+  const Market& market = lived.simulation.markets()[0];
+  EXPECT_GT(moved(market, "banking", Effect::Kind::expire), 500'000) << "most of the 4% too much dies after the deadline";
+  EXPECT_LT(lived.closes.at("main").first, 0.1) << "and is offered at any price before";
+  const Lived kept = live(load_scenario("no-banking", {"policies.banking=null"}));
+  EXPECT_EQ(moved_by_all(kept.simulation.markets()[0], Effect::Kind::expire), 0);
+}
+
 TEST(RealMarkets, TheAuthorityBuysInTheRecessionAndSellsInTheBoom) {
   const Lived lived = live(load_scenario("floor-and-ceiling", {}));
   const Market& market = lived.simulation.markets()[0];

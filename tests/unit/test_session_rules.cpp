@@ -342,6 +342,26 @@ TEST(SessionRules, HaltsByScheduleAndByMessage) {
 
 // ---- outside the book ----
 
+TEST(SessionRules, BlocksHaveHoursOfTheirOwn) {
+  // Blocks from 13:00 to 15:00, both included; negotiated trades at any time.
+  ExchangeRules rules = no_rules();
+  rules.timetable = {{SessionPhase::continuous, at(9, 30), at(11, 30)}, {SessionPhase::continuous, at(13, 0), at(15, 0)}};
+  rules.block_least = rules.negotiated_least = Tonnes{100};
+  rules.block_from = at(13, 0);
+  rules.block_until = at(15, 0);
+  Floor f(rules);
+  f.open();
+  f.clock(at(10, 0));
+  EXPECT_EQ(f.block(1, 2, 5000, 100), Rejection::not_open) << "at 10:00";
+  EXPECT_EQ(f.block(1, 2, 5000, 100, TradeKind::negotiated), Rejection::none) << "at 10:00";
+  f.clock(at(13, 0) - 1);
+  EXPECT_EQ(f.block(1, 2, 5000, 100), Rejection::not_open) << "a nanosecond before 13:00";
+  f.clock(at(13, 0));
+  EXPECT_EQ(f.block(1, 2, 5000, 100), Rejection::none) << "at 13:00";
+  f.close();
+  EXPECT_EQ(f.block(1, 2, 5000, 100), Rejection::none) << "at the close, 15:00";
+}
+
 TEST(SessionRules, NegotiatedTradesHaveTheirOwnSizeAndBand) {
   ExchangeRules rules = no_rules();
   rules.negotiated_least = Tonnes{100};

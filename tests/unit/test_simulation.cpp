@@ -173,6 +173,50 @@ TEST_F(ASimulation, ReplaysOrdersFromOutsideToTheSameState) {
   EXPECT_EQ(state_hash(replayed), state_hash(joined));
 }
 
+/// Lives to the end; on a day of December accounts trade outside the book and one of them calls bids.
+void live_with_one_way_call(Simulation& simulation, Sink& sink, Workers& workers, std::vector<Rejection>& answers) {
+  while (!simulation.finished()) {
+    simulation.begin_day(sink, workers);
+    if (simulation.today() == day_of(2021, 12, 21)) {
+      const Price at = simulation.markets()[0].exchange().reference();
+      constexpr Account seller = Market::first_firm_account;
+      const Registry& registry = simulation.markets()[0].registry;
+      const Tonnes held = registry.holding(seller), held_by_buyer = registry.holding(seller + 1);
+      answers.push_back(simulation.trade_outside(0, seller, seller + 1, at, Tonnes{10}, TradeKind::negotiated, sink));
+      EXPECT_EQ(registry.holding(seller), held - Tonnes{10});
+      EXPECT_EQ(registry.holding(seller + 1), held_by_buyer + Tonnes{10});
+      answers.push_back(simulation.trade_outside(0, seller, seller + 1, at, Tonnes{9}, TradeKind::negotiated, sink));
+      answers.push_back(simulation.bid(0, seller + 1, at, Tonnes{10}, sink));
+      answers.push_back(simulation.call_bids(0, seller, Side::sell, at, Tonnes{30}, sink));
+      simulation.step(3, sink);
+      answers.push_back(simulation.bid(0, seller + 1, at + Price{1}, Tonnes{20}, sink));
+      answers.push_back(simulation.bid(0, seller + 2, at, Tonnes{20}, sink));
+      simulation.end_bids(0, sink);
+    }
+    while (simulation.step(7, sink)) {}
+    simulation.end_day(sink, workers);
+    if (simulation.today() == day_of(2021, 12, 21)) {
+      const SessionTotals& totals = simulation.markets()[0].exchange().totals();
+      EXPECT_EQ(totals.negotiated, Tonnes{10});
+      EXPECT_EQ(totals.one_way, Tonnes{30}) << "20 t to the better bid, 10 t to the other";
+      EXPECT_EQ(totals.one_way_trades, 2);
+    }
+  }
+}
+
+TEST_F(ASimulation, WhatIsTradedOutsideTheBookReplaysFromTheInbox) {
+  const auto rules = national_setup(small_national({"exchange.negotiated_least_t=10", "exchange.one_way_least_t=10"}));
+  Simulation joined(rules);
+  std::vector<Rejection> answers;
+  live_with_one_way_call(joined, sink_, workers_, answers);
+  EXPECT_EQ(answers, (std::vector{Rejection::none, Rejection::too_small, Rejection::no_one_way_call, Rejection::none, Rejection::none, Rejection::none}));
+  EXPECT_EQ(joined.inbox().size(), 7u);
+  Simulation replayed(rules);
+  replayed.replay_inbox(joined.inbox());
+  live_to_the_end(replayed, sink_, workers_);
+  EXPECT_EQ(state_hash(replayed), state_hash(joined));
+}
+
 TEST_F(ASimulation, AStrangersOrdersStillReplayAfterAFork) {
   Simulation joined(setup());
   std::vector<Rejection> answers;
