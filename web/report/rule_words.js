@@ -65,6 +65,8 @@ export const ruleWords = {
   rule_joins: { en: '{sector} enters on {date}, with obligations from {year} on.', zh: '{sector}行业于{date}纳入，自{year}年度起承担清缴义务。' },
   rule_joins_voluntary: { en: '{sector} may enter on {date}, with obligations from {year} on.', zh: '{sector}行业自{date}可自愿纳入，自{year}年度起承担清缴义务。' },
   rule_boundary: { en: 'Obligations of {sector} rest on {factor} of modelled emissions.', zh: '{sector}行业的清缴义务按模型排放的 {factor} 计。' },
+  rule_gases: { en: 'In {sector} these gases count besides CO2: {gases}.', zh: '{sector}行业除二氧化碳外还计入：{gases}。' },
+  rule_gas: { en: '{gas} ({amount} kg for each tonne of modelled emissions, warming potential {warming})', zh: '{gas}（每吨模型排放 {amount} 千克，全球增温潜势 {warming}）' },
   kind_cap: { en: 'Cap', zh: '配额总量' },
   rule_cap_mass: { en: 'A fixed cap a year: {path}.', zh: '年度配额总量：{path}。' },
   rule_cap_intensity: { en: 'No fixed cap: allowances follow output times benchmark.', zh: '不设绝对总量：配额随产量与基准值而定。' },

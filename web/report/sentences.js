@@ -168,7 +168,9 @@ function coverage(p, locale) {
   return joined([t('rule_coverage', { threshold: locale.tonnes(p.threshold_t), review: date(p.review, locale) }), known(p.first_year) && t('rule_coverage_years', { first: p.first_year, last: p.last_year }),
     p.outside?.length && t('rule_outside', { sectors: locale.list(p.outside.map((s) => locale.named('sector', s))) }),
     ...Object.entries(p.joins ?? {}).map(([sector, join]) => t(join.voluntary ? 'rule_joins_voluntary' : 'rule_joins', { sector: locale.named('sector', sector), date: date(join.from, locale), year: join.first_year })),
-    ...Object.entries(p.boundary ?? {}).map(([sector, b]) => t('rule_boundary', { sector: locale.named('sector', sector), factor: locale.percent(b.factor) }))], locale);
+    ...Object.entries(p.boundary ?? {}).flatMap(([sector, b]) => [t('rule_boundary', { sector: locale.named('sector', sector), factor: locale.percent(b.factor) }),
+      Object.keys(b.gases ?? {}).length && t('rule_gases', { sector: locale.named('sector', sector), gases: Object.entries(b.gases).map(([gas, g]) =>
+        t('rule_gas', { gas, amount: locale.number(g.kg_per_t, 2), warming: locale.number(g.warming, 0) })).join(semicolon(locale)) })])], locale);
 }
 
 function verification(p, locale) {
