@@ -101,14 +101,16 @@ test('traders, instruments and links are told too', () => {
   const result = {
     policies: [], currency: 'EUR', series: () => undefined,
     rules: { instruments: { first: { last_vintage: 2007, until: '2008-04-30' }, second: { first_vintage: 2008 } } },
-    scenario: { agents: { traders: { a: { kind: 'market_maker' }, b: { kind: 'arbitrageur', count: 2 } } },
-      links: [{ from: 'south', to: 'north', direction: 'two_way', first_day: '2023-01-02', last_day: '2200-12-31', quota_mt: 0.3, quota_share: null, exchange_ratio: null, discount: 0 }] },
+    scenario: { agents: { traders: { a: { kind: 'market_maker' }, b: { kind: 'arbitrageur', count: 2, admitted: '2022-07-01' } } },
+      moves: [{ sector: 'cement', to: 'north', date: '2024-01-01', exchange_ratio: 0.5, vintage_ratios: { 2023: 1 } }],
+      links: [{ from: 'south', to: 'north', direction: 'two_way', announced: '2022-03-01', first_day: '2023-01-02', last_day: '2200-12-31', quota_mt: 0.3, quota_share: null, exchange_ratio: null, discount: 0 }] },
   };
   const told = (language) => rulesInWords(result, locale(language)).map(({ name, text }) => `${name}: ${text}`);
   assert.deepEqual(told('en'), [
-    'Traders without an obligation: Besides the firms trade: market maker (1) and arbitrageur (2).',
+    'Traders without an obligation: Besides the firms trade: market maker (1) and arbitrageur (2). The arbitrageur is admitted on 1 Jul 2022.',
     'Instruments: Each has a book and a price of its own: first (vintages up to 2007, traded until 30 Apr 2008) and second (vintages from 2008 on).',
-    "Links: From 2 Jan 2023 on south and north accept each other's allowances. At most 300 kt a year may come in.",
+    "Links: From 2 Jan 2023 on south and north accept each other's allowances. It is public from 1 Mar 2022 on. At most 300 kt a year may come in.",
+    'Firms that change their market: Firms of cement move to north with emissions from 1 Jan 2024 on; what they hold follows once earlier years are settled. For one old allowance they are given 0.5. By vintage: 2023: 1.',
   ]);
   for (const line of told('zh')) assert.match(line, /[\u4e00-\u9fff]/, line);
 });

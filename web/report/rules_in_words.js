@@ -1,13 +1,13 @@
 // The rules of a scenario in words: one sentence or two for each (sentences.js), from the scenario as it was run. What
 // no sentence tells stands behind it by name, so that the card never hides a rule.
 import { known, sum } from './result.js';
-import { date, joined, sentences } from './sentences.js';
+import { date, joined, sentences, semicolon } from './sentences.js';
 
 export const sourcesOf = (scenario) => (Array.isArray(scenario.sources) ? scenario.sources.filter((s) => s && typeof s === 'object' && s.what) : []);
 
 /// [{name, text}]: who trades, what and where first, then the policies in the order of a compliance cycle.
 export function rulesInWords(result, locale) {
-  const { t } = locale, items = [firms, traders, instruments, exchange, links].map((tell) => tell(result, locale)).filter(Boolean);
+  const { t } = locale, items = [firms, traders, instruments, exchange, links, moves].map((tell) => tell(result, locale)).filter(Boolean);
   const order = Object.keys(sentences), place = (kind) => (order.indexOf(kind) < 0 ? order.length : order.indexOf(kind));
   const policies = [...result.policies].sort(([, a], [, b]) => place(a.kind) - place(b.kind));
   for (const [name, policy] of policies) {
@@ -83,10 +83,13 @@ function exchange(result, locale) {
 
 /// Those without an obligation, by kind.
 function traders(result, locale) {
-  const kinds = new Map();
-  for (const { kind, count = 1 } of Object.values(result.scenario.agents?.traders ?? {})) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  const kinds = new Map(), admitted = [];
+  for (const { kind, count = 1, admitted: day } of Object.values(result.scenario.agents?.traders ?? {})) {
+    kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+    if (day) admitted.push(locale.t('rule_admitted', { kind: locale.named('kind', kind), day: date(day, locale) }));
+  }
   if (!kinds.size) return null;
-  return { name: locale.t('rule_traders_name'), text: locale.t('rule_traders', { kinds: locale.list([...kinds].map(([kind, n]) => `${locale.named('kind', kind)} (${locale.number(n, 0)})`)) }) };
+  return { name: locale.t('rule_traders_name'), text: joined([locale.t('rule_traders', { kinds: locale.list([...kinds].map(([kind, n]) => `${locale.named('kind', kind)} (${locale.number(n, 0)})`)) }), ...admitted], locale) };
 }
 
 function instruments(result, locale) {
@@ -103,10 +106,22 @@ function links(result, locale) {
   if (!all.length) return null;
   return { name: t('rule_links_name'), text: joined(all.flatMap((l) => [
     t(l.direction === 'one_way' ? 'rule_link' : 'rule_link_both', { from: l.from, to: l.to, day: date(l.first_day, locale) }),
+    l.announced && t('rule_link_announced', { day: date(l.announced, locale) }),
     l.last_day && l.last_day < '2200' && t('rule_link_until', { day: date(l.last_day, locale) }),
     l.quota_mt !== null && l.quota_mt !== undefined && t('rule_link_quota', { amount: locale.tonnes(1e6 * l.quota_mt) }),
     l.quota_share !== null && l.quota_share !== undefined && t(l.quota_of === 'firm' ? 'rule_link_share_firm' : 'rule_link_share', { share: locale.percent(l.quota_share) }),
     l.exchange_ratio !== null && l.exchange_ratio !== undefined && t('rule_link_ratio', { ratio: locale.number(l.exchange_ratio) }),
     l.discount > 0 && t('rule_link_discount', { share: locale.percent(l.discount) }),
+  ]), locale) };
+}
+
+/// Firms that change their market, with what they hold.
+function moves(result, locale) {
+  const { t } = locale, all = result.scenario.moves ?? [];
+  if (!all.length) return null;
+  return { name: t('rule_moves_name'), text: joined(all.flatMap((m) => [
+    t('rule_move', { sector: locale.named('sector', m.sector), to: m.to, day: date(m.date, locale) }),
+    m.exchange_ratio === 0 ? t('rule_move_nothing') : m.exchange_ratio !== undefined && m.exchange_ratio !== 1 && t('rule_move_ratio', { ratio: locale.number(m.exchange_ratio) }),
+    Object.keys(m.vintage_ratios ?? {}).length && t('rule_move_vintages', { path: Object.entries(m.vintage_ratios).map(([year, ratio]) => `${year}: ${locale.number(ratio)}`).join(semicolon(locale)) }),
   ]), locale) };
 }

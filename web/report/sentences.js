@@ -10,7 +10,7 @@ export const date = (iso, locale) => locale.day(daysOf(iso));
 const settled = (p, ...keys) => { for (const key of keys) void p[key]; return p; };
 
 const stop = (locale) => (locale.language === 'zh' ? '。' : '.');
-const semicolon = (locale) => (locale.language === 'zh' ? '；' : '; ');
+export const semicolon = (locale) => (locale.language === 'zh' ? '；' : '; ');
 const sectorsOf = (list, locale) => (list?.length ? locale.t('rule_only_sectors', { sectors: locale.list(list.map((s) => locale.named('sector', s))) }) : '');
 const pool = (name, locale) => locale.named('pool', name);
 const megatonnes = (mt, locale) => locale.tonnes(1e6 * mt);
