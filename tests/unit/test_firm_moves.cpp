@@ -87,6 +87,22 @@ TEST(FirmMoves, HoldingsFollowOnceEarlierYearsAreSettled) {
   for (std::uint32_t row = run.move().new_rows.first; row < run.move().new_rows.last; ++row) EXPECT_TRUE(run.simulation.firms().covered[row]);
 }
 
+TEST(FirmMoves, WhatGetsNothingIsCancelled) {
+  Moved run(R"("moves": [{"sector": "cheap", "to": "north", "date": "2022-01-01", "exchange_ratio": 0}],)");
+  run.live_until(day_of(2022, 3, 31));
+  Tonnes held, sent, lapsed;
+  for (std::uint32_t row = run.move().old_rows.first; row < run.move().old_rows.last; ++row) held += run.held(1, row);
+  ASSERT_GT(held, Tonnes{}) << "nothing is left that could lapse";
+  run.live_until(day_of(2022, 4, 1));
+  for (std::size_t k = 0; k < run.move().directions.size(); ++k) {
+    sent += run.books(k).sent;
+    for (const LinkFlow& flow : run.books(k).flows) lapsed += flow.lapsed;
+  }
+  EXPECT_EQ(sent, Tonnes{});
+  EXPECT_EQ(lapsed, held) << "all of it, and counted";
+  for (std::uint32_t row = run.move().old_rows.first; row < run.move().old_rows.last; ++row) EXPECT_EQ(run.held(1, row), Tonnes{}) << "row " << row;
+}
+
 TEST(FirmMoves, OweEachYearInOneMarket) {
   Moved run;
   run.live_until(day_of(2022, 12, 30));
