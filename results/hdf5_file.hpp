@@ -1,5 +1,5 @@
 // One HDF5 file of results that opens in xarray, h5py, netCDF4, pandas, R and Julia with labelled
-// axes and no code of ours. Knows HDF5 and nothing about markets; no other file includes hdf5.h.
+// axes and no code of ours. Knows HDF5 and nothing about markets; only results/hdf5_*.cpp include hdf5.h.
 //
 // Format. Groups hold axes and variables.
 //   axis      1-d dataset that is an HDF5 dimension scale (a netCDF coordinate variable). Axes
@@ -72,7 +72,7 @@ struct Storage {
 /// "1.10.8"
 std::string hdf5_version();
 
-namespace hdf5 {  // what the handles below point to; defined in the .cpp
+namespace hdf5 {  // what the handles below point to; results/hdf5_parts.hpp
 struct File;
 struct Blocks;
 struct Rows;

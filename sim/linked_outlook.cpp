@@ -70,14 +70,14 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
   if (market.board().anchor_age != 0 && !news) return;
 
   const std::vector<std::uint32_t> members = joined_to(static_cast<std::uint32_t>(m), static_cast<std::uint32_t>(markets_.size()), setup_->links, today_);
-  const double rate = market.rules().interest_rate;
+  const double interest = market.rules().interest_rate;
   double horizon = setup_->strategies[m]->horizon_years();
   for (const std::uint32_t k : members) horizon = std::min(horizon, setup_->strategies[k]->horizon_years());
   std::vector<PathProblem> problems;
   std::size_t own = members.size();
   std::vector<std::size_t> place(markets_.size(), members.size());
   for (const std::uint32_t k : members) {
-    auto problem = setup_->strategies[k]->expects(view(k, markets_[k].front_listing(), yesterday), markets_[k].outlook, horizon, rate);
+    auto problem = setup_->strategies[k]->expects(view(k, markets_[k].front_listing(), yesterday), markets_[k].outlook, horizon, interest);
     if (!problem || (!problems.empty() && !same_times(*problem, problems.front()))) {
       if (k == m) return;
       continue;
@@ -92,7 +92,7 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
   for (std::size_t d = 0; d < links_.size(); ++d) {
     const LinkRules& rules = setup_->links[d];
     if (!is_public(rules, today_) || place[rules.from] == members.size() || place[rules.to] == members.size()) continue;
-    MarketLink link{static_cast<std::uint32_t>(place[rules.from]), static_cast<std::uint32_t>(place[rules.to]), {}, rules.accepted.factor(), this->rate(rules.from, rules.to)};
+    MarketLink link{static_cast<std::uint32_t>(place[rules.from]), static_cast<std::uint32_t>(place[rules.to]), {}, rules.accepted.factor(), rate(rules.from, rules.to)};
     // Periods: what is left of the year, whole years, and what completes the horizon.
     Day from = today_;
     for (std::size_t k = 0; k < problems[link.to].periods.size(); ++k) {
@@ -108,7 +108,7 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
   LinkedPaths paths;
   linked_paths_one_way(problems, links, paths, finest);
   const PathResult::Period& first = paths.markets[own].periods.front();
-  setup_->strategies[m]->expect_linked(view(m, market.front_listing(), yesterday), first.price / elementary::pow(1 + rate, problems[own].periods.front().time), market.board());
+  setup_->strategies[m]->expect_linked(view(m, market.front_listing(), yesterday), first.price / elementary::pow(1 + interest, problems[own].periods.front().time), market.board());
 }
 
 }  // namespace tantu

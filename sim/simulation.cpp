@@ -493,81 +493,58 @@ OrderAnswer Simulation::record(InboxOrder message, Sink& sink) {
   return answer;
 }
 
-OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink, std::uint32_t listing) {
+namespace {
+InboxOrder message_to(std::uint32_t market, std::uint32_t listing, Account account, MessageKind kind, const OrderRequest& request = {}) {
   InboxOrder message;
-  message.market = m;
+  message.market = market;
   message.listing = listing;
   message.account = account;
+  message.message = kind;
   message.request = request;
-  return record(message, sink);
+  return message;
+}
+
+OrderRequest terms(Price price, Tonnes quantity, Side side = Side::buy) {
+  OrderRequest request;
+  request.side = side;
+  request.price = price;
+  request.quantity = quantity;
+  return request;
+}
+}  // namespace
+
+OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink, std::uint32_t listing) {
+  return record(message_to(m, listing, account, MessageKind::order, request), sink);
 }
 
 OrderAnswer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink, std::uint32_t listing) {
-  InboxOrder message;
-  message.market = m;
-  message.listing = listing;
-  message.account = account;
-  message.message = MessageKind::cancel;
+  InboxOrder message = message_to(m, listing, account, MessageKind::cancel);
   message.request.id = order;
   return record(message, sink);
 }
 
 OrderAnswer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing) {
-  InboxOrder message;
-  message.market = m;
-  message.listing = listing;
-  message.account = account;
-  message.message = MessageKind::replace;
+  InboxOrder message = message_to(m, listing, account, MessageKind::replace, terms(price, quantity));
   message.request.id = order;
-  message.request.price = price;
-  message.request.quantity = quantity;
   return record(message, sink);
 }
 
 Rejection Simulation::trade_outside(std::uint32_t m, Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind, Sink& sink, std::uint32_t listing) {
-  InboxOrder message;
-  message.market = m;
-  message.listing = listing;
-  message.account = seller;
+  InboxOrder message = message_to(m, listing, seller, MessageKind::outside, terms(price, quantity, Side::sell));
   message.other = buyer;
   message.kind = kind;
-  message.message = MessageKind::outside;
-  message.request.side = Side::sell;
-  message.request.price = price;
-  message.request.quantity = quantity;
   return record(message, sink).rejection;
 }
 
 Rejection Simulation::call_bids(std::uint32_t m, Account caller, Side side, Price worst, Tonnes quantity, Sink& sink, std::uint32_t listing) {
-  InboxOrder message;
-  message.market = m;
-  message.listing = listing;
-  message.account = caller;
-  message.message = MessageKind::call_bids;
-  message.request.side = side;
-  message.request.price = worst;
-  message.request.quantity = quantity;
-  return record(message, sink).rejection;
+  return record(message_to(m, listing, caller, MessageKind::call_bids, terms(worst, quantity, side)), sink).rejection;
 }
 
 Rejection Simulation::bid(std::uint32_t m, Account bidder, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing) {
-  InboxOrder message;
-  message.market = m;
-  message.listing = listing;
-  message.account = bidder;
-  message.message = MessageKind::bid;
-  message.request.price = price;
-  message.request.quantity = quantity;
-  return record(message, sink).rejection;
+  return record(message_to(m, listing, bidder, MessageKind::bid, terms(price, quantity)), sink).rejection;
 }
 
-void Simulation::end_bids(std::uint32_t m, Sink& sink, std::uint32_t listing) {
-  InboxOrder message;
-  message.market = m;
-  message.listing = listing;
-  message.message = MessageKind::end_bids;
-  record(message, sink);
-}
+void Simulation::end_bids(std::uint32_t m, Sink& sink, std::uint32_t listing) { record(message_to(m, listing, 0, MessageKind::end_bids), sink); }
 
 void Simulation::replay_inbox(std::vector<InboxOrder> inbox) {
   inbox_ = std::move(inbox);

@@ -19,6 +19,7 @@
 #include "sim/order_book.hpp"
 #include "sim/surveillance.hpp"
 #include "tests/oracle/reference_book.hpp"
+#include "tests/random.hpp"
 
 namespace {
 
@@ -44,20 +45,7 @@ struct Tape {
   friend bool operator==(const Tape&, const Tape&) = default;
 };
 
-class Random {  // splitmix64
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-  }
-  std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(n)); }
-
- private:
-  std::uint64_t state_;
-};
+using tantu::tests::Random;
 
 struct Stream {
   std::vector<Event> events;

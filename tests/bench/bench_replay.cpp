@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "scenarios/replay.hpp"
+#include "tests/folder.hpp"
 #include "tests/oracle/reference_book.hpp"
+#include "tests/random.hpp"
 
 namespace {
 
@@ -24,27 +26,10 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t event_count = 2'000'000;
 
-class Random {  // splitmix64
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::int64_t below(std::int64_t n) {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return static_cast<std::int64_t>((z ^ z >> 31) % static_cast<std::uint64_t>(n));
-  }
-
- private:
-  std::uint64_t state_;
-};
+using tantu::tests::Random;
 
 struct Flow {
-  Flow() {
-    std::string name = (fs::temp_directory_path() / "tantu-bench-replay-XXXXXX").string();
-    folder = mkdtemp(name.data());
-    write();
-  }
-  ~Flow() { fs::remove_all(folder); }
+  Flow() { write(); }
 
   void write() const {
     constexpr std::int64_t ticks = 2000, resting = 32'000, lowest = 4000;
@@ -89,7 +74,8 @@ struct Flow {
       ++seq;
     }
   }
-  fs::path folder;
+  const tantu::tests::Folder made;
+  const fs::path folder = made.path();
 };
 
 void replay_csv(benchmark::State& state) {

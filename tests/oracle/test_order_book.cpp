@@ -15,25 +15,12 @@
 
 #include "sim/order_book.hpp"
 #include "tests/oracle/reference_book.hpp"
+#include "tests/random.hpp"
 
 namespace tantu {
 namespace {
 
-class Random {  // splitmix64
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-  }
-  std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>((next() >> 11) % static_cast<std::uint64_t>(n)); }
-  bool chance(int percent) { return below(100) < percent; }
-
- private:
-  std::uint64_t state_;
-};
+using tests::Random;
 
 // Percentages of kinds of event; what is missing to 100 is passive-or-not limit orders.
 struct Mix {

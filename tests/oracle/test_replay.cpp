@@ -16,28 +16,16 @@
 #include <vector>
 
 #include "scenarios/replay.hpp"
+#include "tests/folder.hpp"
 #include "tests/oracle/reference_book.hpp"
+#include "tests/random.hpp"
 
 namespace tantu {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Random {  // splitmix64
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-  }
-  std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>((next() >> 11) % static_cast<std::uint64_t>(n)); }
-  bool chance(int percent) { return below(100) < percent; }
-
- private:
-  std::uint64_t state_;
-};
+using tests::Random;
 
 // What the rules file says, in hundredths of currency and tonnes; 0 is off.
 struct Rules {
@@ -267,8 +255,7 @@ class ReplayOracle : public testing::TestWithParam<Rules> {};
 
 TEST_P(ReplayOracle, ReadsTheSameFileToTheSameTradesAndBook) {
   const Rules& rules = GetParam();
-  std::string name = (fs::temp_directory_path() / "tantu-replay-oracle-XXXXXX").string();
-  const fs::path folder = mkdtemp(name.data());
+  const tests::Folder folder;
   std::uint64_t traded = 0;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     Random random(seed);
@@ -296,7 +283,6 @@ TEST_P(ReplayOracle, ReadsTheSameFileToTheSameTradesAndBook) {
     traded += report.counts.trades;
   }
   EXPECT_GT(traded, 1000u);
-  fs::remove_all(folder);
 }
 
 Rules guarded(std::string name, Meeting meeting, const std::string& word) {

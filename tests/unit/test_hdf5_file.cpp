@@ -20,6 +20,7 @@
 #include <numeric>
 
 #include "sim/input_error.hpp"
+#include "tests/folder.hpp"
 #include "tests/places.hpp"
 
 namespace tantu {
@@ -31,13 +32,9 @@ using testing::StartsWith;
 
 class Hdf5File : public testing::Test {
  protected:
-  Hdf5File() {
-    std::string name = (fs::temp_directory_path() / "tantu-hdf5-XXXXXX").string();
-    folder = mkdtemp(name.data());
-  }
-  ~Hdf5File() override { fs::remove_all(folder); }
   std::string at(const std::string& name) const { return (folder / name).string(); }
-  fs::path folder;
+  const tantu::tests::Folder made;
+  const fs::path folder = made.path();
 };
 
 std::string bytes(const std::string& path) {

@@ -17,6 +17,7 @@
 #include "results/hdf5_file.hpp"
 #include "results/manifest.hpp"
 #include "sim/input_error.hpp"
+#include "tests/folder.hpp"
 
 namespace tantu {
 namespace {
@@ -25,19 +26,13 @@ using testing::HasSubstr;
 
 class OutputFileTest : public testing::Test {
  protected:
-  OutputFileTest() {
-    std::string name = (fs::temp_directory_path() / "tantu-output-XXXXXX").string();
-    folder = mkdtemp(name.data());
-    target = folder / "out.h5";
-    part = folder / "out.h5.part";
-  }
-  ~OutputFileTest() override { fs::remove_all(folder); }
   void put(const fs::path& p, const std::string& text) { std::ofstream(p) << text; }
   std::string get(const fs::path& p) {
     std::ifstream in(p);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  fs::path folder, target, part;
+  const tantu::tests::Folder made;
+  const fs::path folder = made.path(), target = folder / "out.h5", part = folder / "out.h5.part";
 };
 
 std::string refusal(const fs::path& path, Overwrite overwrite = Overwrite::refuse) {

@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -14,6 +13,7 @@
 #include "scenarios/digits.hpp"
 #include "scenarios/exchange_rules.hpp"
 #include "sim/input_error.hpp"
+#include "tests/folder.hpp"
 
 namespace tantu {
 namespace {
@@ -38,14 +38,11 @@ std::string refusal(Action action) {
 class Replay : public testing::Test {
  protected:
   Replay() {
-    std::string name = (fs::temp_directory_path() / "tantu-replay-XXXXXX").string();
-    folder = mkdtemp(name.data());
     options.events = put("flow.csv", "");
     options.trades = (folder / "trades.csv").string();
     options.book = (folder / "book.csv").string();
     options.overwrite = Overwrite::allow;
   }
-  ~Replay() override { fs::remove_all(folder); }
   std::string put(const std::string& name, const std::string& text) {
     std::ofstream(folder / name, std::ios::binary) << text;
     return (folder / name).string();
@@ -73,7 +70,8 @@ class Replay : public testing::Test {
     for (std::size_t at; (at = message.find(prefix)) != std::string::npos;) message.erase(at, prefix.size());
     return message;
   }
-  fs::path folder;
+  const tantu::tests::Folder made;
+  const fs::path folder = made.path();
   ReplayOptions options;
   ReplayReport report;
 };
