@@ -24,8 +24,8 @@ std::optional<std::uint32_t> GroupTreasury::lead(const StrategyView& view, std::
   return best;
 }
 
-std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const {
-  Balance own = model_.balance(view, facts, row);
+std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double urgency, const BlockDues* dues) const {
+  Balance own = model_.balance(view, facts, row, urgency, dues);
   const std::int32_t group = view.ownership.group_of(row);
   if (group < 0 || !has_treasury(view, static_cast<std::uint32_t>(group))) return own;
   const auto leader = lead(view, static_cast<std::uint32_t>(group));
@@ -35,7 +35,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   double sum = own.surplus - own.need;
   for (const std::uint32_t member : view.ownership.members(static_cast<std::uint32_t>(group))) {
     if (member == row || !takes_part(view, member)) continue;
-    const Balance b = model_.balance(view, facts, member);
+    const Balance b = model_.balance(view, facts, member, dues);
     if (!is_taken_over(b)) continue;
     sum += b.surplus - b.need;
     own.obligation += b.obligation;
@@ -43,7 +43,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   }
   own.need = std::max(0.0, -sum);
   own.surplus = std::max(0.0, sum);
-  own.urgency = model_.urgency_of(facts, view.traits.tau[row], view.traits.early[row] != 0, own.lacking);
+  own.urgency = urgency_given(facts, urgency, own.lacking);
   return own;
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
+#include "sim/vectorised.hpp"
 
 namespace tantu {
 
@@ -68,32 +69,42 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.last_year = 0;
     f.cycle_last_year = std::numeric_limits<int>::max() - 1;
   }
+  f.open_from = std::max(f.settles_from, view.firms.first_year);
+  f.open_until = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
+  f.hedged_from = std::max(f.last_year, year_of(view.today)) + 1;
   return f;
 }
 
-double PositionModel::value_of(const DayFacts& f, double fundamental_weight, double opinion, double trend_weight, double noise) const {
+namespace {
+inline double value_at(const DayFacts& f, double clip, double fundamental_weight, double opinion, double trend_weight, double noise) {
   const double lean = fundamental_weight * (f.log_anchor + opinion) + trend_weight * f.trend;
-  const double value = f.price * elementary::exp(std::clamp(lean, -value_.clip, value_.clip) + noise);
+  const double value = f.price * elementary::exp(std::clamp(lean, -clip, clip) + noise);
   return std::max(f.tick, std::clamp(value, f.floor, f.ceiling));
 }
 
-double PositionModel::urgency_of(const DayFacts& f, double tau, bool early, double lacking) const {
-  if (f.running && lacking <= 0) return 0;
-  const double days = early ? f.tau_early : f.tau;
-  return days < 0 ? 0 : elementary::exp(-days / tau);
+TANTU_VECTORISED
+void fill_values(const DayFacts& facts, double clip, std::size_t firms, const PositionModel::ValueColumns& of, double* __restrict value) {
+  const DayFacts f = facts;
+  for (std::size_t i = 0; i < firms; ++i) value[i] = value_at(f, clip, of.fundamental_weight[i], of.opinion[i], of.trend_weight[i], of.noise[i]);
+}
+}  // namespace
+
+void PositionModel::values_of(const DayFacts& f, std::size_t firms, const ValueColumns& columns, double* value) const {
+  fill_values(f, value_.clip, firms, columns, value);
 }
 
-double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year) {
-  const Sector& sector = view.traits.sectors[view.traits.sector[row]];
-  const int index = year - view.firms.first_year;
-  const Rows one{row, row + 1};
-  const double activity = path_at(sector.activity_path, index) * view.firms.output_factor[row];
-  const double emissions = activity * view.traits.emissions[row] * path_at(sector.intensity_path, index) * (1 - view.firms.abated_share[row]);
-  double allocation = 0, obligation = 0;
-  view.market.allocate(view.traits, one, std::min(year, known_year), &activity, &allocation);
-  allocation *= expected_allocation_factor(sector, view.firms.first_year, year, known_year, view.traits.cut[row]);
-  view.market.oblige(view.traits, one, std::min(year, known_year), &emissions, &allocation, &obligation);
-  return obligation - allocation;
+double PositionModel::value_of(const DayFacts& f, double fundamental_weight, double opinion, double trend_weight, double noise) const {
+  return value_at(f, value_.clip, fundamental_weight, opinion, trend_weight, noise);
+}
+
+double PositionModel::value_of(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+  const FirmTraits& t = view.traits;
+  return value_of(f, t.fundamental_weight[row], t.opinion[row], t.trend_weight[row], view.firms.value_noise[row]);
+}
+
+double PositionModel::urgency_of(const DayFacts& f, double tau, bool early) const {
+  const double days = early ? f.tau_early : f.tau;
+  return days < 0 ? 0 : elementary::exp(-days / tau);
 }
 
 double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row) {
@@ -103,7 +114,11 @@ double affordable(const CreditParameters& credit, const StrategyView& view, std:
   return to_currency(market.clearing.balance(account) - market.clearing.frozen(account), market.rules().price_scale) + credit.per_t * view.traits.emissions[row];
 }
 
-Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row, const BlockDues* dues) const {
+  return balance(view, f, row, urgency_of(f, view.traits.tau[row], view.traits.early[row] != 0), dues);
+}
+
+Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row, double urgency, const BlockDues* dues) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
@@ -111,25 +126,19 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
   const Instrument& instrument = view.listed().instrument;
   const Tonnes holding = view.holding(market.account(row));
   double net = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
+  if (dues && !dues->holds(row)) dues = nullptr;
   // Allowances of later years are there for later obligations.
-  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
-  const int kept_from = (f.tau < 0 && !f.running ? f.cycle_last_year : last_year) + 1;
+  const int kept_from = (f.tau < 0 && !f.running ? f.cycle_last_year : f.open_until) + 1;
   for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
   double due = 0;
-  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
+  for (int y = f.open_from; y <= f.open_until; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;
-    if (year.obligation[row] >= Tonnes{}) {
-      allocation = static_cast<double>(year.entitled[row].count);
-      obligation = static_cast<double>(year.obligation[row].count);
+    if (dues) {
+      allocation = dues->allocation(row, y);
+      obligation = dues->obligation(row, y);
     } else {
-      const Rows one{row, row + 1};
-      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(traits, firms, row, y);
-      // A year's allocation counts as the year passes, whether it follows output or not.
-      const double elapsed = elapsed_share(view.today, y), activity = year.activity[row] / elapsed;
-      market.allocate(traits, one, std::min(y, f.known_year), &activity, &allocation);
-      allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
-      market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
+      dues_to_date(view, f, {row, row + 1}, y, &allocation, &obligation);
     }
     if (y >= f.first_year && y <= f.last_year) obligation *= 1 - f.offset_use;
     // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
@@ -144,11 +153,11 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
   // A hedger has bought part of what later years will lack already, or sold part of what they will leave over.
   if (traits.style[row] == Style::hedger)
     for (std::size_t k = 0; k < position_.hedge_ahead.size(); ++k)
-      net -= position_.hedge_ahead[k] * expected_gap(view, row, std::max(f.last_year, year_of(view.today)) + 1 + static_cast<int>(k), f.known_year);
+      net -= position_.hedge_ahead[k] * (dues ? dues->gap(row, k) : expected_gap(view, row, f.hedged_from + static_cast<int>(k), f.known_year));
   p.net = net;
   p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
-  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
+  p.urgency = urgency_given(f, urgency, p.lacking);
   p.need = std::max(0.0, -net - caution * (1 - p.urgency));
   p.surplus = std::max(0.0, net - caution);
   return p;
@@ -167,8 +176,7 @@ void PositionModel::prefetch(const StrategyView& view, const DayFacts& f, std::u
   fetch(t.early);
   fetch(firms.debt);
   view.market.registry.prefetch(view.market.account(row));
-  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
-  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
+  for (int y = f.open_from; y <= f.open_until; ++y) {
     const FirmYear& year = firms.year(y);
     fetch(year.activity);
     fetch(year.emissions);
@@ -177,14 +185,14 @@ void PositionModel::prefetch(const StrategyView& view, const DayFacts& f, std::u
   }
 }
 
-Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance) const {
+Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance, double value) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
   const Instrument& instrument = view.listed().instrument;
   Position p;
   static_cast<Balance&>(p) = balance;
-  p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
+  p.value = value;
 
   // The way out for a missing tonne, other than the market.
   double alternative = p.value;

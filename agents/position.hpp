@@ -3,6 +3,10 @@
 // future obligation appears as a surplus or a need.
 #pragma once
 
+#include <limits>
+#include <span>
+
+#include "agents/dues.hpp"
 #include "agents/firm_behaviour.hpp"
 #include "sim/outlook.hpp"
 #include "sim/strategy.hpp"
@@ -23,6 +27,8 @@ struct DayFacts {
   ShortfallTerms terms;
   double floor = 0, ceiling = 0;      ///< prices at which the authority buys and sells without limit
   int first_year = 0, last_year = 0;  ///< of the cycle, up to the current year
+  int open_from = 0, open_until = -1; ///< years that are part of a balance
+  int hedged_from = 0;                ///< first of the later years that a hedger looks at
   int settles_from = 0;               ///< first year that is still open
   int due_from = 0;                   ///< first year of which something falls due
   bool running = false;               ///< firms buy as they emit (auctions, interim deadlines): obligations to date of all years count
@@ -52,8 +58,8 @@ struct Position : Balance {
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
 };
 
-/// What the firm will lack in a year like `year` at today's abatement, t; below zero: have left over.
-double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year);
+/// u of who lacks `lacking` t of what falls due; `most`: the most that its u can be.
+inline double urgency_given(const DayFacts& facts, double most, double lacking) { return facts.running && lacking <= 0 ? 0 : most; }
 
 /// What the firm can still pay, currency; infinite without a limit.
 double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row);
@@ -65,14 +71,24 @@ class PositionModel {
   DayFacts day_facts(const StrategyView& view) const;
   /// V from the day's facts and the firm's traits; `noise` is eta.
   double value_of(const DayFacts& facts, double fundamental_weight, double opinion, double trend_weight, double noise) const;
-  /// u; `lacking`: of what falls due (Balance); without it the most that u can be.
-  double urgency_of(const DayFacts& facts, double tau, bool early, double lacking = std::numeric_limits<double>::infinity()) const;
-  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+  /// V of many firms.
+  struct ValueColumns {
+    const double *fundamental_weight, *opinion, *trend_weight, *noise;
+  };
+  void values_of(const DayFacts& facts, std::size_t firms, const ValueColumns& columns, double* value) const;
+  double value_of(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+  /// The most that u can be, whatever the firm lacks.
+  double urgency_of(const DayFacts& facts, double tau, bool early) const;
+  /// `urgency`: the most that it can be. `dues`: those of a block of firms, if they have been worked out.
+  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double urgency, const BlockDues* dues = nullptr) const;
+  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const BlockDues* dues = nullptr) const;
   /// Hints that the firm's balance and position are asked for soon; nothing but speed.
   void prefetch(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
   /// What a balance, the firm's own or its group's, is worth to it and where it would trade.
-  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const;
-  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const { return assess(view, facts, row, balance(view, facts, row)); }
+  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) const;
+  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const {
+    return assess(view, facts, row, balance, value_of(view, facts, row));
+  }
 
  private:
   PositionParameters position_;
