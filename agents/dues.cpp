@@ -36,7 +36,7 @@ void dues_to_date(const StrategyView& view, const DayFacts& facts, Rows rows, in
     double* emissions = activity + n;
     for (std::uint32_t i = 0; i < n; ++i) activity[i] = of.activity[rows.first + i] / elapsed;
     emissions_to_date(traits, view.firms, rows, year, emissions);
-    for (std::uint32_t i = 0; i < n; ++i)
+    for (std::uint32_t i = 0; i < n && of.verified.is_stored(); ++i)
       if (of.verified[rows.first + i] >= Tonnes{}) emissions[i] = static_cast<double>(of.verified[rows.first + i].count);
     view.market.allocate(traits, rows, rules_of, activity, allocation);
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -46,7 +46,7 @@ void dues_to_date(const StrategyView& view, const DayFacts& facts, Rows rows, in
     }
     view.market.oblige(traits, rows, rules_of, emissions, allocation, obligation);
   });
-  for (std::uint32_t i = 0; i < n; ++i) {
+  for (std::uint32_t i = 0; i < n && of.obligation.is_stored(); ++i) {
     const std::uint32_t row = rows.first + i;
     if (of.obligation[row] < Tonnes{}) continue;
     allocation[i] = static_cast<double>(of.entitled[row].count);

@@ -54,6 +54,55 @@ void bound_chances(const BoundTerms& terms, std::size_t firms, BoundColumns& of)
   }
 }
 
+/// What the exchange will take, and the prices at which a firm is as well off once it has: without fees they are the same.
+struct ExpectedFees {
+  double share = 0, per_tonne = 0;
+  double bid(double reservation) const { return (reservation - per_tonne) / (1 + share); }
+  double ask(double reservation) const { return (reservation + per_tonne) / (1 - share); }
+};
+
+struct DecisionTerms {
+  const ParticipationParameters& part;
+  ExpectedFees fees;
+  double price, tick, floor, gain_scale;
+};
+
+/// What firms look for in the market, side by side with their positions.
+struct Decisions {
+  using Flags = std::array<std::uint8_t, Positions::most>;
+  Positions::Column uniform, attention;           ///< given
+  Positions::Column wanted, reservation, urgency;
+  Flags comes, sells, pressed;
+};
+
+/// A firm that needs allowances buys them, one whose surplus dies sells it, one below its target for a bank buys, one with a
+/// surplus sells; the day's random word tells whether it comes today.
+TANTU_VECTORISED
+void decide(const DecisionTerms& terms, const Positions& p, Decisions& d) {
+  const double part_need = terms.part.need, part_surplus = terms.part.surplus, seller = terms.part.gain_seller, buyer = terms.part.gain_buyer;
+  const double price = terms.price, tick = terms.tick, floor = terms.floor, scale = terms.gain_scale;
+  const ExpectedFees fees = terms.fees;
+  for (std::size_t k = 0; k < p.size; ++k) {
+    const bool needs = p.need[k] >= 1, dies = !needs & (p.dying[k] >= 1), banks = !needs & !dies & (p.bank_buy[k] >= 1);
+    const bool spares = !needs & !dies & !banks & (p.surplus[k] >= 1), sells = dies | spares;
+    const double bid = fees.bid(needs ? p.buy_at[k] : p.value[k]);
+    // What dies at a deadline is worth less by the day.
+    const double ask = fees.ask(dies ? std::max(tick, p.value[k] * (1 - p.dying_urgency[k])) : p.sell_at[k]);
+    const double gain = (sells ? price / ask - 1 : bid / price - 1) / scale;
+    const double chance = any_of(d.attention[k], needs ? part_need * p.urgency[k] : 0, (sells ? seller : buyer) * std::clamp(gain, 0.0, 1.0),
+                                 dies ? part_surplus * p.dying_urgency[k] : 0);
+    d.comes[k] = (needs | banks | (sells & (gain > -1))) & !(d.uniform[k] > chance);
+    d.sells[k] = sells;
+    // Above a floor that is worth more than the allowance, waiting gains nothing.
+    const bool floored = spares & (floor > 0) & (p.value[k] <= floor);
+    d.pressed[k] = needs | dies | floored;
+    d.urgency[k] = needs ? p.urgency[k] : dies ? p.dying_urgency[k] : floored ? 1 : 0;
+    d.reservation[k] = sells ? ask : bid;
+    const double sold = (dies ? p.dying[k] : p.surplus[k]) * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
+    d.wanted[k] = needs ? p.need[k] : banks ? p.bank_buy[k] : sold;
+  }
+}
+
 class Firm final : public Strategy {
  public:
   explicit Firm(const FirmBehaviour& b)
@@ -111,20 +160,15 @@ class Firm final : public Strategy {
     std::vector<Looker> looking;
     looking.reserve(block.size());
     find_lookers(view, facts, block, own, looking);
-    // The rules answer for the whole block at the price of a few firms.
-    std::optional<BlockDues> dues;
-    if (looking.size() >= block.size() / 16 && b_.value.rule != ValuationRule::marginal_cost) dues.emplace(view, facts, b_.position, block);
-    // What firms further down need is fetched meanwhile, a cache line at a time.
-    constexpr std::size_t ahead = 6;
-    constexpr std::uint32_t line = 64 / sizeof(double);
-    std::uint32_t fetched = std::numeric_limits<std::uint32_t>::max();
     const std::size_t first = intents.size();
-    for (std::size_t k = 0; k < looking.size(); ++k) {
-      if (k + ahead < looking.size() && looking[k + ahead].row / line != fetched) {
-        fetched = looking[k + ahead].row / line;
-        model_.prefetch(view, facts, looking[k + ahead].row);
-      }
-      consider(view, facts, looking[k], dues ? &*dues : nullptr, intents);
+    if (b_.value.rule == ValuationRule::marginal_cost) {
+      for (const Looker& looker : looking) consider_own_cost(view, facts, looker, intents);
+    } else {
+      // The rules answer for the whole block at the price of a few firms.
+      std::optional<BlockDues> dues;
+      if (looking.size() >= block.size() / 16) dues.emplace(view, facts, b_.position, block);
+      for (std::span<const Looker> left = looking; !left.empty(); left = left.subspan(std::min(Positions::most, left.size())))
+        consider(view, facts, left.first(std::min(Positions::most, left.size())), dues ? &*dues : nullptr, intents);
     }
     place(view, std::span(intents).subspan(first));
   }
@@ -241,15 +285,13 @@ class Firm final : public Strategy {
     }
   }
 
-  /// The price at which a firm with this reservation price is as well off once the exchange has had its fee; of the two sides
-  /// of the book it counts on the dearer one.
-  double after_fees(const StrategyView& view, Side side, double reservation) const {
+  /// Of the two sides of the book a firm counts on the dearer one.
+  static ExpectedFees fees(const StrategyView& view) {
     const Fees& fees = view.exchange_rules().fees;
-    if (!fees.any()) return reservation;
-    const double share = 1e-9 * static_cast<double>(std::max(fees.taker, fees.maker));
-    const double per_tonne = 1e-9 * static_cast<double>(fees.per_tonne) * view.market.rules().price_scale;
-    return side == Side::buy ? (reservation - per_tonne) / (1 + share) : (reservation + per_tonne) / (1 - share);
+    if (!fees.any()) return {};
+    return {1e-9 * static_cast<double>(std::max(fees.taker, fees.maker)), 1e-9 * static_cast<double>(fees.per_tonne) * view.market.rules().price_scale};
   }
+  static double after_fees(const StrategyView& view, Side side, double reservation) { return side == Side::buy ? fees(view).bid(reservation) : fees(view).ask(reservation); }
 
   /// The cycle at whose deadline all that is held dies; null where it does not.
   static const ComplianceCycle* all_die_at(const StrategyView& view) {
@@ -357,67 +399,38 @@ class Firm final : public Strategy {
     if (intent.wanted >= 1) intents.push_back(intent);
   }
 
-  /// The firm looks at its position and decides whether and what to trade.
-  void consider(const StrategyView& view, const DayFacts& facts, const Looker& looker, const BlockDues* dues, std::vector<Intent>& intents) const {
+  /// Firms look at their positions and decide whether and what to trade.
+  void consider(const StrategyView& view, const DayFacts& facts, std::span<const Looker> looking, const BlockDues* dues, std::vector<Intent>& intents) const {
     const FirmTraits& traits = view.traits;
-    if (b_.value.rule == ValuationRule::marginal_cost) return consider_own_cost(view, facts, looker, intents);
-    const ParticipationParameters& part = b_.participation;
-    const std::uint32_t row = looker.row;
-    const double uniform = looker.uniform;
-    const auto balance = treasury_.balance(view, facts, row, looker.urgency, dues);
-    if (!balance) return;  // its treasury trades for it
-    const Position p = model_.assess(view, facts, row, *balance, looker.value);
-    Intent intent;
-    intent.row = row;
-    intent.urgency = p.urgency;
-    double gain = 0;
-    const double scale = b_.order.gain_scale;
-    if (p.need >= 1) {
-      intent.side = Side::buy;
-      intent.wanted = p.need;
-      intent.reservation = after_fees(view, Side::buy, p.buy_at);
-      intent.pressed = 1;
-      gain = (intent.reservation / facts.price - 1) / scale;
-      if (uniform > any_of(traits.attention[row], part.need * p.urgency, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
-    } else if (p.dying >= 1) {
-      // What dies at a deadline is worth less by the day.
-      intent.side = Side::sell;
-      intent.urgency = p.dying_urgency;
-      intent.pressed = 1;
-      intent.reservation = after_fees(view, Side::sell, std::max(facts.tick, p.value * (1 - p.dying_urgency)));
-      gain = (facts.price / intent.reservation - 1) / scale;
-      if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), part.surplus * p.dying_urgency)) return;
-      intent.wanted = p.dying * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
-      if (gain <= -1) return;
-    } else {
-      const double asks = after_fees(view, Side::sell, p.sell_at), bids = after_fees(view, Side::buy, p.value);
-      const double seller_gain = (facts.price / asks - 1) / scale;
-      const double buyer_gain = (bids / facts.price - 1) / scale;
-      if (p.bank_buy >= 1) {
-        intent.side = Side::buy;
-        intent.wanted = p.bank_buy;
-        intent.reservation = bids;
-        intent.urgency = 0;
-        gain = buyer_gain;
-        if (uniform > any_of(traits.attention[row], 0, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
-      } else if (p.surplus >= 1) {
-        intent.side = Side::sell;
-        intent.reservation = asks;
-        intent.urgency = 0;
-        gain = seller_gain;
-        if (gain <= -1) return;
-        // Above a floor that is worth more than the allowance, waiting gains nothing.
-        if (facts.floor > 0 && p.value <= facts.floor) {
-          intent.pressed = 1;
-          intent.urgency = 1;
-        }
-        if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), 0)) return;
-        intent.wanted = p.surplus * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
-      } else {
-        return;
-      }
+    Positions p;
+    Decisions d;
+    p.size = looking.size();
+    for (std::size_t k = 0; k < p.size; ++k) {
+      p.row[k] = looking[k].row;
+      p.urgency[k] = looking[k].urgency;
+      p.value[k] = looking[k].value;
+      d.uniform[k] = looking[k].uniform;
+      d.attention[k] = traits.attention[looking[k].row];
     }
-    intents.push_back(intent);
+    model_.balance(view, facts, dues, p);
+    std::array<std::uint8_t, Positions::most> represented{};  // its treasury trades for it
+    for (std::size_t k = 0; k < p.size && treasury_.exists(); ++k) {
+      const auto balance = treasury_.balance(view, facts, p.row[k], p.balance(k), looking[k].urgency, dues);
+      represented[k] = !balance;
+      if (balance) p.set_balance(k, *balance);
+    }
+    model_.assess(view, facts, p);
+    decide({b_.participation, fees(view), facts.price, facts.tick, facts.floor, b_.order.gain_scale}, p, d);
+    for (std::size_t k = 0; k < p.size; ++k) {
+      if (!d.comes[k] || represented[k]) continue;
+      Intent& intent = intents.emplace_back();
+      intent.row = p.row[k];
+      intent.side = d.sells[k] ? Side::sell : Side::buy;
+      intent.pressed = d.pressed[k];
+      intent.wanted = d.wanted[k];
+      intent.reservation = d.reservation[k];
+      intent.urgency = d.urgency[k];
+    }
   }
 
   /// Order of arrival, the round, then a number of the firm's own for the day; where it goes and its noise.

@@ -9,7 +9,7 @@ namespace tantu {
 
 bool GroupTreasury::has_treasury(const StrategyView& view, std::uint32_t group) const {
   // The group's own draw of day 0, so that it stays what it is.
-  return p_.treasury_share > 0 && draw(view.key, Stream::group, stable_id(view.traits.groups[group]), 0).uniform(0) < p_.treasury_share;
+  return exists() && draw(view.key, Stream::group, stable_id(view.traits.groups[group]), 0).uniform(0) < p_.treasury_share;
 }
 
 bool GroupTreasury::takes_part(const StrategyView& view, std::uint32_t row) {
@@ -24,8 +24,7 @@ std::optional<std::uint32_t> GroupTreasury::lead(const StrategyView& view, std::
   return best;
 }
 
-std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double urgency, const BlockDues* dues) const {
-  Balance own = model_.balance(view, facts, row, urgency, dues);
+std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, Balance own, double urgency, const BlockDues* dues) const {
   const std::int32_t group = view.ownership.group_of(row);
   if (group < 0 || !has_treasury(view, static_cast<std::uint32_t>(group))) return own;
   const auto leader = lead(view, static_cast<std::uint32_t>(group));

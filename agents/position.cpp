@@ -114,116 +114,167 @@ double affordable(const CreditParameters& credit, const StrategyView& view, std:
   return to_currency(market.clearing.balance(account) - market.clearing.frozen(account), market.rules().price_scale) + credit.per_t * view.traits.emissions[row];
 }
 
-Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row, const BlockDues* dues) const {
-  return balance(view, f, row, urgency_of(f, view.traits.tau[row], view.traits.early[row] != 0), dues);
+namespace {
+
+/// Columns of balances under way.
+struct YearColumns {
+  Positions::Column allocation, obligation, met, claimed;
+};
+
+/// Adds what one year is to balances. `factor`: of the obligation that offsets do not meet. `share`: of it that falls due now;
+/// below zero: nothing does.
+TANTU_VECTORISED
+void add_year(std::size_t firms, double factor, double share, const YearColumns& year, double* __restrict net, double* __restrict due, double* __restrict owed) {
+  for (std::size_t k = 0; k < firms; ++k) {
+    const double obligation = year.obligation[k] * factor, met = year.met[k];
+    const double claim = year.allocation[k] - year.claimed[k];
+    due[k] += share < 0 ? 0.0 : std::max(0.0, share * obligation - met) - claim;
+    const double open = std::max(0.0, obligation - met);
+    net[k] += claim - open;
+    owed[k] += open;
+  }
 }
 
-Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row, double urgency, const BlockDues* dues) const {
+TANTU_VECTORISED
+void close_balance(std::size_t firms, const DayFacts& facts, const double* __restrict held, const double* __restrict due, const double* __restrict caution, Positions& p) {
+  const DayFacts f = facts;
+  for (std::size_t k = 0; k < firms; ++k) {
+    p.lacking[k] = std::max(0.0, due[k] - held[k]);
+    const double band = caution[k] * f.uncertainty * p.obligation[k];
+    p.urgency[k] = urgency_given(f, p.urgency[k], p.lacking[k]);
+    p.need[k] = std::max(0.0, -p.net[k] - band * (1 - p.urgency[k]));
+    p.surplus[k] = std::max(0.0, p.net[k] - band);
+  }
+}
+
+/// Columns of traits that say what a balance is worth: the seller's markup, and the largest bank wanted, t.
+struct WorthColumns {
+  Positions::Column hoard, bank;
+};
+
+TANTU_VECTORISED
+void find_worth(std::size_t firms, const DayFacts& facts, double stigma, const WorthColumns& of, Positions& p) {
+  const DayFacts f = facts;
+  const ShortfallTerms t = f.terms;
+  const double rate = std::min(t.per_tonne + t.multiple * f.average, t.most_per_tonne);
+  for (std::size_t k = 0; k < firms; ++k) {
+    const double value = p.value[k], need = p.need[k];
+    // The way out for a missing tonne, other than the market.
+    const double owed = t.debt_carried ? t.owed_ratio * (1 + stigma) * std::min(value, 1.3 * f.average) : 0;
+    const double tonnes = std::max(need, 1.0);
+    const double fine = std::min(t.fine / tonnes + rate, t.most_per_firm / tonnes);
+    const double alternative = std::min((need > 0) & t.exists ? std::max(f.tick, fine + owed) : value, f.ceiling);
+    // V^(1-u^2) Alt^(u^2)
+    const double u2 = p.urgency[k] * p.urgency[k];
+    const double pressed = value * elementary::exp(u2 * elementary::log(alternative / value));
+    p.buy_at[k] = std::min(alternative, u2 > 1e-12 ? pressed : value);
+    // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
+    p.sell_at[k] = (f.floor > 0) & (value <= f.floor) ? f.floor : std::min(value * (1 + of.hoard[k]), f.ceiling);
+    const double target = std::max(0.0, of.bank[k] * std::clamp((value / f.price - 1) / 0.10, -1.0, 1.0));
+    p.bank_buy[k] = need <= 0 ? std::max(0.0, target - p.surplus[k]) : 0;
+  }
+}
+
+}  // namespace
+
+void PositionModel::balance(const StrategyView& view, const DayFacts& f, const BlockDues* dues, Positions& p) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
-  Balance p;
+  const std::size_t n = p.size;
+  const auto for_each = [&](auto&& act) { for (std::size_t k = 0; k < n; ++k) act(k, p.row[k]); };
   const Instrument& instrument = view.listed().instrument;
-  const Tonnes holding = view.holding(market.account(row));
-  double net = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
-  if (dues && !dues->holds(row)) dues = nullptr;
+  Positions::Column held, due, caution;
+  for_each([&](std::size_t k, std::uint32_t row) {
+    const Tonnes holding = view.holding(market.account(row));
+    held[k] = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
+    p.net[k] = held[k];
+    p.obligation[k] = due[k] = 0;
+    caution[k] = traits.caution[row];
+  });
   // Allowances of later years are there for later obligations.
   const int kept_from = (f.tau < 0 && !f.running ? f.cycle_last_year : f.open_until) + 1;
-  for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
-  double due = 0;
+  for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y)
+    if (const FirmColumn<Tonnes>& allocated = firms.year(y).allocated; allocated.is_stored())
+      for_each([&](std::size_t k, std::uint32_t row) { p.net[k] -= static_cast<double>(allocated[row].count); });
+  YearColumns of;
   for (int y = f.open_from; y <= f.open_until; ++y) {
     const FirmYear& year = firms.year(y);
-    double allocation = 0, obligation = 0;
-    if (dues) {
-      allocation = dues->allocation(row, y);
-      obligation = dues->obligation(row, y);
-    } else {
-      dues_to_date(view, f, {row, row + 1}, y, &allocation, &obligation);
-    }
-    if (y >= f.first_year && y <= f.last_year) obligation *= 1 - f.offset_use;
+    for_each([&](std::size_t k, std::uint32_t row) {
+      if (dues && dues->holds(row)) {
+        of.allocation[k] = dues->allocation(row, y);
+        of.obligation[k] = dues->obligation(row, y);
+      } else {
+        dues_to_date(view, f, {row, row + 1}, y, &of.allocation[k], &of.obligation[k]);
+      }
+    });
     // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
     // the rest is owed all the same. What has been missed is a debt already, or forgiven.
-    const auto met = static_cast<double>((year.surrendered[row] + year.retired[row] + year.shortfall[row]).count);
-    const double claim = allocation - static_cast<double>((year.allocated[row] - year.borrowed[row]).count);
-    if (y >= f.due_from && y <= f.last_year) due += std::max(0.0, f.share * obligation - met) - claim;
-    obligation = std::max(0.0, obligation - met);
-    net += claim - obligation;
-    p.obligation += obligation;
+    const auto sum = [&](Positions::Column& into, std::initializer_list<const FirmColumn<Tonnes>*> columns, std::int64_t sign_of_rest) {
+      std::array<std::int64_t, Positions::most> tonnes{};
+      std::int64_t sign = 1;
+      for (const FirmColumn<Tonnes>* column : columns) {
+        if (column->is_stored()) for_each([&](std::size_t k, std::uint32_t row) { tonnes[k] += sign * (*column)[row].count; });
+        sign = sign_of_rest;
+      }
+      for (std::size_t k = 0; k < n; ++k) into[k] = static_cast<double>(tonnes[k]);
+    };
+    sum(of.met, {&year.surrendered, &year.retired, &year.shortfall}, 1);
+    sum(of.claimed, {&year.allocated, &year.borrowed}, -1);
+    add_year(n, y >= f.first_year && y <= f.last_year ? 1 - f.offset_use : 1, y >= f.due_from && y <= f.last_year ? f.share : -1, of,
+             p.net.data(), due.data(), p.obligation.data());
   }
   // A hedger has bought part of what later years will lack already, or sold part of what they will leave over.
-  if (traits.style[row] == Style::hedger)
-    for (std::size_t k = 0; k < position_.hedge_ahead.size(); ++k)
-      net -= position_.hedge_ahead[k] * (dues ? dues->gap(row, k) : expected_gap(view, row, f.hedged_from + static_cast<int>(k), f.known_year));
-  p.net = net;
-  p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
-  const double caution = traits.caution[row] * f.uncertainty * p.obligation;
-  p.urgency = urgency_given(f, urgency, p.lacking);
-  p.need = std::max(0.0, -net - caution * (1 - p.urgency));
-  p.surplus = std::max(0.0, net - caution);
-  return p;
+  for (std::size_t ahead = 0; ahead < position_.hedge_ahead.size(); ++ahead)
+    for_each([&](std::size_t k, std::uint32_t row) {
+      if (traits.style[row] != Style::hedger) return;
+      p.net[k] -= position_.hedge_ahead[ahead] * (dues && dues->holds(row) ? dues->gap(row, ahead) : expected_gap(view, row, f.hedged_from + static_cast<int>(ahead), f.known_year));
+    });
+  close_balance(n, f, held.data(), due.data(), caution.data(), p);
 }
 
-void PositionModel::prefetch(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
-  const auto fetch = [row](const auto& column) { __builtin_prefetch(column.data() + row); };
-  const FirmTraits& t = view.traits;
-  const FirmStore& firms = view.firms;
-  for (const auto* column : {&t.emissions, &t.tau, &t.caution, &t.opinion, &t.hoard, &t.fundamental_weight, &t.trend_weight, &t.cut, &firms.value_noise,
-                             &firms.abated_share, &firms.activity_at_change, &firms.output_factor})
-    fetch(*column);
-  fetch(t.entity);
-  fetch(t.sector);
-  fetch(t.style);
-  fetch(t.early);
-  fetch(firms.debt);
-  view.market.registry.prefetch(view.market.account(row));
-  for (int y = f.open_from; y <= f.open_until; ++y) {
-    const FirmYear& year = firms.year(y);
-    fetch(year.activity);
-    fetch(year.emissions);
-    for (const auto* column : {&year.verified, &year.allocated, &year.entitled, &year.obligation, &year.surrendered, &year.shortfall, &year.retired, &year.borrowed})
-      column->prefetch(row);
-  }
+Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row, const BlockDues* dues) const {
+  Positions one;
+  one.size = 1;
+  one.row[0] = row;
+  one.urgency[0] = urgency_of(f, view.traits.tau[row], view.traits.early[row] != 0);
+  balance(view, f, dues, one);
+  return one.balance(0);
 }
 
-Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance, double value) const {
+void PositionModel::assess(const StrategyView& view, const DayFacts& f, Positions& p) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
-  const FirmStore& firms = view.firms;
-  const Instrument& instrument = view.listed().instrument;
-  Position p;
-  static_cast<Balance&>(p) = balance;
-  p.value = value;
-
-  // The way out for a missing tonne, other than the market.
-  double alternative = p.value;
-  if (p.need > 0 && f.terms.exists) {
-    const double owed = f.terms.debt_carried ? f.terms.owed_ratio * (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
-    const double rate = std::min(f.terms.per_tonne + f.terms.multiple * f.average, f.terms.most_per_tonne);
-    const double fine = std::min(f.terms.fine / std::max(p.need, 1.0) + rate, f.terms.most_per_firm / std::max(p.need, 1.0));
-    alternative = std::max(f.tick, fine + owed);
+  WorthColumns of;
+  for (std::size_t k = 0; k < p.size; ++k) {
+    const std::uint32_t row = p.row[k];
+    const Style style = traits.style[row];
+    of.hoard[k] = traits.hoard[row];
+    of.bank[k] = (style == Style::hedger ? position_.hedger_bank : style == Style::active ? position_.active_bank : 0) * traits.emissions[row];
+    p.dying[k] = p.dying_urgency[k] = 0;
   }
-  alternative = std::min(alternative, f.ceiling);
-  const double u2 = p.urgency * p.urgency;
-  // V^(1-u^2) Alt^(u^2)
-  const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;
-  p.buy_at = std::min(alternative, pressed);
-  // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
-  p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
-
-  const CarryOver carry = f.keeps_all ? CarryOver{} : market.carry_over(market.policy_view(traits, firms, view.key), row);
-  if (carry.limits(instrument.first_vintage) && p.surplus > carry.limit) {
+  find_worth(p.size, f, position_.stigma, of, p);
+  if (f.keeps_all) return;
+  const PolicyView look = market.policy_view(traits, view.firms, view.key);
+  const Calendar& calendar = market.rules().calendar;
+  for (std::size_t k = 0; k < p.size; ++k) {
+    const CarryOver carry = market.carry_over(look, p.row[k]);
+    if (!carry.limits(view.listed().instrument.first_vintage) || p.surplus[k] <= carry.limit) continue;
     // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
-    p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);
-    const Calendar& calendar = market.rules().calendar;
+    p.dying[k] = (p.surplus[k] - carry.limit) / (1 + carry.per_sale);
     const int days = std::max(0, calendar.ordinal(carry.conversion) - calendar.ordinal(view.today));
-    p.dying_urgency = elementary::exp(-days / traits.tau[row]);
+    p.dying_urgency[k] = elementary::exp(-days / traits.tau[p.row[k]]);
   }
-  if (traits.style[row] != Style::compliance_only) {
-    const double kappa = traits.style[row] == Style::hedger ? position_.hedger_bank : position_.active_bank;
-    const double target = std::max(0.0, kappa * traits.emissions[row] * std::clamp((p.value / f.price - 1) / 0.10, -1.0, 1.0));
-    if (p.need <= 0) p.bank_buy = std::max(0.0, target - p.surplus);
-  }
-  return p;
+}
+
+Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance) const {
+  Positions one;
+  one.size = 1;
+  one.row[0] = row;
+  one.set_balance(0, balance);
+  one.value[0] = value_of(view, f, row);
+  assess(view, f, one);
+  return one.position(0);
 }
 
 }  // namespace tantu

@@ -3,8 +3,8 @@
 // future obligation appears as a surplus or a need.
 #pragma once
 
+#include <array>
 #include <limits>
-#include <span>
 
 #include "agents/dues.hpp"
 #include "agents/firm_behaviour.hpp"
@@ -58,6 +58,29 @@ struct Position : Balance {
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
 };
 
+/// The positions of some firms side by side: what is worked out for many of them at once is a loop over columns, in which a
+/// firm costs a fraction of what it does alone. The first `size` elements of each column count.
+struct Positions {
+  static constexpr std::size_t most = 128;
+  using Column = std::array<double, most>;
+  std::size_t size = 0;
+  std::array<std::uint32_t, most> row;
+  Column net, obligation, lacking, need, surplus, urgency, dying, bank_buy, dying_urgency, value, buy_at, sell_at;
+
+  Balance balance(std::size_t k) const { return {net[k], obligation[k], lacking[k], need[k], surplus[k], urgency[k]}; }
+  void set_balance(std::size_t k, const Balance& b) {
+    net[k] = b.net;
+    obligation[k] = b.obligation;
+    lacking[k] = b.lacking;
+    need[k] = b.need;
+    surplus[k] = b.surplus;
+    urgency[k] = b.urgency;
+  }
+  Position position(std::size_t k) const {
+    return {balance(k), dying[k], bank_buy[k], dying_urgency[k], value[k], buy_at[k], sell_at[k]};
+  }
+};
+
 /// u of who lacks `lacking` t of what falls due; `most`: the most that its u can be.
 inline double urgency_given(const DayFacts& facts, double most, double lacking) { return facts.running && lacking <= 0 ? 0 : most; }
 
@@ -71,24 +94,22 @@ class PositionModel {
   DayFacts day_facts(const StrategyView& view) const;
   /// V from the day's facts and the firm's traits; `noise` is eta.
   double value_of(const DayFacts& facts, double fundamental_weight, double opinion, double trend_weight, double noise) const;
+  double value_of(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
   /// V of many firms.
   struct ValueColumns {
     const double *fundamental_weight, *opinion, *trend_weight, *noise;
   };
   void values_of(const DayFacts& facts, std::size_t firms, const ValueColumns& columns, double* value) const;
-  double value_of(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
   /// The most that u can be, whatever the firm lacks.
   double urgency_of(const DayFacts& facts, double tau, bool early) const;
-  /// `urgency`: the most that it can be. `dues`: those of a block of firms, if they have been worked out.
-  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double urgency, const BlockDues* dues = nullptr) const;
+
+  /// Fills in what is part of a balance; given are `row` and in `urgency` the most that each can be. `dues`: of a block of
+  /// firms, if they have been worked out.
+  void balance(const StrategyView& view, const DayFacts& facts, const BlockDues* dues, Positions& firms) const;
   Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const BlockDues* dues = nullptr) const;
-  /// Hints that the firm's balance and position are asked for soon; nothing but speed.
-  void prefetch(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
-  /// What a balance, the firm's own or its group's, is worth to it and where it would trade.
-  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) const;
-  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const {
-    return assess(view, facts, row, balance, value_of(view, facts, row));
-  }
+  /// What balances, the firms' own or their groups', are worth to them and where they would trade; `value` is given.
+  void assess(const StrategyView& view, const DayFacts& facts, Positions& firms) const;
+  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const;
 
  private:
   PositionParameters position_;
