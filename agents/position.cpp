@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "agents/alternative.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
 #include "sim/vectorised.hpp"
@@ -61,6 +62,7 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.share = due->share;
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
+    f.later_vintages = due->later_vintages;
     f.running |= due->share < 1 || due->balance_from != 0;
     if (view.today <= due->true_up) f.offset_use = position_.counts_on_offsets * market.expected_offsets(due->last_year, f.price);
   } else {
@@ -136,42 +138,49 @@ void add_year(std::size_t firms, double factor, double share, const YearColumns&
 }
 
 TANTU_VECTORISED
-void close_balance(std::size_t firms, const DayFacts& facts, const double* __restrict held, const double* __restrict due, const double* __restrict caution, Positions& p) {
+void close_balance(std::size_t firms, const DayFacts& facts, const double* __restrict usable, const double* __restrict due, const double* __restrict caution, Positions& p) {
   const DayFacts f = facts;
+  const bool apart = !f.later_vintages && f.tau >= 0;
   for (std::size_t k = 0; k < firms; ++k) {
-    p.lacking[k] = std::max(0.0, due[k] - held[k]);
+    const double spare = usable[k] - due[k];
+    p.lacking[k] = std::max(0.0, -spare);
     const double band = caution[k] * f.uncertainty * p.obligation[k];
     p.urgency[k] = urgency_given(f, p.urgency[k], p.lacking[k]);
     p.need[k] = std::max(0.0, -p.net[k] - band * (1 - p.urgency[k]));
     p.surplus[k] = std::max(0.0, p.net[k] - band);
+    // Where they may not be surrendered for it, what later years will leave over does not help at this deadline, and who sells
+    // gives the oldest first.
+    p.need[k] = apart ? std::max(p.need[k], p.lacking[k] - band * (1 - p.urgency[k])) : p.need[k];
+    p.surplus[k] = apart ? std::clamp(spare - band, 0.0, p.surplus[k]) : p.surplus[k];
   }
 }
 
-/// Columns of traits that say what a balance is worth: the seller's markup, and the largest bank wanted, t.
+/// Columns of what a balance is worth: the seller's markup, the largest bank wanted, t, and the way out for a missing tonne
+/// other than the market.
 struct WorthColumns {
-  Positions::Column hoard, bank;
+  Positions::Column hoard, bank, way_out;
 };
 
 TANTU_VECTORISED
-void find_worth(std::size_t firms, const DayFacts& facts, double stigma, const WorthColumns& of, Positions& p) {
+void find_penalties(std::size_t firms, const DayFacts& facts, double stigma, const Positions& p, WorthColumns& of) {
   const DayFacts f = facts;
-  const ShortfallTerms t = f.terms;
-  const double rate = std::min(t.per_tonne + t.multiple * f.average, t.most_per_tonne);
+  for (std::size_t k = 0; k < firms; ++k)
+    of.way_out[k] = p.need[k] > 0 ? way_out_by_penalty(stigma, f, p.need[k], p.value[k]) : std::min(p.value[k], f.ceiling);
+}
+
+TANTU_VECTORISED
+void find_worth(std::size_t firms, const DayFacts& facts, const WorthColumns& of, Positions& p) {
+  const DayFacts f = facts;
   for (std::size_t k = 0; k < firms; ++k) {
-    const double value = p.value[k], need = p.need[k];
-    // The way out for a missing tonne, other than the market.
-    const double owed = t.debt_carried ? t.owed_ratio * (1 + stigma) * std::min(value, 1.3 * f.average) : 0;
-    const double tonnes = std::max(need, 1.0);
-    const double fine = std::min(t.fine / tonnes + rate, t.most_per_firm / tonnes);
-    const double alternative = std::min((need > 0) & t.exists ? std::max(f.tick, fine + owed) : value, f.ceiling);
+    const double value = p.value[k];
     // V^(1-u^2) Alt^(u^2)
     const double u2 = p.urgency[k] * p.urgency[k];
-    const double pressed = value * elementary::exp(u2 * elementary::log(alternative / value));
-    p.buy_at[k] = std::min(alternative, u2 > 1e-12 ? pressed : value);
+    const double pressed = value * elementary::exp(u2 * elementary::log(of.way_out[k] / value));
+    p.buy_at[k] = std::min(of.way_out[k], u2 > 1e-12 ? pressed : value);
     // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
     p.sell_at[k] = (f.floor > 0) & (value <= f.floor) ? f.floor : std::min(value * (1 + of.hoard[k]), f.ceiling);
     const double target = std::max(0.0, of.bank[k] * std::clamp((value / f.price - 1) / 0.10, -1.0, 1.0));
-    p.bank_buy[k] = need <= 0 ? std::max(0.0, target - p.surplus[k]) : 0;
+    p.bank_buy[k] = p.need[k] <= 0 ? std::max(0.0, target - p.surplus[k]) : 0;
   }
 }
 
@@ -211,7 +220,8 @@ void PositionModel::balance(const StrategyView& view, const DayFacts& f, const B
     // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
     // the rest is owed all the same. What has been missed is a debt already, or forgiven.
     const auto sum = [&](Positions::Column& into, std::initializer_list<const FirmColumn<Tonnes>*> columns, std::int64_t sign_of_rest) {
-      std::array<std::int64_t, Positions::most> tonnes{};
+      std::array<std::int64_t, Positions::most> tonnes;
+      std::fill_n(tonnes.begin(), n, 0);
       std::int64_t sign = 1;
       for (const FirmColumn<Tonnes>* column : columns) {
         if (column->is_stored()) for_each([&](std::size_t k, std::uint32_t row) { tonnes[k] += sign * (*column)[row].count; });
@@ -230,6 +240,12 @@ void PositionModel::balance(const StrategyView& view, const DayFacts& f, const B
       if (traits.style[row] != Style::hedger) return;
       p.net[k] -= position_.hedge_ahead[ahead] * (dues && dues->holds(row) ? dues->gap(row, ahead) : expected_gap(view, row, f.hedged_from + static_cast<int>(ahead), f.known_year));
     });
+  if (!f.later_vintages) {
+    const FirmYear& last = firms.year(std::min(f.cycle_last_year, firms.last_year()));
+    for_each([&](std::size_t k, std::uint32_t row) {
+      held[k] = std::min(held[k], static_cast<double>(instrument.usable(market.registry, market.account(row), f.cycle_last_year, last.borrowed[row]).count));
+    });
+  }
   close_balance(n, f, held.data(), due.data(), caution.data(), p);
 }
 
@@ -253,7 +269,12 @@ void PositionModel::assess(const StrategyView& view, const DayFacts& f, Position
     of.bank[k] = (style == Style::hedger ? position_.hedger_bank : style == Style::active ? position_.active_bank : 0) * traits.emissions[row];
     p.dying[k] = p.dying_urgency[k] = 0;
   }
-  find_worth(p.size, f, position_.stigma, of, p);
+  find_penalties(p.size, f, position_.stigma, p, of);
+  // What it would cost to abate as much is dear to find out, and of no consequence to whom the market is not worth its price.
+  for (std::size_t k = 0; k < p.size && position_.own_abatement; ++k)
+    if (p.need[k] > 0 && (p.urgency[k] * p.urgency[k] > 1e-12 || p.value[k] > f.price))
+      of.way_out[k] = or_own_abatement(view, f, p.row[k], p.need[k], p.lacking[k], of.way_out[k]);
+  find_worth(p.size, f, of, p);
   if (f.keeps_all) return;
   const PolicyView look = market.policy_view(traits, view.firms, view.key);
   const Calendar& calendar = market.rules().calendar;

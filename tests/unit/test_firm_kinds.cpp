@@ -143,6 +143,23 @@ TEST(Insolvency, PlantsMayGoOnUnderANewOwner) {
   EXPECT_GT(failed, 0);
 }
 
+TEST(LaterVintages, ThatMayNotBeSurrenderedAreNoAnswerToADeadline) {
+  // A market with auctions, where firms look at all years to date. Two months before the deadline for 2021 everybody is given
+  // plenty for 2022.
+  const SmallRun run{std::string(R"({ "policies": { "cap": { "path_mt": { "2021": 18, "2022": 24 } }, "allocation": { "free_share": 0.95 },
+    "auction": { "kind": "auction", "share": { "2021": 0.05 } }, "compliance": { "later_vintages": false } } })")};
+  double missing = 0, due = 0;
+  for (std::uint32_t row = 0; row < run.traits().size(); ++row) {
+    missing += static_cast<double>(run.firms().year(2021).shortfall[row].count);
+    due += static_cast<double>(run.firms().year(2021).obligation[row].count);
+  }
+  EXPECT_LT(missing / due, 0.002) << "who holds only what will be of use a year later has to buy";
+  Tonnes bought;
+  for (const Trade& trade : run.recorder.trades())
+    if (trade.kind == TradeKind::listed && trade.day > day_of(2022, 2, 28).number && trade.day <= day_of(2022, 4, 29).number) bought += trade.quantity;
+  EXPECT_GT(bought, Tonnes{100'000}) << "and does";
+}
+
 TEST(Offsets, AreCountedOnBeforeTheyAreUsed) {
   const auto bought = [](const char* counts_on) {
     const SmallRun run{std::string(R"({ "policies": { "offsets": { "kind": "offsets", "share": { "2021": 0.1 }, "types": { "ccer": { "price_from": 1, "price_to": 5, "volume_mt": 50 } } } },
@@ -154,6 +171,19 @@ TEST(Offsets, AreCountedOnBeforeTheyAreUsed) {
     return sum.count;
   };
   EXPECT_LT(bought("1"), bought("0")) << "who counts on a tenth of its obligation from offsets buys fewer allowances";
+}
+
+TEST(FirmBanks, OfTheYearsEndAddUpToTheMarkets) {
+  const SmallRun run;
+  for (const int year : {2021, 2022}) {
+    Tonnes firms, market;
+    for (std::uint32_t row = 0; row < run.traits().size(); ++row) firms += run.recorder.bank_of_firm(row, year).value_or(Tonnes{-1'000'000'000});
+    for (const DayRow& day : run.recorder.days()[0])
+      if (year_of(day.day) == year) market = day.bank;
+    EXPECT_EQ(firms, market) << year;
+    EXPECT_GT(firms, Tonnes{}) << year;
+  }
+  EXPECT_FALSE(run.recorder.bank_of_firm(0, 2020)) << "before the opening nobody had any";
 }
 
 TEST(CapitalCost, CheaperPublicMoneyBringsAnInvestmentForward) {
