@@ -221,7 +221,7 @@ void PositionModel::balance(const StrategyView& view, const DayFacts& f, const B
     // the rest is owed all the same. What has been missed is a debt already, or forgiven.
     const auto sum = [&](Positions::Column& into, std::initializer_list<const FirmColumn<Tonnes>*> columns, std::int64_t sign_of_rest) {
       std::array<std::int64_t, Positions::most> tonnes;
-      std::fill_n(tonnes.begin(), n, 0);
+      for (std::size_t k = 0; k < n; ++k) tonnes[k] = 0;
       std::int64_t sign = 1;
       for (const FirmColumn<Tonnes>* column : columns) {
         if (column->is_stored()) for_each([&](std::size_t k, std::uint32_t row) { tonnes[k] += sign * (*column)[row].count; });
