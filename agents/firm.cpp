@@ -38,6 +38,11 @@ struct BoundTerms {
   double days_to_death;  ///< below zero: nothing dies
 };
 
+TANTU_VECTORISED
+void fill_uniforms(std::size_t firms, const std::uint32_t* __restrict word, double* __restrict uniform) {
+  for (std::size_t i = 0; i < firms; ++i) uniform[i] = uniform_from_bits(word[i]);
+}
+
 /// Fills `urgency` and `looks`.
 TANTU_VECTORISED
 void bound_chances(const BoundTerms& terms, std::size_t firms, BoundColumns& of) {
@@ -172,7 +177,7 @@ class Firm final : public Strategy {
     }
 
     std::vector<Looker> looking;
-    looking.reserve(block.size());
+    looking.reserve(block.size() + BoundColumns::most);
     find_lookers(view, facts, block, own, looking);
     const std::size_t first = intents.size();
     if (b_.value.rule == ValuationRule::marginal_cost) {
@@ -234,7 +239,7 @@ class Firm final : public Strategy {
     if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
     else request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
     if (buying && b_.credit.per_t > 0) request.quantity = std::min(request.quantity, within_credit(view, intent.row, request.price));
-    request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
+    if (rules.lot.count > 1) request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
   }
@@ -271,24 +276,31 @@ class Firm final : public Strategy {
     const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
     constexpr std::uint32_t chunk = 256;
     std::array<std::uint32_t, chunk> row;
+    std::array<std::uint8_t, chunk> passes;
     BoundColumns of;
     for (std::uint32_t at = block.first; at < block.last; at += chunk) {
-      const std::uint32_t end = std::min(at + chunk, block.last);
+      const std::uint32_t size = std::min(chunk, block.last - at);
+      fill_uniforms(size, &view.firms.arrival_word[at], of.uniform.data());
       std::uint32_t n = 0;
-      for (std::uint32_t i = at; i < end; ++i) {
-        row[n] = i;
-        n += (uniform_from_bits(view.firms.arrival_word[i]) <= bound) & (view.firms.covered[i] != 0) & (view.today > view.firms.barred_until[i]);
+      for (std::uint32_t i = 0; i < size; ++i) {
+        passes[i] = (of.uniform[i] <= bound) & (view.firms.covered[at + i] != 0) & (view.today > view.firms.barred_until[at + i]);
+        row[n] = at + i;
+        n += passes[i];
       }
       if (n == 0) continue;
       // Where most are left, all are worked out where they lie: copying them out would cost more.
-      const bool all = 4 * n > 3 * (end - at);
+      const bool all = 4 * n > 3 * size;
       const auto column = [&](const std::vector<double>& values, std::size_t copy) -> const double* {
         if (all) return &values[at];
         for (std::uint32_t k = 0; k < n; ++k) of.copies[copy][k] = values[row[k]];
         return of.copies[copy].data();
       };
-      const std::uint32_t left = all ? end - at : n;
-      const auto row_of = [&](std::uint32_t k) { return all ? at + k : row[k]; };
+      const std::uint32_t left = all ? size : n;
+      for (std::uint32_t k = 0; k < size && all; ++k) row[k] = at + k;
+      for (std::uint32_t k = 0; k < n && !all; ++k) {
+        of.uniform[k] = of.uniform[row[k] - at];
+        passes[k] = 1;
+      }
       of.attention = column(traits.attention, 0);
       of.fundamental_weight = column(traits.fundamental_weight, 1);
       of.opinion = column(traits.opinion, 2);
@@ -296,16 +308,18 @@ class Firm final : public Strategy {
       of.noise = column(own.value_noise, 4);
       of.hoard = column(traits.hoard, 5);
       of.tau = column(traits.tau, 6);
-      for (std::uint32_t k = 0; k < left; ++k) of.uniform[k] = uniform_from_bits(view.firms.arrival_word[row_of(k)]);
-      for (std::uint32_t k = 0; k < left && facts.tau >= 0; ++k) of.days[k] = traits.early[row_of(k)] ? facts.tau_early : facts.tau;
+      for (std::uint32_t k = 0; k < left && facts.tau >= 0; ++k) of.days[k] = traits.early[row[k]] ? facts.tau_early : facts.tau;
       model_.values_of(facts, left, {of.fundamental_weight, of.opinion, of.trend_weight, of.noise}, of.value.data());
       bound_chances({part, facts.price, facts.tick, b_.order.gain_scale, facts.tau >= 0, days_to_death}, left, of);
-      for (std::uint32_t k = 0, next = 0; k < left; ++k) {
-        const std::uint32_t firm = row_of(k);
-        if (row[next] != firm || next >= n) continue;  // not among those that are left
-        ++next;
-        if (of.looks[k]) looking.push_back({firm, of.uniform[k], of.value[k], of.urgency[k]});
+      // Each is written, and stays if it looks: which one does nobody foresees.
+      const std::size_t before = looking.size();
+      looking.resize(before + left);
+      Looker* next = &looking[before];
+      for (std::uint32_t k = 0; k < left; ++k) {
+        *next = {row[k], of.uniform[k], of.value[k], of.urgency[k]};
+        next += of.looks[k] & passes[k];
       }
+      looking.resize(static_cast<std::size_t>(next - looking.data()));
     }
   }
 
