@@ -8,6 +8,7 @@
 #include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
 #include "agents/group_treasury.hpp"
+#include "agents/offset_purchases.hpp"
 #include "agents/position.hpp"
 #include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
@@ -23,7 +24,7 @@ double any_of(double a, double b, double c, double d) { return 1 - (1 - a) * (1 
 class Firm final : public Strategy {
  public:
   explicit Firm(const FirmBehaviour& b)
-      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_) {}
+      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_), purchases_(b.participation, b.order, model_) {}
 
   void prepare(const StrategyView& view, FirmStore& firms, MarketBoard& board, Outlook& outlook) const override {
     const Rows rows = view.market.rules().rows;
@@ -49,6 +50,7 @@ class Firm final : public Strategy {
   }
 
   void update(const StrategyView& view, MarketBoard& board, Outlook& outlook) const override {
+    if (view.listed().is_of_offsets()) return;  // worth what an allowance is, as far as it may be used
     const auto before = outlook.known_year;
     anchor_.refresh(view, outlook);
     const bool news = outlook.known_year != before;
@@ -68,6 +70,12 @@ class Firm final : public Strategy {
   void expect_linked(const StrategyView& view, double price, MarketBoard& board) const override { board.anchor = within_reason(view, price); }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
+    if (view.listed().is_of_offsets())
+      return purchases_.plan(view, block, [&](Intent& intent) {
+        intent.reservation = after_fees(view, intent.side, intent.reservation);
+        place(view, intent, intents);
+        intents.back().to_blocks = 0;  // credits change hands in the book
+      });
     const FirmTraits& traits = view.traits;
     const DayFacts facts = model_.day_facts(view);
     if (view.listing == view.market.front_listing()) {
@@ -161,8 +169,8 @@ class Firm final : public Strategy {
     double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
-    if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
-    else request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
+    if (buying && !view.listed().is_of_offsets()) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
+    if (!buying) request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
     if (buying && b_.credit.per_t > 0) request.quantity = std::min(request.quantity, within_credit(view, intent.row, request.price));
     request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
@@ -170,7 +178,7 @@ class Firm final : public Strategy {
   }
 
   void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
-    if (view.exchange_rules().block_least <= Tonnes{}) return;
+    if (view.exchange_rules().block_least <= Tonnes{} || view.listed().is_of_offsets()) return;
     const DayFacts facts = model_.day_facts(view);
     treasury_.net(view, facts, [&](double uniform) { return block_price(view, facts, uniform, 0, facts.price); }, desk);
     for (const Intent& intent : intents)
@@ -424,6 +432,7 @@ class Firm final : public Strategy {
   FundamentalAnchor anchor_;
   PositionModel model_;
   GroupTreasury treasury_;
+  OffsetPurchases purchases_;
 };
 
 }  // namespace

@@ -61,6 +61,11 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
     f.running |= due->share < 1 || due->balance_from != 0;
+    if (market.trades_offsets()) {
+      f.offset_share = market.offset_share(due->last_year);
+      for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+        if (market.rules().listings[k].is_of_offsets()) f.credit_books.push_back(k);
+    }
     if (view.today <= due->true_up) f.offset_use = position_.counts_on_offsets * market.expected_offsets(due->last_year, f.price);
   } else {
     // No cycle is left: nothing is owed, and what is held is free.
@@ -115,7 +120,8 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
   const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
   const int kept_from = (f.tau < 0 && !f.running ? f.cycle_last_year : last_year) + 1;
   for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
-  double due = 0;
+  double due = 0, credits = 0;
+  for (const std::uint32_t book : f.credit_books) credits += static_cast<double>(market.rules().listings[book].instrument.holding(market.registry, market.account(row)).count);
   for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
     const FirmYear& year = firms.year(y);
     double allocation = 0, obligation = 0;
@@ -131,7 +137,12 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
       allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
       market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
     }
-    if (y >= f.first_year && y <= f.last_year) obligation *= 1 - f.offset_use;
+    if (y >= f.first_year && y <= f.last_year) {
+      // Credits that it holds count up to their limit, before the true-up those that it will have bought by then.
+      const double held = std::min(credits, f.offset_share * obligation);
+      credits -= held;
+      obligation = held > f.offset_use * obligation ? obligation - held : obligation * (1 - f.offset_use);
+    }
     // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
     // the rest is owed all the same. What has been missed is a debt already, or forgiven.
     const auto met = static_cast<double>((year.surrendered[row] + year.retired[row] + year.shortfall[row]).count);

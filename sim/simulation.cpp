@@ -389,6 +389,7 @@ void Simulation::publish(std::size_t m, std::size_t listing) {
   const SessionTotals& totals = l.exchange.totals();
   l.board.add_day(totals, market.rules().price_scale);
   if (listing == market.front_listing()) market.prices.add(today_, totals.close, totals.listed);
+  if (market.listings.size() > 1) l.prices.add(today_, totals.close, totals.listed);
 }
 
 void Simulation::check_conservation(std::size_t m) const {
