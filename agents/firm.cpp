@@ -9,6 +9,7 @@
 #include "agents/fundamental_anchor.hpp"
 #include "agents/group_treasury.hpp"
 #include "agents/offset_purchases.hpp"
+#include "agents/one_way_sale.hpp"
 #include "agents/position.hpp"
 #include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
@@ -177,8 +178,14 @@ class Firm final : public Strategy {
     return request;
   }
 
+  void hold_calls(const StrategyView& view, std::vector<Intent>& intents, CallDesk& desk) const override {
+    if (b_.one_way.probability <= 0 || view.listed().is_of_offsets()) return;
+    hold_one_way_sales(b_.one_way, b_.credit, model_, treasury_, view, [&](double reservation) { return after_fees(view, Side::buy, reservation); }, intents, desk);
+  }
+
   void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
-    if (view.exchange_rules().block_least <= Tonnes{} || view.listed().is_of_offsets()) return;
+    const ExchangeRules& rules = view.exchange_rules();
+    if (view.listed().is_of_offsets() || (rules.block_least <= Tonnes{} && rules.negotiated_least <= Tonnes{})) return;
     const DayFacts facts = model_.day_facts(view);
     treasury_.net(view, facts, [&](double uniform) { return block_price(view, facts, uniform, 0, facts.price); }, desk);
     for (const Intent& intent : intents)
@@ -423,8 +430,10 @@ class Firm final : public Strategy {
     const double asked = std::max(day, seller_at) * (1 - discount);
     const double tick = to_currency(rules.tick, scale);
     Price price{static_cast<std::int64_t>(std::ceil(asked / tick - 1e-9)) * rules.tick.count};
-    price = std::max(price, view.exchange().block_low(rules));
-    if (price > view.exchange().block_high(rules) || to_currency(price, scale) > buyer_at) return std::nullopt;
+    // Without a block market it is a negotiated trade, in the band of those.
+    const bool blocks = rules.block_least > Tonnes{};
+    price = std::max(price, blocks ? view.exchange().block_low(rules) : view.exchange().negotiated_low(rules));
+    if (price > (blocks ? view.exchange().block_high(rules) : view.exchange().negotiated_high(rules)) || to_currency(price, scale) > buyer_at) return std::nullopt;
     return price;
   }
 

@@ -30,6 +30,7 @@ struct OffsetTypeParameters {
   std::string origin;
   double stock_mt = 0;
   std::int64_t vintage_age = 0;
+  Day supply_from = day_of(1990, 1, 1);
   Day usable_from = day_of(1990, 1, 1), usable_until = day_of(2200, 12, 31);
 };
 
@@ -46,6 +47,7 @@ const Table& table<OffsetTypeParameters>() {
        field<&P::origin>("origin", "", "where it comes from, as origin_share names it"),
        field<&P::stock_mt>("stock_mt", "Mt", at_least(0), "all there will ever be; 0: no such limit"),
        field<&P::vintage_age>("vintage_age", "years", in(0, 50), "how much older than the obligation's year its vintage is"),
+       field<&P::supply_from>("supply_from", "", "first day on which its projects yield credits"),
        field<&P::usable_from>("usable_from", "", "for deadlines from this day on"),
        field<&P::usable_until>("usable_until", "", "for deadlines up to this day")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
@@ -172,7 +174,7 @@ class Offsets final : public Policy {
       const OffsetTypeParameters& type = *types_[k];
       const Day deadline = first_day_of(year + 1);
       if (!is_usable(type, deadline)) continue;
-      const double part = std::min({left, type.share, offered(type, price, 1) / std::max(1.0, emissions_)});
+      const double part = std::min({left, type.share, offered(type, price, supplied_share(type, year)) / std::max(1.0, emissions_)});
       left -= part;
       used += part;
     }
@@ -192,7 +194,7 @@ class Offsets final : public Policy {
       for (const auto& [origin, limit] : p_.origin_share) left_of_origin[origin] = limit.share * due;
       for (std::size_t n = 0; n < by_price_.size(); ++n) {
         const OffsetTypeParameters& type = *types_[by_price_[n]];
-        const double volume = type.volume_mt * 1e6 * y.ahead;
+        const double volume = type.volume_mt * 1e6 * std::min(y.ahead, supplied_share(type, y.year));
         double most = std::min({volume, left, type.share * due});
         if (!is_usable(type, deadline)) most = 0;
         const auto origin = left_of_origin.find(type.origin);
@@ -223,7 +225,7 @@ class Offsets final : public Policy {
       double& certified = state.number(k);
       if (until <= 0) until = years_lived(view.opening);
       const double now = years_lived(view.today + 1);
-      if (in_demand) yielded += type.volume_mt * 1e6 * (now - until);
+      if (in_demand) yielded += type.volume_mt * 1e6 * std::max(0.0, now - std::max(until, years_lived(type.supply_from)));
       until = now;
       if (type.stock_mt > 0) yielded = std::min(yielded, type.stock_mt * 1e6);
       const Tonnes fresh{static_cast<std::int64_t>(std::floor(yielded + 1e-6) - certified)};
@@ -248,6 +250,11 @@ class Offsets final : public Policy {
  private:
   bool has_book(const std::string& name) const {
     return has_book_[static_cast<std::size_t>(std::distance(p_.types.begin(), p_.types.find(name)))];
+  }
+  /// Of a year, the part in which its projects yield credits.
+  static double supplied_share(const OffsetTypeParameters& type, int year) {
+    const double days = static_cast<double>(first_day_of(year + 1) - std::max(type.supply_from, first_day_of(year))) / days_in_year(year);
+    return std::clamp(days, 0.0, 1.0);
   }
   bool is_usable(const OffsetTypeParameters& type, Day deadline) const {
     return type.usable_from <= deadline && deadline <= type.usable_until && type.vintage_age <= p_.vintage_age_most;
@@ -355,11 +362,12 @@ class Offsets final : public Policy {
           order[i] = i;
           demand += wishes[i];
         }
-        double most = offered(type, close, 1);
+        const double years = supplied_share(type, year);
+        double most = offered(type, close, years);
         if (type.stock_mt > 0) most = std::min(most, type.stock_mt * 1e6 - state.number(k));
         const Tonnes quantity = std::min(demand, Tonnes{static_cast<std::int64_t>(std::floor(std::max(0.0, most) + 1e-6))});
         if (quantity == Tonnes{}) continue;
-        const Price price = std::max(Price{1}, price_from_currency(std::min(close, price_at(type, static_cast<double>(quantity.count), 1)), scale_));
+        const Price price = std::max(Price{1}, price_from_currency(std::min(close, price_at(type, static_cast<double>(quantity.count), years)), scale_));
         const std::vector<Tonnes> shares = ration(quantity, wishes, order, Tonnes{1});
         for (std::uint32_t i = 0; i < n; ++i) {
           if (shares[i] == Tonnes{}) continue;

@@ -22,7 +22,7 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
     registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
   for (const ListingRules& l : rules_->listings) {
     const auto number = rules_->first_instrument + static_cast<std::uint32_t>(listings.size());
-    listings.push_back({Exchange(accounts_of(*rules_), l.opening_reference, true, l.instrument, number), {}});
+    listings.push_back({Exchange(accounts_of(*rules_), l.opening_reference, true, l.instrument, number), {}, {}});
     listings.back().board.begin(l.opening_reference, rules_->price_scale);
     for (const auto& [account, name] : l.makers) listings.back().exchange.appoint_maker(account);
   }
