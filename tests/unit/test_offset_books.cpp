@@ -178,11 +178,11 @@ TEST(OffsetBooks, TheTapeOfCreditsReplaysToItsTrades) {
 
 TEST(OffsetBooks, OthersMayTradeCreditsToo) {
   // A maker quotes around what credits cost, not around what allowances do.
-  const SmallRun run(R"({
+  const SmallRun run(std::string(R"({
     "policies": {"offsets": {"kind": "offsets", "share": {"2021": 0.05}, "types": {"ccer": {"price_from": 4, "price_to": 8, "volume_mt": 2}}}},
     "instruments": {"credits": {"offset": "ccer", "exchange": {"opening_reference": 6}}},
     "agents": {"traders": {"developer": {"kind": "project_developer", "instrument": "credits"},
-                           "maker": {"kind": "market_maker", "instrument": "credits", "allowances": 20000, "size": 1000, "most": 20000}}}})");
+                           "maker": {"kind": "market_maker", "instrument": "credits", "allowances": 20000, "size": 1000, "most": 20000}}}})"));
   const TraderAccount& maker = run.simulation.trader_accounts(0)[1];
   EXPECT_GT(maker.sold.count, 0);
   double high = 0;

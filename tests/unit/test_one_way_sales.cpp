@@ -99,7 +99,7 @@ TEST(OneWaySales, BidIsWhatTheFirmCanUse) {
 
 TEST(OneWaySales, AreOffUnlessAskedFor) {
   EXPECT_TRUE(calls_of(SmallRun(with_calls("own_bid", 0))).empty());
-  EXPECT_TRUE(calls_of(SmallRun(R"({"agents": {"firms": {"one_way": {"probability": 1}}}})")).empty()) << "the exchange takes no calls";
+  EXPECT_TRUE(calls_of(SmallRun(std::string(R"({"agents": {"firms": {"one_way": {"probability": 1}}}})"))).empty()) << "the exchange takes no calls";
 }
 
 TEST(OneWaySales, TheTapeReplaysToTheirTrades) {
