@@ -1,6 +1,7 @@
 #include "sim/exchange.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 
@@ -115,8 +116,9 @@ void Exchange::freeze(Account account, Side side, Price price, Tonnes quantity, 
 void Exchange::list(Account account, OrderHandle handle) {
   if (standing_[account].listed == 0) return;
   std::vector<OrderHandle>& own = own_[account];
-  // Names of orders that are gone are dropped when there may be more of them than of others.
-  if (own.size() == own.capacity()) std::erase_if(own, [&](OrderHandle old) { return !book_.rests(old); });
+  // Names of orders that are gone are dropped whenever the list has doubled; by its size, since its capacity is no part of a
+  // state and would make one that was loaded go on with other bytes.
+  if (own.size() >= 8 && std::has_single_bit(own.size())) std::erase_if(own, [&](OrderHandle old) { return !book_.rests(old); });
   own.push_back(handle);
 }
 

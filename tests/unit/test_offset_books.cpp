@@ -172,7 +172,7 @@ TEST(OffsetBooks, TheTapeOfCreditsReplaysToItsTrades) {
   const Ended replayed = run_tantu(folder.path(), {"replay", "flow/credits/events.csv", "--rules", "flow/credits/rules.json", "--trades", "credits.csv"});
   ASSERT_EQ(replayed.err, "");
   const std::string recorded = text_of(folder / "flow/credits/trades.csv");
-  EXPECT_EQ(text_of(folder / "credits.csv"), recorded);
+  EXPECT_TRUE(text_of(folder / "credits.csv") == recorded) << "trades of the replay differ from those of the run";
   EXPECT_GT(std::count(recorded.begin(), recorded.end(), '\n'), 1000);
 }
 
@@ -308,14 +308,14 @@ TEST(OffsetBooks, RefusesWhatCannotBe) {
   EXPECT_THAT(refusal_of(with_book(R"({"policies": {"offsets": null}})")), HasSubstr("/instruments/credits/offset: \"ccer\" is no type of offset: the market has no policy of the kind \"offsets\"; add one"));
   EXPECT_THAT(refusal_of(with_book(R"({"agents": {"traders": null}})")), HasSubstr("/instruments/credits: has nobody who sells its credits; add a trader of the kind \"project_developer\""));
   EXPECT_THAT(refusal_of(with_book(R"({"instruments": {"credits": {"exchange": null}}})")), HasSubstr("/instruments/credits/exchange: has no opening_reference; give what a credit costs"));
-  EXPECT_THAT(refusal_of(with_book(R"({"instruments": {"credits": {"first_vintage": 2021}}})")), HasSubstr("/instruments/credits:/first_vintage: is of allowances"));
+  EXPECT_THAT(refusal_of(with_book(R"({"instruments": {"credits": {"first_vintage": 2021}}})")), HasSubstr("/instruments/credits/first_vintage: is of allowances"));
   EXPECT_THAT(refusal_of(with_book(R"({"instruments": {"more": {"offset": "ccer", "exchange": {"opening_reference": 15}}}})")),
               HasSubstr("/instruments/more: delivers offsets of the type \"ccer\", as \"credits\" does; keep one"));
   EXPECT_THAT(refusal_of(with_book(R"({"agents": {"traders": {"developer": {"instrument": ""}}}})")), HasSubstr("/agents/traders/developer: \"allowances\" is a book of allowances; name an instrument of offsets"));
   EXPECT_THAT(refusal_of(with_book(R"({"policies": {"more": {"kind": "offsets", "share": {"2021": 0.01}, "types": {"x": {"price_from": 10, "price_to": 20, "volume_mt": 1}}}}})")),
               HasSubstr("/policies/offsets: is a second policy with offsets beside \"more\" in a market that trades them; put their types into one"));
   EXPECT_THAT(refusal_of(with_book(R"({"policies": {"offsets": {"origin_share": {"here": {"share": 0.01}}, "types": {"ccer": {"origin": "here"}, "x": {"price_from": 10, "price_to": 20, "volume_mt": 1, "origin": "here"}}}}})")),
-              HasSubstr("/policies/offsets:/types/x: has no book, but \"ccer\" of the same origin_share has one"));
+              HasSubstr("/policies/offsets/types/x: has no book, but \"ccer\" of the same origin_share has one"));
 }
 
 }  // namespace
