@@ -1,10 +1,9 @@
 #include "agents/offset_purchases.hpp"
 
 #include <algorithm>
-#include <vector>
 
+#include "agents/dues.hpp"
 #include "sim/elementary.hpp"
-#include "sim/operation.hpp"
 
 namespace tantu {
 
@@ -14,29 +13,19 @@ namespace {
 void open_obligations(const StrategyView& view, const DayFacts& facts, std::uint32_t row, std::vector<OpenObligation>& open) {
   open.clear();
   const Market& market = view.market;
-  const FirmTraits& traits = view.traits;
-  const Rows one{row, row + 1};
   for (const ComplianceCycle& cycle : market.rules().cycles) {
     if (cycle.deadline < view.today) continue;
     for (int y = std::max(cycle.first_year, view.firms.first_year); y <= std::min(cycle.last_year, year_of(view.today)); ++y) {
-      const FirmYear& year = view.firms.year(y);
-      double obligation = static_cast<double>(year.obligation[row].count);
-      if (obligation < 0) {
-        const double elapsed = elapsed_share(view.today, y), activity = year.activity[row] / elapsed;
-        const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(traits, view.firms, row, y);
-        double allocation = 0;
-        market.allocate(traits, one, std::min(y, facts.known_year), &activity, &allocation);
-        allocation *= elapsed;
-        market.oblige(traits, one, std::min(y, facts.known_year), &emissions, &allocation, &obligation);
-      }
-      open.push_back({y, cycle.deadline, obligation, static_cast<double>(year.retired[row].count)});
+      double allocation = 0, obligation = 0;
+      dues_to_date(view, facts, {row, row + 1}, y, &allocation, &obligation);
+      open.push_back({y, cycle.deadline, obligation, static_cast<double>(view.firms.year(y).retired[row].count)});
     }
   }
 }
 
 }  // namespace
 
-void OffsetPurchases::plan(const StrategyView& view, Rows block, const std::function<void(Intent&)>& place) const {
+void OffsetPurchases::plan(const StrategyView& view, Rows block, std::vector<Intent>& intents) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
   const ComplianceCycle* due = view.due_cycle();
@@ -65,7 +54,7 @@ void OffsetPurchases::plan(const StrategyView& view, Rows block, const std::func
     double gain = 0, weight = participation_.need;
     if (room >= 1) {
       // As long as there is time by its own view; at the deadline a credit saves what an allowance costs.
-      const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], view.firms.value_noise[row]);
+      const double value = model_.value_of(view, facts, row);
       const double lean = elementary::log(value / allowance) * (1 - urgency * urgency);
       intent.side = Side::buy;
       intent.wanted = room;
@@ -84,7 +73,7 @@ void OffsetPurchases::plan(const StrategyView& view, Rows block, const std::func
       continue;
     }
     if (uniform > chance(traits.attention[row], weight * urgency, participation_.gain_seller * std::clamp(gain / order_.gain_scale, 0.0, 1.0))) continue;
-    place(intent);
+    intents.push_back(intent);
   }
 }
 

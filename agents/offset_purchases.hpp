@@ -6,7 +6,7 @@
 // deadline, so a purchase is a tonne less to buy or one more to sell in the book of allowances (PositionModel::balance).
 #pragma once
 
-#include <functional>
+#include <vector>
 
 #include "agents/firm_behaviour.hpp"
 #include "agents/position.hpp"
@@ -18,8 +18,8 @@ class OffsetPurchases {
   OffsetPurchases(const ParticipationParameters& participation, const OrderParameters& order, const PositionModel& model)
       : participation_(participation), order_(order), model_(model) {}
 
-  /// What the firms of a block want in the book of offsets that is looked at; `place` takes each intent.
-  void plan(const StrategyView& view, Rows block, const std::function<void(Intent&)>& place) const;
+  /// Appends what the firms of a block want in the book of offsets that is looked at; reservation prices are before fees.
+  void plan(const StrategyView& view, Rows block, std::vector<Intent>& intents) const;
 
  private:
   ParticipationParameters participation_;
