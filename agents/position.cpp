@@ -60,6 +60,7 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.share = due->share;
     f.last_year = std::min(due->last_year, year_of(view.today));
     f.cycle_last_year = due->last_year;
+    f.later_vintages = due->later_vintages;
     f.running |= due->share < 1 || due->balance_from != 0;
     if (view.today <= due->true_up) f.offset_use = position_.counts_on_offsets * market.expected_offsets(due->last_year, f.price);
   } else {
@@ -146,11 +147,19 @@ Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std:
     for (std::size_t k = 0; k < position_.hedge_ahead.size(); ++k)
       net -= position_.hedge_ahead[k] * expected_gap(view, row, std::max(f.last_year, year_of(view.today)) + 1 + static_cast<int>(k), f.known_year);
   p.net = net;
-  p.lacking = std::max(0.0, due - static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count));
+  Tonnes usable = f.settles_debt ? holding - firms.debt[row] : holding;
+  if (!f.later_vintages) usable = std::min(usable, instrument.usable(market.registry, market.account(row), f.cycle_last_year, firms.year(std::min(f.cycle_last_year, firms.last_year())).borrowed[row]));
+  const double spare = static_cast<double>(usable.count) - due;
+  p.lacking = std::max(0.0, -spare);
   const double caution = traits.caution[row] * f.uncertainty * p.obligation;
   p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
   p.need = std::max(0.0, -net - caution * (1 - p.urgency));
   p.surplus = std::max(0.0, net - caution);
+  if (!f.later_vintages && f.tau >= 0) {
+    // What later years will leave over does not help at this deadline, and who sells gives the oldest first.
+    p.need = std::max(p.need, p.lacking - caution * (1 - p.urgency));
+    p.surplus = std::clamp(spare - caution, 0.0, p.surplus);
+  }
   return p;
 }
 

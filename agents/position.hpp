@@ -28,6 +28,7 @@ struct DayFacts {
   bool running = false;               ///< firms buy as they emit (auctions, interim deadlines): obligations to date of all years count
   double share = 1;                   ///< of the cycle's own years that falls due
   int cycle_last_year = 0;
+  bool later_vintages = true;         ///< allowances of vintages after the cycle's years may be surrendered for it
   bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
   bool keeps_all = true;              ///< nothing dies at a deadline: banking rules limit all firms or none
@@ -39,7 +40,7 @@ struct DayFacts {
 struct Balance {
   double net = 0;         ///< holdings + claims - obligation, t
   double obligation = 0;  ///< expected, to date, t
-  double lacking = 0;     ///< of what falls due at the next deadline, beyond what is held
+  double lacking = 0;     ///< of what falls due at the next deadline, beyond what is held and may be surrendered for it
   double need = 0, surplus = 0;
   double urgency = 0;     ///< u, given what is lacking
 };

@@ -13,6 +13,7 @@
 
 #include "policies/catalog.hpp"
 #include "sim/history.hpp"
+#include "sim/instrument.hpp"
 
 namespace tantu {
 
@@ -87,11 +88,11 @@ class Compliance final : public Policy {
  public:
   using Parameters = ComplianceParameters;
   static constexpr Phase acts_in = Phase::compliance;
-  Compliance(const Parameters& p, const PolicyContext& context) : oblige_(context.oblige), later_vintages_(p.later_vintages) {
+  Compliance(const Parameters& p, const PolicyContext& context) : oblige_(context.oblige) {
     for (const CycleParameters& c : p.cycles)
       cycles_.push_back({static_cast<int>(c.first_year), static_cast<int>(c.last_year), c.announcement, c.pre_allocation,
                          c.verification, c.true_up, c.early.value_or(c.deadline), c.deadline, c.share,
-                         static_cast<int>(c.balance_from.value_or(0))});
+                         static_cast<int>(c.balance_from.value_or(0)), p.later_vintages});
   }
   Phase phase() const override { return acts_in; }
   std::span<const ComplianceCycle> cycles() const override { return cycles_; }
@@ -178,22 +179,13 @@ class Compliance final : public Policy {
     }
   }
 
-  /// What may be surrendered at the cycle's deadline: all, or vintages up to its years and what was borrowed.
-  Tonnes usable(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) const {
-    if (later_vintages_) return view.registry.holding(view.account(row));
-    Tonnes sum{};
-    for (UnitIndex u = 0; u < view.registry.units().size(); ++u) {
-      const Unit& unit = view.registry.units()[u];
-      if (unit.type != UnitType::allowance) continue;
-      const Tonnes held = view.registry.holding(view.account(row), u);
-      if (unit.vintage <= cycle.last_year) sum += held;
-      else if (unit.vintage == cycle.last_year + 1) sum += std::min(held, view.firms.year(cycle.last_year).borrowed[row]);
-    }
-    return sum;
+  /// What may be surrendered at the cycle's deadline.
+  static Tonnes usable(const PolicyView& view, const ComplianceCycle& cycle, std::uint32_t row) {
+    if (cycle.later_vintages) return view.registry.holding(view.account(row));
+    return Instrument{}.usable(view.registry, view.account(row), cycle.last_year, view.firms.year(cycle.last_year).borrowed[row]);
   }
 
   ObligationRule oblige_;
-  bool later_vintages_;
   std::vector<ComplianceCycle> cycles_;
 };
 

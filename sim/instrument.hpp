@@ -2,6 +2,7 @@
 // rules tell vintages or phases apart; offsets of one type have a book of their own price.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -41,6 +42,14 @@ struct Instrument {
     for (UnitIndex u = 0; u < registry.units().size(); ++u)
       if (delivers(registry.units()[u])) sum += registry.holding(account, u);
     return sum;
+  }
+  /// Of it what may be surrendered for years up to `last_year` where later vintages may not be: those, and of the next
+  /// one what was borrowed.
+  Tonnes usable(const Registry& registry, Account account, std::int32_t last_year, Tonnes borrowed) const {
+    const auto of = [&](std::int32_t first, std::int32_t last) {
+      return Instrument{type, origin, std::max(first_vintage, first), std::min(last_vintage, last)}.holding(registry, account);
+    };
+    return of(first_of_all, last_year) + std::min(borrowed, of(last_year + 1, last_year + 1));
   }
   template <class Visitor>
   void visit_state(Visitor& v) {

@@ -62,6 +62,7 @@ struct ComplianceCycle {
   Day deadline;       ///< surrender
   double share = 1;   ///< of its years' obligations that falls due (an interim deadline asks for less)
   int balance_from = 0; ///< first year of its period, whose obligations may still be open; 0: of no earlier year
+  bool later_vintages = true;  ///< allowances of vintages after its years may be surrendered for it
   /// First year that is still open before the deadline.
   int settles_from() const { return balance_from ? balance_from : first_year; }
   /// First year of which something falls due: an interim deadline asks for its own years alone, the last for the rest of all.

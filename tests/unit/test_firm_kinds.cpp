@@ -143,6 +143,31 @@ TEST(Insolvency, PlantsMayGoOnUnderANewOwner) {
   EXPECT_GT(failed, 0);
 }
 
+TEST(LaterVintages, ThatMayNotBeSurrenderedAreNoAnswerToADeadline) {
+  // Two months before the deadline for 2021 everybody is given plenty for 2022.
+  const auto run = [](const char* later) {
+    return SmallRun{std::string(R"({ "policies": { "cap": { "path_mt": { "2021": 19, "2022": 30 } }, "compliance": { "later_vintages": )") + later + " } } }"};
+  };
+  const auto missing = [](const SmallRun& r) {
+    double missing = 0, due = 0;
+    for (std::uint32_t row = 0; row < r.traits().size(); ++row) {
+      missing += static_cast<double>(r.firms().year(2021).shortfall[row].count);
+      due += static_cast<double>(r.firms().year(2021).obligation[row].count);
+    }
+    return missing / due;
+  };
+  EXPECT_EQ(missing(run("true")), 0);
+  const SmallRun barred = run("false");
+  EXPECT_LT(missing(barred), 0.002) << "who holds only what will be of use a year later has to buy";
+  double dearest = 0, after = 1e9;
+  for (const Trade& trade : barred.recorder.trades()) {
+    const double price = 0.01 * static_cast<double>(trade.price.count);
+    if (trade.day > day_of(2022, 4, 1).number && trade.day <= day_of(2022, 4, 29).number) dearest = std::max(dearest, price);
+    if (trade.day > day_of(2022, 5, 31).number) after = std::min(after, price);
+  }
+  EXPECT_GT(dearest, 2 * after) << "and pays for it what the next year's allowances are not worth";
+}
+
 TEST(Offsets, AreCountedOnBeforeTheyAreUsed) {
   const auto bought = [](const char* counts_on) {
     const SmallRun run{std::string(R"({ "policies": { "offsets": { "kind": "offsets", "share": { "2021": 0.1 }, "types": { "ccer": { "price_from": 1, "price_to": 5, "volume_mt": 50 } } } },
