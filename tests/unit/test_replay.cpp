@@ -118,7 +118,7 @@ TEST_F(Replay, ValuesBeyondSixtyFourBitsAreRefusedOutsideTheBookAsInIt) {
 
 TEST_F(Replay, PricesBetweenTicksAreCalledThatInOneWayCalls) {
   rules(R"({"tick": 0.05, "one_way_least_t": 1})");
-  trades_of("1,,A,,10,sell,48.02,100\n2,,A,,10,sell,48.0001,100\n3,,A,,10,sell,48.00,100\n4,,O,1,11,buy,48.0001,10\n5,,O,2,11,buy,99000000000,10\n");
+  trades_of("1,,A,,10,sell,48.02,100\n2,,A,,10,sell,48.0001,100\n3,,A,,10,sell,48.00,100\n4,,O,1,11,buy,48.0001,10\n5,,O,2,11,buy,99000000000000000000,10\n");
   EXPECT_EQ(rejected(Rejection::off_tick), 3u) << "events 1, 2 and 4";
   EXPECT_EQ(rejected(Rejection::price_out_of_range), 1u) << "event 5";
 }
