@@ -65,7 +65,12 @@ class Firm final : public Strategy {
     return anchor_.problem(view, outlook, horizon_years, rate);
   }
   double horizon_years() const override { return b_.anchor.horizon_years; }
-  void expect_linked(const StrategyView& view, double price, MarketBoard& board) const override { board.anchor = within_reason(view, price); }
+  std::vector<double> outlooks() const override { return anchor_.outlooks(); }
+  PathProblem at_outlook(PathProblem expected, double deviations) const override { return anchor_.at_outlook(std::move(expected), deviations); }
+  void expect_linked(const StrategyView& view, std::span<const double> prices, MarketBoard& board) const override {
+    const AnchorPrice price{{}, {prices.begin(), prices.end()}};
+    board.anchor = within_reason(view, price.mean(b_.anchor.most_times_average * board.average));
+  }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
     const FirmTraits& traits = view.traits;

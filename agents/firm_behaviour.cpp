@@ -83,7 +83,8 @@ const Table& table<PositionParameters>() {
        field<&P::hedger_bank>("hedger_bank", "1", in(0, 5), "bank target of hedgers, in yearly emissions"),
        field<&P::active_bank>("active_bank", "1", in(0, 5), "bank target of active firms, in yearly emissions"),
        field<&P::hedge_ahead>("hedge_ahead", "1", in(0, 1), "shares of what it will lack in the next years that a hedger buys ahead, the coming year first, e.g. [0.8, 0.5, 0.2]; what it will have left over it sells ahead"),
-       field<&P::counts_on_offsets>("counts_on_offsets", "1", in(0, 1), "share of the offsets it may use for a cycle that a firm counts on before they are used, where they are cheaper than allowances")},
+       field<&P::counts_on_offsets>("counts_on_offsets", "1", in(0, 1), "share of the offsets it may use for a cycle that a firm counts on before they are used, where they are cheaper than allowances"),
+       field<&P::own_abatement>("own_abatement", "", "while the year runs a firm pays no more for what it lacks than it would cost to abate as much until the year's end")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.hedger_share + p.active_share > 1) problems.push_back({"/active_share", "and hedger_share add up to more than 1"});
       })};

@@ -59,6 +59,7 @@ struct PositionParameters {
   double hedger_bank = 0.04, active_bank = 0.08;
   std::vector<double> hedge_ahead;     ///< of the gaps of the next years; of hedgers
   double counts_on_offsets = 1;
+  bool own_abatement = true;
 };
 
 struct OrderParameters {

@@ -264,21 +264,38 @@ AnchorPrice FundamentalAnchor::rolling_price(const StrategyView& view, const Out
   return result;
 }
 
+std::vector<double> FundamentalAnchor::outlooks() const {
+  if (p_.outlook_uncertainty <= 0) return {0};
+  // The first, third, fifth, seventh and ninth decile of a normal law of yearly growth.
+  return {-1.2815515655446004, -0.52440051270804067, 0, 0.52440051270804067, 1.2815515655446004};
+}
+
+PathProblem FundamentalAnchor::at_outlook(PathProblem expected, double deviations) const {
+  for (PathPeriod& p : expected.periods) {
+    const double factor = growth_factor(deviations, p.time);
+    p.need *= factor;
+    std::erase_if(p.terms, [&](const SupplyTerm& t) { return factor <= 0 && t.kind == static_cast<int>(SupplySource::abatement); });
+    for (SupplyTerm& t : p.terms)
+      if (t.kind == static_cast<int>(SupplySource::abatement)) t.tonnes *= factor;
+  }
+  return expected;
+}
+
+double FundamentalAnchor::growth_factor(double deviations, double years) const { return std::max(0.0, 1 + p_.outlook_uncertainty * deviations * years); }
+
 std::vector<double> FundamentalAnchor::outlooks_around(const std::vector<Bucket>& buckets, double bank, double choke, const AggregateCurve& curve,
                                                        const RollingPrice& expected) const {
   constexpr double endless = std::numeric_limits<double>::infinity();
   const double middle = expected.choked ? endless : expected.price;
-  if (p_.outlook_uncertainty <= 0) return {middle};
-  // The first, third, fifth, seventh and ninth decile of a normal law of yearly growth.
   std::vector<double> prices;
-  for (const double z : {-1.2815515655446004, -0.52440051270804067, 0.0, 0.52440051270804067, 1.2815515655446004}) {
+  for (const double z : outlooks()) {
     if (z == 0.0) {
       prices.push_back(middle);
       continue;
     }
     std::vector<Bucket> other = buckets;
     for (Bucket& b : other) {
-      const double factor = std::max(0.0, 1 + p_.outlook_uncertainty * z * b.middle);
+      const double factor = growth_factor(z, b.middle);
       b.need *= factor;
       b.scale *= factor;
     }

@@ -39,6 +39,10 @@ class FundamentalAnchor {
   /// The expected outlook as a problem over a horizon of its own, for the path of linked markets. What the rules make available
   /// is what they answer to the path of this market by itself.
   PathProblem problem(const StrategyView& view, const Outlook& outlook, double horizon_years, double rate) const;
+  /// Equally likely outlooks on growth, in standard deviations: deciles of a normal law; the expected one alone where firms are sure.
+  std::vector<double> outlooks() const;
+  /// The same problem with more or less need; what can be abated grows with it.
+  PathProblem at_outlook(PathProblem expected, double deviations) const;
   /// F of units that die at the deadline of `last`: what a missing tonne costs times the chance of a shortage.
   double expiring_price(const StrategyView& view, const ComplianceCycle& last) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.
@@ -54,6 +58,8 @@ class FundamentalAnchor {
                             std::optional<double> supplied_at, std::vector<Bucket>* assumed) const;
   /// The prices of equally likely outlooks: buckets as expected, and with more or less need. What can be abated grows with it.
   std::vector<double> outlooks_around(const std::vector<Bucket>& buckets, double bank, double choke, const AggregateCurve& curve, const RollingPrice& expected) const;
+
+  double growth_factor(double deviations, double years) const;
 
   AnchorParameters p_;
   double cut_, stigma_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "agents/alternative.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
 
@@ -195,15 +196,7 @@ Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std:
   static_cast<Balance&>(p) = balance;
   p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
 
-  // The way out for a missing tonne, other than the market.
-  double alternative = p.value;
-  if (p.need > 0 && f.terms.exists) {
-    const double owed = f.terms.debt_carried ? f.terms.owed_ratio * (1 + position_.stigma) * std::min(p.value, 1.3 * f.average) : 0;
-    const double rate = std::min(f.terms.per_tonne + f.terms.multiple * f.average, f.terms.most_per_tonne);
-    const double fine = std::min(f.terms.fine / std::max(p.need, 1.0) + rate, f.terms.most_per_firm / std::max(p.need, 1.0));
-    alternative = std::max(f.tick, fine + owed);
-  }
-  alternative = std::min(alternative, f.ceiling);
+  const double alternative = p.need > 0 ? cheapest_way_out(position_, view, f, row, p, p.value) : std::min(p.value, f.ceiling);
   const double u2 = p.urgency * p.urgency;
   // V^(1-u^2) Alt^(u^2)
   const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;

@@ -65,25 +65,29 @@ std::string equilibrium_table(const Simulation& simulation) {
     double largest = 0;
     for (const PathPeriod& p : y.problem.periods) largest = std::max(largest, p.need);
     const DisplayUnit unit = unit_for(largest);
-    const auto amount = [&](double tonnes) { return fmt::format("{:.1f}", tonnes / unit.divisor); };
+    const auto amount = [&](double tonnes) { return fmt::format("{:.1f}", std::fabs(tonnes) < 0.05 * unit.divisor ? 0.0 : tonnes / unit.divisor); };
     if (simulation.markets().size() > 1) text += fmt::format("{}\n", market.rules().name);
-    // What comes at a price besides abatement: offsets, auctions with a reserve price, reserves, the authority at a ceiling, less what it takes at a floor, linked markets.
+    // What comes at a price besides abatement: offsets, auctions with a reserve price, reserves, the authority at a ceiling, less what it takes at a floor.
     const auto other = [&](std::size_t k) {
       const PathResult::Period& r = y.path.periods[k];
-      return r.supplied - y.taken(k, SupplySource::abatement) + r.released - r.withheld + y.imported[k];
+      return r.supplied - y.taken(k, SupplySource::abatement) + r.released - r.withheld;
     };
-    bool others = false;
-    for (std::size_t k = 0; k < y.years.size(); ++k) others = others || std::fabs(other(k)) >= 0.5;
-    const auto line = [&](const auto& year, const std::string& price, const std::string& need, const std::string& supply, const std::string& abatement, const std::string& more, const std::string& bank) {
+    bool others = false, linked = false;
+    for (std::size_t k = 0; k < y.years.size(); ++k) {
+      others = others || std::fabs(other(k)) >= 0.5;
+      linked = linked || std::fabs(y.imported[k]) >= 0.5;
+    }
+    const auto line = [&](const auto& year, const std::string& price, const std::string& need, const std::string& supply, const std::string& abatement, const std::string& more, const std::string& imported, const std::string& bank) {
       text += fmt::format("{:>6} {:>10} {:>11} {:>11} {:>11} ", year, price, need, supply, abatement);
       if (others) text += fmt::format("{:>11} ", more);
+      if (linked) text += fmt::format("{:>11} ", imported);
       text += fmt::format("{:>11}\n", bank);
     };
-    line("year", "price", "need", "supply", "abatement", "at a price", "bank");
-    line("", currency + "/t", unit.name, unit.name, unit.name, unit.name, unit.name);
+    line("year", "price", "need", "supply", "abatement", "at a price", "over links", "bank");
+    line("", currency + "/t", unit.name, unit.name, unit.name, unit.name, unit.name, unit.name);
     for (std::size_t k = 0; k < y.years.size(); ++k) {
       const PathPeriod& p = y.problem.periods[k];
-      line(y.years[k], fmt::format("{:.2f}", y.price(k)), amount(p.need), amount(p.supply), amount(y.taken(k, SupplySource::abatement)), amount(other(k)), amount(y.path.periods[k].bank));
+      line(y.years[k], fmt::format("{:.2f}", y.price(k)), amount(p.need), amount(p.supply), amount(y.taken(k, SupplySource::abatement)), amount(other(k)), amount(y.imported[k]), amount(y.path.periods[k].bank));
     }
     text += fmt::format("{} {} in the bank at the opening, on {}; interest {:g}% a year\n", amount(y.problem.bank), unit.name, to_string(simulation.setup().first_day), 100 * y.problem.rate);
     text += fmt::format("the anchor of the firms, over their horizon and expectations, opens at {:.2f} {}/t\n", market.board().anchor, currency);

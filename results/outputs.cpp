@@ -140,7 +140,14 @@ std::vector<Output<YearTotals>> year_outputs() {
 }  // namespace
 
 std::span<const Output<YearTotals>> sector_outputs() {
-  static const std::vector<Output<YearTotals>> outputs = year_outputs();
+  using R = YearTotals;
+  static const std::vector<Output<R>> outputs = [] {
+    std::vector<Output<R>> list = year_outputs();
+    // Units of output differ from sector to sector.
+    list.push_back({"cost_per_output", "currency", "cost of compliance for each unit of output: abatement, allowances bought less sold, offsets, fines and tax, less support", Stored::number,
+                    [](const R& r) { return r.units > 0 ? (r.abatement_cost + r.price_scale * (of(r.paid) - of(r.received) + of(r.credits_paid) + of(r.fined) + of(r.taxed) - of(r.supported))) / r.units : none; }});
+    return list;
+  }();
   return outputs;
 }
 
@@ -207,6 +214,7 @@ std::span<const Output<FirmYearRow>> firm_outputs() {
       {"obligation", "t", "allowances to surrender for the year", tonnes, [](const R& r) { return known(r.obligation); }},
       {"surrendered", "t", "allowances surrendered for the year", tonnes, [](const R& r) { return of(r.surrendered); }},
       {"shortfall", "t", "obligation not met at the deadline", tonnes, [](const R& r) { return of(r.shortfall); }},
+      {"bank", "t", "allowances held at the end of the year's last trading day", tonnes, [](const R& r) { return known(r.holding); }},
       {"bought", "t", "allowances bought in the year", tonnes, [](const R& r) { return of(r.bought); }},
       {"sold", "t", "allowances sold in the year", tonnes, [](const R& r) { return of(r.sold); }},
       {"paid", "currency", "paid for allowances", cash, [](const R& r) { return of(r.paid); }},
@@ -275,7 +283,7 @@ std::string outputs_page() {
   page += section("/traders by year", "account, year; in the same group", seat_year_outputs());
   page += "\n## /summary\n\nAxes: market. The figures of the summary table over the whole run: `close`, `vwap`, `volume`, `emissions`,\n"
           "`abatement`, `compliance_rate`, `cost_multiplier`, `efficiency`; and on axes (market, size, year) `abatement_by_size` and\n`abatement_by_size_least_cost`, sizes being quarters of the firms by baseline emissions, the smallest first.\n"
-          "\n## /network\n\nRelations between agents. Axes: relation (counterparties, ownership, supply chain): `nodes`, `links`, `components`,\n`largest_component`, `mean_clustering`. Market, year: `concentration_of_emissions`, `concentration_of_trade` and, by market,\n`concentration_of_holdings`: Herfindahl-Hirschman indices over controlling owners. Sector, year: `unit_cost` and\n`unit_cost_of_inputs`, carbon cost of a unit of output and what suppliers pass on, where output reacts or there is a supply chain.\n"
+          "\n## /network\n\nRelations between agents. Axes: relation (counterparties, ownership, supply\nchain; market links where there are any): `nodes`, `links`, `components`,\n`largest_component`, `mean_clustering`. Market, year: `concentration_of_emissions`, `concentration_of_trade` and, by market,\n`concentration_of_holdings`: Herfindahl-Hirschman indices over controlling owners. Sector, year: `unit_cost` and\n`unit_cost_of_inputs`, carbon cost of a unit of output and what suppliers pass on, where output reacts or there is a supply chain.\n"
           "\n## /rules\n\nAxis: effect. What each policy instrument has moved: instrument, kind of effect, year, from and to which account of\nthe authority, tonnes, cash.\n"
           "\n## /policies\n\nAxis: observation. What the policy instruments report (thresholds, stocks, trigger prices): market, instrument, series,\nunit, day, value.\n"
           "\n## /links\n\nAxis: flow. What links between markets carried, where there are links: from, to, year, by whom (the sector of the firms,\nor traders), units sent (of `from`) and received (of `to`), of them units of `to` that came home, their value at the last\nclose of `to`, fees, number of transfers.\n"

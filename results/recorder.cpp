@@ -217,8 +217,19 @@ void Recorder::add_seats(const Simulation& simulation, std::uint32_t m) {
       }
 }
 
+std::optional<Tonnes> Recorder::bank_of_firm(std::uint32_t row, int year) const {
+  const auto found = firm_banks_.find(year);
+  return found != firm_banks_.end() && found->second[row] >= Tonnes{} ? std::optional(found->second[row]) : std::nullopt;
+}
+
 void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   const Market& market = simulation.markets()[m];
+  const int year = year_of(simulation.today());
+  if (wishes_.firms && (simulation.finished() || year_of(market.rules().calendar.next(simulation.today())) != year)) {
+    std::vector<Tonnes>& banks = firm_banks_[year];
+    banks.resize(simulation.setup().traits.size(), Tonnes{-1});
+    for (std::uint32_t row = market.rules().rows.first; row < market.rules().rows.last; ++row) banks[row] = market.registry.holding(market.account(row));
+  }
   add_seats(simulation, m);
   if (days_.size() < simulation.markets().size()) days_.resize(simulation.markets().size());
   if (market.listings.size() == 1) {
@@ -286,6 +297,13 @@ std::string Recorder::saved() const {
   put(bytes, trades_);
   put(bytes, orders_);
   put(bytes, positions_);
+  const std::uint64_t banked = firm_banks_.size();
+  bytes.append(reinterpret_cast<const char*>(&banked), sizeof banked);
+  for (const auto& [year, banks] : firm_banks_) {
+    const auto of = static_cast<std::uint64_t>(year);
+    bytes.append(reinterpret_cast<const char*>(&of), sizeof of);
+    put(bytes, banks);
+  }
   const auto all = alerts();
   const std::uint64_t watched = all.size();
   bytes.append(reinterpret_cast<const char*>(&watched), sizeof watched);
@@ -307,6 +325,10 @@ void Recorder::restore(std::string_view bytes, const std::string& file) {
   take(bytes, trades_);
   take(bytes, orders_);
   take(bytes, positions_);
+  for (std::uint64_t n = take(bytes); n > 0; --n) {
+    std::vector<Tonnes>& banks = firm_banks_[static_cast<int>(take(bytes))];
+    take(bytes, banks);
+  }
   past_alerts_.resize(take(bytes));
   for (std::vector<Alert>& of_instrument : past_alerts_) take(bytes, of_instrument);
   if (!wishes_.trades) trades_.clear();

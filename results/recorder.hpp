@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -74,6 +76,8 @@ class Recorder final : public Sink {
   const std::vector<std::vector<DayRow>>& days() const { return days_; }
   /// [market][trading day][seat], the days one after the other.
   const std::vector<std::vector<SeatDay>>& seat_days() const { return seat_days_; }
+  /// What a firm held at the end of the last trading day of a year; nothing where firms are not recorded.
+  std::optional<Tonnes> bank_of_firm(std::uint32_t row, int year) const;
   /// [instrument of the run][trading day]; empty for the instrument of a market that has one.
   const std::vector<std::vector<DayRow>>& instrument_days() const { return instrument_days_; }
   const std::vector<Trade>& trades() const { return trades_; }
@@ -101,6 +105,7 @@ class Recorder final : public Sink {
   std::vector<std::vector<DayRow>> days_;                ///< [market]
   std::vector<std::vector<DayRow>> instrument_days_;     ///< [instrument]
   std::vector<std::vector<SeatDay>> seat_days_;          ///< [market][trading day][seat]
+  std::map<int, std::vector<Tonnes>> firm_banks_;        ///< by year: [row], below zero: not known
   std::vector<Trade> trades_;
   std::vector<OrderRecord> orders_;
   std::vector<PositionRecord> positions_;

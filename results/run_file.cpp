@@ -237,7 +237,10 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     firms.variable("emissions_of_baseline_year", axis, std::span<const double>(emissions), in.meaning("t", "emissions of a year at output and intensity one"));
     std::vector<FirmYearRow> rows(static_cast<std::size_t>(n) * n_years);
     for (std::uint32_t i = 0; i < n; ++i)
-      for (std::size_t y = 0; y < n_years; ++y) rows[i * n_years + y] = firm_year(simulation, i, year_labels[y]);
+      for (std::size_t y = 0; y < n_years; ++y) {
+        rows[i * n_years + y] = firm_year(simulation, i, year_labels[y]);
+        rows[i * n_years + y].holding = recorder.bank_of_firm(i, year_labels[y]).value_or(Tonnes{-1});
+      }
     for (const auto& output : firm_outputs())
       write_output(firms, output, {"firm", "year"}, rows.size(), [&](std::size_t i) { return &rows[i]; }, in, [&](std::size_t i) { return market_of(traits.sectors[traits.sector[i / n_years]]); });
   }

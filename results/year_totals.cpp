@@ -70,6 +70,8 @@ void add_firms(const Simulation& simulation, Rows rows, YearTotals& t) {
     t.forgiven += f.forgiven;
     t.written_off += f.written_off;
     t.output += f.activity * simulation.setup().traits.emissions[row];
+    const FirmTraits& traits = simulation.setup().traits;
+    for (std::uint32_t k = traits.first_installation[row]; k < traits.first_installation[row + 1]; ++k) t.units += f.activity * traits.installations[k].activity;
     t.baseline_emissions += simulation.setup().traits.emissions[row];
     const Day failed = simulation.firms().failed_on[row];
     if (failed != never && year_of(failed) == t.year) ++t.failures;

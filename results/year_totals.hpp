@@ -34,6 +34,7 @@ struct YearTotals {
   Cash won_for, credits_paid, taxed, supported, written_off;
   Tonnes forgiven;
   double output = 0, baseline_emissions = 0; ///< index-years weighted by baseline emissions; these
+  double units = 0;                        ///< output in the units of the installations
   std::int64_t failures = 0;
   std::int64_t firms = 0, firms_obliged = 0, firms_compliant = 0, firms_traded = 0;
   bool settled = false;                    ///< a deadline fell into the year; what was due then:

@@ -228,6 +228,9 @@ const Table& table<TechnologyParameters>() {
        field<&P::curve>("curve", "", "a smooth curve on what is left")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.measures.size() > most_measures) problems.push_back({"/measures", "has more than 32 measures"});
+        for (std::size_t i = 0; i < p.measures.size(); ++i)
+          if (std::any_of(p.measures.begin(), p.measures.begin() + static_cast<std::ptrdiff_t>(i), [&](const MeasureParameters& m) { return m.name == p.measures[i].name; }))
+            problems.push_back({"/measures/" + std::to_string(i) + "/name", "stands twice; results tell measures apart by their names"});
       })};
   return t;
 }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -28,6 +29,53 @@ namespace {
 
 constexpr double endless = std::numeric_limits<double>::infinity();
 
+/// Reads a curve at prices that lie near each other: it looks first where it has found the last one.
+class NearbyReader {
+ public:
+  explicit NearbyReader(const SupplyTerm& term) : points_(term.curve->points()), tonnes_(term.tonnes), price_(term.price) {}
+  double at(double price) { return tonnes_ * read(price_ == 1 ? price : price / price_, true); }
+  double below(double price) { return tonnes_ * read(price_ == 1 ? price : price / price_, false); }
+
+ private:
+  /// As CostCurve::at and ::below.
+  double read(double price, bool with_step) {
+    const std::size_t n = points_.size();
+    if (n == 0 || price < points_[0].price) return 0;
+    // The last point at or below the price: from the last one found, in steps that double.
+    std::size_t low = 0, high = n;
+    if (points_[found_].price <= price) {
+      low = found_;
+      for (std::size_t step = 1; low + step < n; step *= 2) {
+        if (points_[low + step].price > price) {
+          high = low + step;
+          break;
+        }
+        low += step;
+      }
+    } else {
+      high = found_;
+      for (std::size_t step = 1; step < high; step *= 2) {
+        if (points_[high - step].price <= price) {
+          low = high - step;
+          break;
+        }
+        high -= step;
+      }
+    }
+    while (low + 1 < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      (points_[middle].price <= price ? low : high) = middle;
+    }
+    found_ = low;
+    const CostCurve::Point& p = points_[low];
+    return !with_step && p.price == price ? p.below : p.above + p.slope * (price - p.price);
+  }
+
+  std::span<const CostCurve::Point> points_;
+  double tonnes_, price_;
+  std::size_t found_ = 0;
+};
+
 /// A discounted price, and how much of what exactly it brings about is used: 0 nothing, 1 all. Steps, floors and
 /// ceilings become continuous that way, and nothing is lost of the price of a step.
 struct Level {
@@ -50,6 +98,7 @@ class Tube {
       if (p.ceiling < p.floor) refuse("has a ceiling below its floor");
       for (const SupplyTerm& t : p.terms)
         if (!t.curve || !(t.tonnes > 0) || !(t.price > 0)) refuse("has an empty term of supply");
+      readers_.emplace_back(p.terms.begin(), p.terms.end());
       time = p.time;
       growth_.push_back(elementary::exp(log_growth * p.time));
       given_.push_back(p.supply - p.need - (p.bank_least - least_before));
@@ -68,7 +117,7 @@ class Tube {
     double given = 0;   ///< at the ceiling or the choke price; +infinity above
     double excess = 0;  ///< of supply over need
   };
-  Answer answer(std::size_t y, Level at) const {
+  Answer answer(std::size_t y, Level at) {
     const PathPeriod& period = problem_.periods[y];
     const double top = std::min(period.ceiling, problem_.choke);
     Answer a;
@@ -78,9 +127,10 @@ class Tube {
     const bool at_top = std::fabs(a.price - top) <= near, at_floor = period.floor > 0 && std::fabs(a.price - period.floor) <= near;
     if (at_top) a.price = top;
     if (at_floor) a.price = period.floor;
-    a.supplied = period.supplied(a.price);
+    for (NearbyReader& term : readers_[y]) a.supplied += term.at(a.price);
     if (at.share < 1) {
-      const double below = period.supplied_below(a.price - near);
+      double below = 0;
+      for (NearbyReader& term : readers_[y]) below += term.below(a.price - near);
       a.supplied = below + at.share * (a.supplied - below);
     }
     if (at_top) a.given = at.share < 1 ? measure_ * at.share / (1 - at.share) : endless;
@@ -90,7 +140,7 @@ class Tube {
     a.excess = a.held == endless ? -endless : given_[y] + a.supplied + a.given - a.held;
     return a;
   }
-  double excess(std::size_t first, std::size_t last, Level at) const {
+  double excess(std::size_t first, std::size_t last, Level at) {
     double sum = 0;
     for (std::size_t y = first; y <= last; ++y) {
       const double x = answer(y, at).excess;
@@ -101,34 +151,65 @@ class Tube {
   }
   /// The least level from `low` on at which the excess of the stretch reaches `target`, exactly: doubles are counted
   /// through by their bits, so that the price of a step comes out as that step's.
-  Level least(std::size_t first, std::size_t last, double target, Level low) const {
-    return level(first, last, low, target, [target](double x) { return x >= target; });
+  /// `guess`: where it may be, 0: anywhere. `high`: a level that is high enough, if one is known.
+  Level least(std::size_t first, std::size_t last, double target, Level low, double guess = 0, double high = 0) {
+    return level(first, last, low, target, [target](double x) { return x >= target; }, guess, high);
   }
   /// The largest level at which it does not exceed `target`.
-  Level most(std::size_t first, std::size_t last, double target) const {
-    return level(first, last, {0, 1}, target, [target](double x) { return x > target; });
+  Level most(std::size_t first, std::size_t last, double target) {
+    return level(first, last, {0, 1}, target, [target](double x) { return x > target; }, 0, 0);
   }
+  double growth(std::size_t y) const { return growth_[y]; }
+  /// t: what is lost in rounding.
+  double rounding() const { return 1e-13 * measure_; }
 
  private:
   template <class Reached>
-  Level level(std::size_t first, std::size_t last, Level low, double target, Reached reached) const {
-    if (reached(excess(first, last, low))) return low;
-    double high = 0;
-    for (std::size_t y = first; y <= last; ++y) high = std::max(high, std::min(problem_.periods[y].ceiling, problem_.choke) / growth_[y]);
-    double below = excess(first, last, {low.q, 1}), above = excess(first, last, {high, 1});
-    for (; !reached(above); above = excess(first, last, {high, 1})) high *= 1 + 1e-15;
-    std::uint64_t a = std::bit_cast<std::uint64_t>(low.q), b = std::bit_cast<std::uint64_t>(high);
-    if (reached(below)) b = a;
-    // Interpolation finds straight pieces at once, halving deals with steps and with the ends of the range.
-    for (bool halve = false; a + 1 < b; halve = !halve) {
-      std::uint64_t middle = a + (b - a) / 2;
+  Level level(std::size_t first, std::size_t last, Level low, double target, Reached reached, double guess, double high) {
+    double below = excess(first, last, low);
+    if (reached(below)) return low;
+    if (low.share < 1) below = excess(first, last, {low.q, 1});
+    // Not reached at `from`, reached at `to`.
+    double from = low.q, to = 0, above = 0;
+    const auto try_at = [&](double q) {
+      const double x = excess(first, last, {q, 1});
+      (reached(x) ? to : from) = q;
+      (reached(x) ? above : below) = x;
+      return reached(x);
+    };
+    if (reached(below)) {
+      to = from;
+    } else {
+      // Around the guess, wider and wider; else up to where the regulator or the choke price gives any quantity.
+      double width = 1e-4;
+      if (guess > from && try_at(guess)) {
+        while (width < 1 && guess * (1 - width) > from && try_at(guess * (1 - width))) width *= 30;
+      } else if (guess > 0) {
+        while (width < 10 && !try_at(std::max(from, guess) * (1 + width))) width *= 30;
+      }
+      if (to == 0) {
+        if (high <= from)
+          for (std::size_t y = first; y <= last; ++y) high = std::max(high, std::min(problem_.periods[y].ceiling, problem_.choke) / growth_[y]);
+        while (!try_at(high)) high *= 1 + 1e-15;
+      }
+    }
+    std::uint64_t a = std::bit_cast<std::uint64_t>(from), b = std::bit_cast<std::uint64_t>(to);
+    // Interpolation, aimed a little beyond what it finds so that both ends close in, finds straight pieces at once; halving
+    // deals with steps and with the ends of the range.
+    for (bool halve = false; a + 1 < b;) {
+      const std::uint64_t width = b - a;
+      std::uint64_t middle = a + width / 2;
       if (!halve && std::fabs(below) < endless && std::fabs(above) < endless && above > below) {
-        const double from = std::bit_cast<double>(a), to = std::bit_cast<double>(b);
-        middle = std::clamp(std::bit_cast<std::uint64_t>(from + (to - from) * std::clamp((target - below) / (above - below), 0.0, 1.0)), a + 1, b - 1);
+        from = std::bit_cast<double>(a);
+        to = std::bit_cast<double>(b);
+        const std::uint64_t found = std::clamp(std::bit_cast<std::uint64_t>(from + (to - from) * std::clamp((target - below) / (above - below), 0.0, 1.0)), a, b);
+        const std::uint64_t beyond = width / 64 + 1;
+        middle = std::clamp(found < middle ? std::min(found + beyond, middle) : std::max(found - std::min(found, beyond), middle), a + 1, b - 1);
       }
       const double x = excess(first, last, {std::bit_cast<double>(middle), 1});
       (reached(x) ? b : a) = middle;
       (reached(x) ? above : below) = x;
+      halve = b - a > width / 2;
     }
     Level found{std::bit_cast<double>(b), 1};
     if (found.q == 0) return found;
@@ -155,6 +236,7 @@ class Tube {
 
   const PathProblem& problem_;
   std::vector<double> growth_, given_;
+  std::vector<std::vector<NearbyReader>> readers_;  ///< [period][term]
   double measure_ = 1;  ///< t: the scale of what floors and ceilings move
 };
 
@@ -165,8 +247,9 @@ struct Stretch {
   double opening = 0, closing = 0;
 };
 
-PathResult settle(const PathProblem& problem, const Tube& tube, const std::vector<Stretch>& stretches) {
+PathResult settle(const PathProblem& problem, Tube& tube, const std::vector<Stretch>& stretches) {
   PathResult result;
+  for (const Stretch& s : stretches) result.stretches.push_back(static_cast<std::uint32_t>(s.first));
   result.periods.resize(tube.size());
   for (const Stretch& s : stretches) {
     double bank = s.opening;
@@ -190,24 +273,55 @@ PathResult settle(const PathProblem& problem, const Tube& tube, const std::vecto
   return result;
 }
 
+/// The stretches of a path that differs little, with levels of their own, if they are those of this problem too: the bank
+/// is between its bounds inside each, the level does not rise where a stretch ends on the lower bound and does not fall where it
+/// ends on the upper one. Empty if they are not, or if a price of nothing leaves it open where stretches end.
+std::vector<Stretch> stretches_like(const PathProblem& problem, Tube& tube, const PathResult& like) {
+  std::vector<Stretch> stretches;
+  double opening = problem.bank;
+  bool may_rise = false, may_fall = true;
+  for (std::size_t k = 0; k < like.stretches.size(); ++k) {
+    const std::size_t first = like.stretches[k], last = k + 1 < like.stretches.size() ? like.stretches[k + 1] - 1 : tube.size() - 1;
+    if (!(like.periods[first].price > 0)) return {};  // else it ends on a bound
+    const double room = tube.room(last);
+    const bool full = room < endless && like.periods[last].bank - problem.periods[last].bank_least > room / 2;
+    const double closing = full ? room : 0.0;
+    const Level level = tube.least(first, last, closing - opening, {0, 1}, like.periods[first].price / tube.growth(first));
+    if (level.q == 0 || (!stretches.empty() && ((level > stretches.back().level && !may_rise) || (level < stretches.back().level && !may_fall)))) return {};
+    double bank = opening;
+    for (std::size_t y = first; y < last; ++y) {
+      bank += tube.answer(y, level).excess;
+      // On a bound a stretch could end, and another may begin there at another price that does as well.
+      if (!(bank > tube.rounding() && bank < tube.room(y) - tube.rounding())) return {};
+    }
+    stretches.push_back({first, last, level, opening, closing});
+    opening = closing;
+    may_rise = full || room <= 0;  // without room both bounds bind
+    may_fall = !full || room <= 0;
+  }
+  return stretches;
+}
+
 }  // namespace
 
-PathResult pooled_path(const PathProblem& problem) {
+PathResult pooled_path(const PathProblem& problem, const PathResult* like) {
   for (std::size_t y = 0; y < problem.periods.size(); ++y)
     if (problem.periods[y].bank_most < endless)
       throw std::invalid_argument(fmt::format("competitive path: period {} has an upper bound of the bank; pooling knows none", y));
-  const Tube tube(problem);
+  Tube tube(problem);
+  if (like && like->periods.size() == tube.size())
+    if (const std::vector<Stretch> same = stretches_like(problem, tube, *like); !same.empty()) return settle(problem, tube, same);
   std::vector<Stretch> stretches;
   for (std::size_t y = 0; y < tube.size(); ++y) {
     const double opening = y == 0 ? problem.bank : 0.0;
-    stretches.push_back({y, y, tube.least(y, y, -opening, {0, 1}), opening, 0});
+    stretches.push_back({y, y, tube.least(y, y, -opening, {0, 1}, y == 0 ? 0 : stretches.back().level.q), opening, 0});
     // A dearer tomorrow is provided for today: the price of both lies between.
     while (stretches.size() > 1 && stretches.back().level > stretches[stretches.size() - 2].level) {
       const Stretch later = stretches.back();
       stretches.pop_back();
       Stretch& s = stretches.back();
       s.last = later.last;
-      s.level = tube.least(s.first, s.last, -s.opening, s.level);
+      s.level = tube.least(s.first, s.last, -s.opening, s.level, s.level.q, later.level.q);
     }
   }
   // A stretch without a price may leave allowances; they open the next one.
@@ -220,8 +334,10 @@ PathResult pooled_path(const PathProblem& problem) {
   return settle(problem, tube, stretches);
 }
 
-PathResult taut_path(const PathProblem& problem) {
-  const Tube tube(problem);
+PathResult taut_path(const PathProblem& problem, const PathResult* like) {
+  Tube tube(problem);
+  if (like && like->periods.size() == tube.size())
+    if (const std::vector<Stretch> same = stretches_like(problem, tube, *like); !same.empty()) return settle(problem, tube, same);
   std::vector<Stretch> stretches;
   double opening = problem.bank;
   for (std::size_t first = 0; first < tube.size(); first = stretches.back().last + 1) {
@@ -233,7 +349,7 @@ PathResult taut_path(const PathProblem& problem) {
     bool bent = false;
     for (std::size_t y = first; y < tube.size() && !bent; ++y) {
       if (opening + tube.excess(first, y, low) < 0) {
-        const Level need = tube.least(first, y, -opening, low);
+        const Level need = tube.least(first, y, -opening, low, low.q);
         if (need > high) {  // the string bends over the upper bound
           s = {first, high_at, std::max(low, tube.least(first, high_at, tube.room(high_at) - opening, {0, 1})), opening, tube.room(high_at)};
           if (high.q == 0) s.level = {0, 1};
@@ -266,9 +382,9 @@ PathResult taut_path(const PathProblem& problem) {
   return settle(problem, tube, stretches);
 }
 
-PathResult competitive_path(const PathProblem& problem) {
+PathResult competitive_path(const PathProblem& problem, const PathResult* like) {
   const bool bounded = std::any_of(problem.periods.begin(), problem.periods.end(), [](const PathPeriod& p) { return p.bank_most < endless; });
-  return bounded ? taut_path(problem) : pooled_path(problem);
+  return bounded ? taut_path(problem, like) : pooled_path(problem, like);
 }
 
 }  // namespace tantu

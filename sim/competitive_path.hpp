@@ -15,6 +15,7 @@
 // tests/property/test_competitive_path.cpp (random markets, the two algorithms, and sim/cost_flow against each other).
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -65,14 +66,17 @@ struct PathResult {
     double expired = 0;    ///< above the upper bound of the bank at a price of nothing, t
   };
   std::vector<Period> periods;
+  std::vector<std::uint32_t> stretches = {};  ///< first periods of the stretches that share a discounted price
 };
 
 /// For problems without upper bounds of the bank. Throws std::invalid_argument for one with, and for bounds that
 /// contradict each other, times that fall and terms that are empty.
-PathResult pooled_path(const PathProblem& problem);
+/// `like`: the path of a problem that differs little, if there is one: where its stretches still hold the answer is found
+/// in a fraction of the time, and it is the same.
+PathResult pooled_path(const PathProblem& problem, const PathResult* like = nullptr);
 /// For all problems; pooled_path is faster where it applies.
-PathResult taut_path(const PathProblem& problem);
+PathResult taut_path(const PathProblem& problem, const PathResult* like = nullptr);
 /// The faster one that applies.
-PathResult competitive_path(const PathProblem& problem);
+PathResult competitive_path(const PathProblem& problem, const PathResult* like = nullptr);
 
 }  // namespace tantu

@@ -175,8 +175,10 @@ FlowResult cost_flow(const std::vector<PathProblem>& markets, const std::vector<
     const FlowLink& link = links[l];
     if (link.from >= markets.size() || link.to >= markets.size() || link.from == link.to || (link.most.size() != 1 && link.most.size() != n))
       throw std::invalid_argument(fmt::format("cost flow: link {} joins market {} with {} by {} quotas", l, link.from, link.to, link.most.size()));
-    for (std::size_t y = 0; y < n; ++y)
-      linking[l].push_back(network.arc(node(link.from, y), node(link.to, y), capacity(link.most[link.most.size() == 1 ? 0 : y]), 0));
+    for (std::size_t y = 0; y < n; ++y) {
+      const Whole fee = static_cast<Whole>(nearest(link.fee / elementary::exp(log_growth * markets[0].periods[y].time) / cost_unit));
+      linking[l].push_back(network.arc(node(link.from, y), node(link.to, y), capacity(link.most[link.most.size() == 1 ? 0 : y]), std::max<Whole>(1, fee)));
+    }
   }
 
   network.solve(source, sink);

@@ -24,6 +24,7 @@ namespace tantu {
 struct FlowLink {
   std::uint32_t from = 0, to = 0;   ///< markets
   std::vector<double> most;         ///< t by period; one entry holds for all
+  double fee = 0;                   ///< currency per t that goes over it; at least a millionth, so that nothing moves for nothing
 };
 
 struct FlowResult {

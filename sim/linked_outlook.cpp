@@ -2,10 +2,11 @@
 //
 // From the day on which a link is public, the fundamental price of a market is that of the competitive path of all markets
 // that links join to it (sim/linked_path.cpp), over the horizon that all of them see, at the interest of the market that
-// looks. What a link may bring counts by its days and what is left of its quota; transfer fees are left out, so that prices
-// may differ by them. Each market's rules answer to its path without links. Markets whose allowances die at a date, or that
+// looks. What a link may bring counts by its days and what is left of its quota, and what a transfer costs. Where firms of one
+// of them are unsure of growth, each of the outlooks has a path, of all markets together, and the price is
+// their mean. Each market's rules answer to its path without links. Markets whose allowances die at a date, or that
 // settle the years ahead in several instruments, keep the path of their own.
-// Verified by tests/unit/test_linked_outlook.cpp.
+// Verified by tests/unit/test_arbitrage.cpp.
 #include <algorithm>
 
 #include "sim/elementary.hpp"
@@ -74,6 +75,8 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
   double horizon = setup_->strategies[m]->horizon_years();
   for (const std::uint32_t k : members) horizon = std::min(horizon, setup_->strategies[k]->horizon_years());
   std::vector<PathProblem> problems;
+  std::vector<std::uint32_t> whose;
+  std::vector<double> outlooks{0};
   std::size_t own = members.size();
   std::vector<std::size_t> place(markets_.size(), members.size());
   for (const std::uint32_t k : members) {
@@ -85,6 +88,8 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
     if (k == m) own = problems.size();
     place[k] = problems.size();
     problems.push_back(std::move(*problem));
+    whose.push_back(k);
+    if (const std::vector<double> of_market = setup_->strategies[k]->outlooks(); of_market.size() > outlooks.size()) outlooks = of_market;
   }
   if (own == members.size()) return;
 
@@ -92,7 +97,8 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
   for (std::size_t d = 0; d < links_.size(); ++d) {
     const LinkRules& rules = setup_->links[d];
     if (!is_public(rules, today_) || place[rules.from] == members.size() || place[rules.to] == members.size()) continue;
-    MarketLink link{static_cast<std::uint32_t>(place[rules.from]), static_cast<std::uint32_t>(place[rules.to]), {}, rules.accepted.factor(), rate(rules.from, rules.to)};
+    MarketLink link{static_cast<std::uint32_t>(place[rules.from]), static_cast<std::uint32_t>(place[rules.to]), {}, rules.accepted.factor(), rate(rules.from, rules.to),
+                    to_currency(rules.fee, markets_[rules.to].rules().price_scale)};
     // Periods: what is left of the year, whole years, and what completes the horizon.
     Day from = today_;
     for (std::size_t k = 0; k < problems[link.to].periods.size(); ++k) {
@@ -105,10 +111,18 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
     links.push_back(std::move(link));
   }
   if (links.empty()) return;
-  LinkedPaths paths;
-  linked_paths_one_way(problems, links, paths, finest);
-  const PathResult::Period& first = paths.markets[own].periods.front();
-  setup_->strategies[m]->expect_linked(view(m, market.front_listing(), yesterday), first.price / elementary::pow(1 + interest, problems[own].periods.front().time), market.board());
+  // An outlook is the same everywhere: where one market grows more than expected, all do whose firms are unsure of it.
+  std::vector<double> prices;
+  const double discount = elementary::pow(1 + interest, problems[own].periods.front().time);
+  for (const double deviations : outlooks) {
+    std::vector<PathProblem> all;
+    for (std::size_t k = 0; k < problems.size(); ++k) all.push_back(setup_->strategies[whose[k]]->at_outlook(problems[k], deviations));
+    std::vector<MarketLink> open = links;
+    LinkedPaths paths;
+    linked_paths_one_way(all, open, paths, finest);
+    prices.push_back(paths.markets[own].periods.front().price / discount);
+  }
+  setup_->strategies[m]->expect_linked(view(m, market.front_listing(), yesterday), prices, market.board());
 }
 
 }  // namespace tantu

@@ -58,6 +58,7 @@ void check(const std::vector<PathProblem>& markets, const std::vector<MarketLink
     const MarketLink& link = links[l];
     if (link.from >= markets.size() || link.to >= markets.size() || link.from == link.to)
       throw std::invalid_argument(fmt::format("linked paths: link {} joins market {} with {}, of {}", l, link.from, link.to, markets.size()));
+    if (!(link.fee >= 0)) throw std::invalid_argument(fmt::format("linked paths: link {} has a fee of {:g}", l, link.fee));
     if (!(link.ratio > 0) || !(link.exchange > 0)) throw std::invalid_argument(fmt::format("linked paths: link {} has a ratio of {:g} and a rate of exchange of {:g}", l, link.ratio, link.exchange));
     const std::size_t n = markets[link.from].periods.size();
     if (link.most.size() > 1 && link.most.size() != n) throw std::invalid_argument(fmt::format("linked paths: link {} has {} quotas for {} periods", l, link.most.size(), n));
@@ -126,8 +127,9 @@ PathProblem narrowed(const PathProblem& problem, const std::vector<double>& pric
 
 }  // namespace
 
-LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest) {
+LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest, const LinkedPaths* like) {
   check(markets, links);
+  if (like && (like->markets.size() != markets.size() || like->linked.size() != links.size())) like = nullptr;
   Links graph(markets.size());
   for (std::size_t l = 0; l < links.size(); ++l) boost::add_edge(links[l].from, links[l].to, l, graph);
   std::vector<int> component(markets.size());
@@ -145,16 +147,20 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
         members.push_back(m);
       }
     if (members.size() == 1) {
-      result.markets[members[0]] = competitive_path(markets[members[0]]);
+      result.markets[members[0]] = competitive_path(markets[members[0]], like ? &like->markets[members[0]] : nullptr);
       continue;
     }
-    // Each market for itself says where to begin.
+    // Where to begin says what is like it, or each market for itself.
     std::vector<PathProblem> problems;
     std::vector<std::vector<double>> prices;
-    double window = 1;
+    double window = like ? 0.01 : 1;
     for (const std::uint32_t m : members) {
       problems.push_back(in_worth(markets[m], worth[m]));
       prices.emplace_back();
+      if (like) {
+        for (const PathResult::Period& r : like->markets[m].periods) prices.back().push_back(r.price * worth[m].currency / worth[m].unit);
+        continue;
+      }
       for (const PathResult::Period& r : competitive_path(problems.back()).periods) {
         prices.back().push_back(r.price);
         window = std::max(window, r.price);
@@ -167,6 +173,7 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
       FlowLink arc{place[links[l].from], place[links[l].to], links[l].most};
       if (arc.most.empty()) arc.most = {std::numeric_limits<double>::infinity()};
       for (double& most : arc.most) most *= worth[links[l].from].unit;
+      arc.fee = links[l].fee * worth[links[l].to].currency / worth[links[l].to].unit;
       arcs.push_back(std::move(arc));
       mine.push_back(l);
     }
@@ -206,7 +213,7 @@ std::string linked_paths_one_way(const std::vector<PathProblem>& markets, std::v
   std::string left_out;
   for (;;) {
     try {
-      paths = linked_paths(markets, links, finest);
+      paths = linked_paths(markets, links, finest, &paths);
       return left_out;
     } catch (const std::invalid_argument& reason) {
       if (links.empty()) throw;
@@ -214,7 +221,7 @@ std::string linked_paths_one_way(const std::vector<PathProblem>& markets, std::v
       const std::size_t before = links.size();
       std::erase_if(links, [&](const MarketLink& link) {
         for (std::size_t k = 0; k < markets[link.from].periods.size() && k < markets[link.to].periods.size(); ++k)
-          if (apart.markets[link.from].periods[k].price * link.exchange < link.ratio * apart.markets[link.to].periods[k].price) return false;
+          if (apart.markets[link.from].periods[k].price * link.exchange < link.ratio * (apart.markets[link.to].periods[k].price - link.fee)) return false;
         return true;
       });
       if (links.size() < before) continue;

@@ -1,8 +1,9 @@
 // The competitive paths of several markets that accept each other's units.
 //
 // A link lets units of one market meet obligations in another, up to a quota in each period, at an exchange ratio and
-// a rate of exchange. One price emerges where the quota does not bind: p_from x rate = ratio x p_to; where it binds, the
-// price stays lower where units come from. Markets that nothing links are paths of their own (sim/competitive_path.hpp).
+// a rate of exchange. One price emerges where the quota does not bind, but for what a transfer costs:
+// p_from x rate = ratio x (p_to - fee) while units go that way; where it binds, the price stays lower where units come from.
+// Of the ways to the same prices the one with the fewest transfers is taken. Markets that nothing links are paths of their own (sim/competitive_path.hpp).
 //
 // Linked ones are a minimum-cost flow (sim/cost_flow.hpp) in the units and the currency of the first market of each
 // connected component (Boost.Graph), whose steps are narrowed around the prices found until they are finer than a
@@ -24,6 +25,7 @@ struct MarketLink {
   std::vector<double> most = {};   ///< t of `from` by period; one entry holds for all; empty: without limit
   double ratio = 1;                ///< t of an obligation in `to` that a unit of `from` meets
   double exchange = 1;             ///< currency of `to` for one unit of the currency of `from`
+  double fee = 0;                  ///< currency of `to` for a unit that arrives
 };
 
 struct LinkedPaths {
@@ -35,7 +37,8 @@ struct LinkedPaths {
 /// Problems of linked markets need the same number of periods and times and the same rate of interest. Throws
 /// std::invalid_argument otherwise, for links that name no market or one only, and for ratios or rates of exchange that
 /// make something out of nothing around a circle.
-LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest = 1e-5);
+/// `like`: the paths of problems that differ little, if there are any; it makes the search shorter.
+LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest = 1e-5, const LinkedPaths* like = nullptr);
 
 /// The same where ratios may lose something around a circle: units that are worth less on either side of a border go one way
 /// at most, where they are worth more, and the other way is taken out of `links`. Returns why no link is left where that is

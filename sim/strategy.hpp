@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sim/competitive_path.hpp"
@@ -76,8 +77,11 @@ class Strategy {
   /// `rate` of interest, of which those of all linked markets make one (sim/linked_outlook.cpp). None: links do not count in it.
   virtual std::optional<PathProblem> expects(const StrategyView&, Outlook, double /*horizon_years*/, double /*rate*/) const { return std::nullopt; }
   virtual double horizon_years() const { return 0; }
-  /// The price today of the linked path, currency per tonne, in place of the one that `update` found.
-  virtual void expect_linked(const StrategyView&, double /*price*/, MarketBoard&) const {}
+  /// Equally likely outlooks on growth, in standard deviations from what is expected, and that path at one of them.
+  virtual std::vector<double> outlooks() const { return {0}; }
+  virtual PathProblem at_outlook(PathProblem expected, double /*deviations*/) const { return expected; }
+  /// The prices today of the linked path at each outlook, currency per tonne, in place of what `update` found.
+  virtual void expect_linked(const StrategyView&, std::span<const double> /*prices*/, MarketBoard&) const {}
   /// Serial, once a market, before the first day, looking at its front: may set the cost multiplier and what firms have done already.
   virtual void prepare(const StrategyView&, FirmStore&, MarketBoard&, Outlook&) const {}
   /// Once for each instrument that is traded today; what does not hang on an instrument is done with the front.

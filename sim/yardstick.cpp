@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 #include <stdexcept>
 
 #include "sim/elementary.hpp"
@@ -254,16 +256,23 @@ namespace {
 constexpr double tolerance = 0.5;  // t
 constexpr int most_rounds = 200;
 
+/// A link, and the period from which on it is public: the first that begins at most half a year before that.
+struct KnownLink {
+  MarketLink link;
+  std::size_t known = 0;
+};
+
 /// The links of a scenario over the periods of its markets' paths. Quotas count the units that arrive; money is exchanged
 /// at the rate of the opening.
-std::vector<MarketLink> links_of(const Simulation& simulation, const std::vector<Planning>& plans) {
+std::vector<KnownLink> links_of(const Simulation& simulation, const std::vector<Planning>& plans) {
   const SimulationSetup& setup = simulation.setup();
-  std::vector<MarketLink> links;
+  std::vector<KnownLink> links;
   for (const LinkRules& rules : setup.links) {
     if (rules.moves_firms) continue;
     const Yardstick& to = plans[rules.to].result();
     MarketLink link{rules.from, rules.to, {}, rules.accepted.factor(),
-                    setup.rates.rate(simulation.markets()[rules.from].rules().currency, simulation.markets()[rules.to].rules().currency, setup.first_day).value_or(1)};
+                    setup.rates.rate(simulation.markets()[rules.from].rules().currency, simulation.markets()[rules.to].rules().currency, setup.first_day).value_or(1),
+                    to_currency(rules.fee, simulation.markets()[rules.to].rules().price_scale)};
     for (std::size_t k = 0; k < to.years.size(); ++k) {
       const int year = to.years[k];
       const Day first = std::max(setup.first_day, first_day_of(year)), end = first_day_of(year + 1);
@@ -273,9 +282,59 @@ std::vector<MarketLink> links_of(const Simulation& simulation, const std::vector
       if (open > 0 && rules.quota_share) most = std::min(most, *rules.quota_share * to.problem.periods[k].need);
       link.most.push_back(most / link.ratio);
     }
-    links.push_back(std::move(link));
+    std::size_t known = 0;
+    while (known < to.years.size() && rules.announced > setup.first_day && rules.announced > std::max(setup.first_day, first_day_of(to.years[known])) + 182) ++known;
+    links.push_back({std::move(link), known});
   }
   return links;
+}
+
+/// The paths of linked markets and what they import, with each link from the period on in which it is public: before that
+/// nobody reckons with it, and what the banks hold then is what the path begins with that knows of it.
+struct JointPaths {
+  std::vector<PathResult> markets;
+  std::vector<std::vector<double>> imported;  ///< [market][period], t
+  std::string left_out;
+
+  void find(const std::vector<PathProblem>& problems, const std::vector<KnownLink>& links);
+
+ private:
+  std::map<std::size_t, LinkedPaths> from_;  ///< by first period, for the next round to begin with
+};
+
+void JointPaths::find(const std::vector<PathProblem>& problems, const std::vector<KnownLink>& links) {
+  std::set<std::size_t> news{0};
+  std::size_t periods = 0;
+  for (const PathProblem& p : problems) periods = std::max(periods, p.periods.size());
+  for (const KnownLink& l : links)
+    if (l.known < periods) news.insert(l.known);
+  markets.assign(problems.size(), {});
+  imported.assign(problems.size(), std::vector<double>(periods));
+  for (auto from = news.begin(); from != news.end(); ++from) {
+    const std::size_t until = std::next(from) == news.end() ? periods : *std::next(from);
+    std::vector<PathProblem> rest = problems;
+    for (std::size_t m = 0; m < rest.size() && *from > 0; ++m) {
+      rest[m].bank = markets[m].periods[*from - 1].bank;
+      rest[m].periods.erase(rest[m].periods.begin(), rest[m].periods.begin() + static_cast<std::ptrdiff_t>(*from));
+    }
+    std::vector<MarketLink> open;
+    for (const KnownLink& l : links) {
+      if (l.known > *from) continue;
+      open.push_back(l.link);
+      if (l.link.most.size() > 1) open.back().most.erase(open.back().most.begin(), open.back().most.begin() + static_cast<std::ptrdiff_t>(*from));
+    }
+    LinkedPaths& found = from_[*from];
+    if (const std::string reason = linked_paths_one_way(rest, open, found); !reason.empty()) left_out = reason;
+    for (std::size_t m = 0; m < problems.size(); ++m) {
+      const auto& path = found.markets[m].periods;
+      for (std::size_t k = *from; k < until && k - *from < path.size(); ++k) markets[m].periods.push_back(path[k - *from]);
+    }
+    for (std::size_t l = 0; l < open.size(); ++l)
+      for (std::size_t k = *from; k < until; ++k) {
+        imported[open[l].to][k] += open[l].ratio * found.linked[l][k - *from];
+        imported[open[l].from][k] -= found.linked[l][k - *from];
+      }
+  }
 }
 
 }  // namespace
@@ -284,30 +343,24 @@ std::vector<Yardstick> yardsticks(const Simulation& simulation) {
   std::vector<Planning> plans;
   plans.reserve(simulation.markets().size());
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) plans.emplace_back(simulation, m);
-  std::vector<MarketLink> links = links_of(simulation, plans);
-  std::string left_out;
+  const std::vector<KnownLink> links = links_of(simulation, plans);
   for (Planning& plan : plans) {
     plan.ask();
     plan.assume(1);
   }
   // All markets move together: over a link what one answers changes the other's path.
+  JointPaths joint;
   for (int round = 1;; ++round) {
     std::vector<PathProblem> problems;
     for (const Planning& plan : plans) problems.push_back(plan.result().problem);
-    LinkedPaths paths;
-    if (const std::string reason = linked_paths_one_way(problems, links, paths); !reason.empty()) left_out = reason;
+    joint.find(problems, links);
     double residual = 0;
     for (std::size_t m = 0; m < plans.size(); ++m) {
       Yardstick& y = plans[m].result();
-      y.path = std::move(paths.markets[m]);
+      y.path = joint.markets[m];
       y.rounds = round;
-      y.imported.assign(y.years.size(), 0.0);
-      for (std::size_t l = 0; l < links.size(); ++l)
-        for (std::size_t k = 0; k < y.years.size(); ++k) {
-          if (links[l].to == m) y.imported[k] += links[l].ratio * paths.linked[l][k];
-          if (links[l].from == m) y.imported[k] -= paths.linked[l][k];
-        }
-      y.links_left_out = left_out;
+      y.imported = joint.imported[m];
+      y.links_left_out = joint.left_out;
       y.residual = plans[m].ask();
       residual = std::max(residual, y.residual);
     }

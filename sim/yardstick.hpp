@@ -49,8 +49,8 @@ struct Yardstick {
   double bank_of_year(int year) const;
 };
 
-/// Of all markets, with the links between them (sim/linked_path.hpp; fees are left out, and so are links whose ratios would
-/// make something of nothing, or lose it, around a circle).
+/// Of all markets, with the links between them, each from the year on in which it is public (sim/linked_path.hpp; left out
+/// are links whose ratios would make something of nothing, or lose it, around a circle).
 /// Of the state the simulation is in; `today` of a simulation that has not begun is the eve of its opening.
 std::vector<Yardstick> yardsticks(const Simulation& simulation);
 /// Of one of them.

@@ -61,6 +61,19 @@ RC_GTEST_PROP(CompetitivePathProperty, PoolingAndTheTautStringAgree, ()) {
     RC_ASSERT(std::fabs(pooled.periods[y].price - taut.periods[y].price) <= 1e-9 * (1 + pooled.periods[y].price));
 }
 
+RC_GTEST_PROP(CompetitivePathProperty, WhatIsLikeItChangesNothing, ()) {
+  const PathProblem before = any_problem(*rc::gen::inRange(0, 2) == 0, *rc::gen::inRange(0, 2) == 0);
+  const PathResult like = competitive_path(before);
+  PathProblem problem = before;
+  // From a little else to something else altogether.
+  const double much = *rc::gen::element(0.0, 0.01, 1.0, 100.0);
+  for (PathPeriod& p : problem.periods) p.supply = std::max(0.0, p.supply + much * whole(-100, 101) / 100);
+  const PathResult alone = competitive_path(problem), found = competitive_path(problem, &like);
+  // Prices are unique; a step at the same discounted price in two periods may be used in either.
+  for (std::size_t y = 0; y < problem.periods.size(); ++y)
+    RC_ASSERT(std::fabs(found.periods[y].price - alone.periods[y].price) <= 1e-9 * (1 + alone.periods[y].price));
+}
+
 RC_GTEST_PROP(CompetitivePathProperty, AgreesWithTheMinimumCostFlowToTheTick, ()) {
   const PathProblem problem = any_problem(true, *rc::gen::inRange(0, 2) == 0);
   const PathResult path = competitive_path(problem);

@@ -85,6 +85,24 @@ TEST(Arbitrage, LeavesWhatATransferCosts) {
   EXPECT_LT(dear.north - dear.south, 3 + tolerance * 15) << seen(dear);
 }
 
+TEST(LinkedOutlook, IsThatOfFirmsUnsureOfGrowthInAllMarketsTogether) {
+  // Both markets are given 2% more than they emit. What is certain is worth nothing; that both might grow is worth something,
+  // and the same in both.
+  const auto anchors = [](const std::string& uncertainty) {
+    Simulation simulation(compose(load_scenario("link-two-markets", {"markets.north.policies.cap.path_mt.2021=10.2", "markets.south.policies.cap.path_mt.2021=10.2",
+                                                                    "links.0.announced=2021-01-01", "links.0.first_day=2021-01-01", "agents.firms.anchor.outlook_uncertainty=" + uncertainty})));
+    Recorder recorder({});
+    Workers workers;
+    for (int day = 0; day < 3; ++day) simulation.live_one_day(recorder, workers);
+    return std::pair(simulation.markets()[0].board().anchor, simulation.markets()[1].board().anchor);
+  };
+  const auto sure = anchors("0"), unsure = anchors("0.1");
+  EXPECT_LE(sure.first, 0.02);
+  EXPECT_LE(sure.second, 0.02);
+  EXPECT_GT(unsure.first, 0.5);
+  EXPECT_NEAR(unsure.first, unsure.second, 0.05 * unsure.first);
+}
+
 TEST(Arbitrage, ALinkCountsFromTheDayOnWhichItIsPublic) {
   // Announced a year ahead, the south keeps for the north what it would have sold: its price rises at once.
   const Day from = day_of(2022, 3, 1), until = day_of(2022, 10, 31);

@@ -70,6 +70,7 @@ std::vector<Case> cases() {
       {"SharesDoNotAddUp", run_a, "a.json:/sectors/power/classes: shares add up to 1.45; they must add up to 1", national(R"("sectors": {"power": {"classes": {"gas": {"share": 0.5}}}})")},
       {"PotentialAboveOne", run_a, "a.json:/technologies/x/measures/0/potential: 1.2 is not in [0, 1]", national(R"("technologies": {"x": {"measures": [{"name": "m", "potential": 1.2, "cost_per_t": 10}]}})")},
       {"LifetimeBelowZero", run_a, "a.json:/technologies/x/measures/0/lifetime_years: -5 is not above 0", national(R"("technologies": {"x": {"measures": [{"name": "m", "potential": 0.2, "cost_per_t": 10, "lifetime_years": -5}]}})")},
+      {"MeasureOfTheSameName", run_a, "a.json:/technologies/x/measures/1/name: stands twice; results tell measures apart by their names", national(R"("technologies": {"x": {"measures": [{"name": "m", "potential": 0.2, "cost_per_t": 10}, {"name": "m", "potential": 0.1, "cost_per_t": 20}]}})")},
       {"CurveThatFalls", run_a, "a.json:/technologies/x/curve/price_per_t: -50 is not above 0", national(R"("technologies": {"x": {"curve": {"shape": "linear", "price_per_t": -50}}})")},
       {"CurveThatFallsFromInfinity", run_a, "a.json:/technologies/x/curve/exponent: -2 is not above 0", national(R"("technologies": {"x": {"curve": {"shape": "power", "exponent": -2}}})")},
       {"AnEmptySector", run_a, "a.json:/sectors/glass/firms: is 0: the sector is empty; give it firms or leave it out", national(R"("sectors": {"glass": {"firms": 0}})")},

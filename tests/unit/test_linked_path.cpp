@@ -54,6 +54,32 @@ TEST(LinkedPaths, RatioAndExchangeConvertUnitsAndMoney) {
   EXPECT_NEAR(paths.linked[0][0], f * 1e6, 100);
 }
 
+TEST(LinkedPaths, WhatATransferCostsStaysBetweenThePrices) {
+  // 10 + f = p1, 60 - f = p2 and p1 + 20 = p2.
+  const LinkedPaths paths = linked_paths({market(10, 1), market(60, 1)}, {{0, 1, {}, 1, 1, 20}});
+  EXPECT_NEAR(price(paths, 0), 25, 1e-4);
+  EXPECT_NEAR(price(paths, 1), 45, 1e-4);
+  EXPECT_NEAR(paths.linked[0][0], 15e6, 100);
+  // Two currencies and units of two sizes: (p2 - 4) / 2 = 2 p1, 10 + f = p1 and 60 - f / 2 = p2.
+  const LinkedPaths converted = linked_paths({market(10, 1), market(60, 1)}, {{0, 1, {}, 0.5, 2, 4}});
+  EXPECT_NEAR(converted.linked[0][0], (56 - 40) / 4.5 * 1e6, 100);
+}
+
+TEST(LinkedPaths, NothingMovesForNothing) {
+  // Ten years, linked both ways; one has most of its allowances early. Whatever goes to and fro would do no harm, and
+  // none does.
+  PathProblem early = market(10, 1, 10), late = market(10, 1, 10);
+  for (std::size_t y = 0; y < 10; ++y) {
+    early.periods[y].supply = (y < 5 ? 130 : 50) * 1e6;
+    late.periods[y].supply = (y < 5 ? 95 : 85) * 1e6;
+  }
+  const LinkedPaths paths = linked_paths({early, late}, {{0, 1}, {1, 0}});
+  double there = 0, back = 0;
+  for (const double moved : paths.linked[0]) there += moved;
+  for (const double moved : paths.linked[1]) back += moved;
+  EXPECT_EQ(std::min(there, back), 0) << there << " and " << back;
+}
+
 TEST(LinkedPaths, QuotasCountByPeriodAndBanksReachAcross) {
   // Two years, no interest. What may come in the first year only is banked where it arrives; where it comes from nothing
   // can be borrowed, so that year is dear there.

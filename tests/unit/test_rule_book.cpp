@@ -1,6 +1,7 @@
 // The yardstick reads the whole rule book: what each instrument does to the competitive path of a market whose prices
 // can be worked out on paper. A hundred Mt are emitted a year; at a price of p firms abate p Mt; interest is zero.
 #include "sim/yardstick.hpp"
+#include "sim/linked_path.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -184,9 +185,10 @@ TEST(RuleBook, TheAnchorReadsTheSameRules) {
 }
 
 TEST(RuleBook, LinkedMarketsAreSolvedTogether) {
-  // link-two-markets, six years, no interest. The south banks for the link of 2023: 6 x 10 p / 50 + 4 x 10 p / 150 = 6 x 2 + 4 x 2.
+  // link-two-markets, six years, no interest. Known from the first day the south banks for the link of 2023:
+  // 6 x 10 p / 50 + 4 x 10 p / 150 = 6 x 2 + 4 x 2.
   const auto paths = [](const std::vector<std::string>& changes) { return yardsticks(Simulation(compose(load_scenario("link-two-markets", changes)))); };
-  const std::vector<Yardstick> linked = paths({});
+  const std::vector<Yardstick> linked = paths({"links.0.announced=2021-01-01"});
   ASSERT_EQ(linked.size(), 2u);
   ASSERT_EQ(linked[0].years.size(), 6u);
   const double price = 20 / (1.2 + 0.8 / 3);
@@ -199,6 +201,21 @@ TEST(RuleBook, LinkedMarketsAreSolvedTogether) {
     EXPECT_NEAR(linked[0].imported[k], -linked[1].imported[k], 1) << "one for one";
   }
   EXPECT_NEAR(imported, 4 * (2 - price / 15) * 1e6, 100);
+  // As it is, nobody knows before its first day: 30 and 10 until then, 15 and 15 after it.
+  const std::vector<Yardstick> surprise = paths({});
+  for (std::size_t k = 0; k < 6; ++k) {
+    EXPECT_NEAR(surprise[0].price(k), k < 2 ? 30 : 15, 1e-3) << surprise[0].years[k];
+    EXPECT_NEAR(surprise[1].price(k), k < 2 ? 10 : 15, 1e-3) << surprise[1].years[k];
+    EXPECT_NEAR(surprise[0].imported[k], k < 2 ? 0 : 1e6, 100) << surprise[0].years[k];
+  }
+  // Known a year ahead: 10 in 2021, then 5 x 10 p / 50 + 4 x 10 p / 150 = 18.
+  const std::vector<Yardstick> ahead = paths({"links.0.announced=2022-01-03"});
+  EXPECT_NEAR(ahead[1].price(0), 10, 1e-3);
+  for (std::size_t k = 1; k < 6; ++k) EXPECT_NEAR(ahead[1].price(k), 18 / (1 + 0.8 / 3), 1e-3) << ahead[1].years[k];
+  // What a transfer costs stays between the prices: p / 50 + (p + 3) / 150 = 0.4.
+  const std::vector<Yardstick> fee = paths({"links.0.fee_per_t=3"});
+  EXPECT_NEAR(fee[1].price(3), 14.25, 1e-3);
+  EXPECT_NEAR(fee[0].price(3), 17.25, 1e-3);
   const std::vector<Yardstick> quota = paths({"links.0.quota_mt=0.3"});
   for (std::size_t k = 2; k < 6; ++k) EXPECT_NEAR(quota[0].price(k), 25.5, 1e-3) << "1.7 Mt are left to abate";
   // Two units for one on either side: they go one way.
@@ -218,6 +235,14 @@ TEST(RuleBook, EveryPresetHasAPath) {
         EXPECT_TRUE(std::isfinite(y.price(k)) && y.price(k) >= 0) << y.years[k];
         EXPECT_LT(y.price(k), y.problem.choke) << y.years[k] << ": even the dearest abatement does not suffice";
         EXPECT_GE(y.path.periods[k].bank, y.problem.periods[k].bank_least - 1) << y.years[k];
+      }
+      // As a minimum-cost flow (Boost.Graph), reserves as they are on the path: linked, with a quota of nothing, to a market of nothing.
+      if (y.imported == std::vector<double>(y.years.size())) {
+        PathProblem nothing{{}, 0, y.problem.rate, y.problem.choke};
+        for (const PathPeriod& p : y.problem.periods) nothing.periods.push_back({.time = p.time});
+        const LinkedPaths flow = linked_paths({y.problem, nothing}, {{0, 1, {0.0}}});
+        const double tick = to_currency(simulation.markets()[m].rules().listings[0].exchange.tick, simulation.markets()[m].rules().price_scale);
+        for (std::size_t k = 0; k < y.years.size(); ++k) EXPECT_NEAR(flow.markets[0].periods[k].price, y.price(k), 0.5 * tick) << y.years[k] << ": the flow and the path";
       }
       std::printf("%-20s %2zu periods, %3d rounds, %.0f t left, %.2f %s\n", std::string(preset.name).c_str(), y.years.size(), y.rounds, y.residual, y.price(0), simulation.markets()[m].rules().currency.c_str());
     }

@@ -1,0 +1,53 @@
+#include "agents/alternative.hpp"
+
+#include <algorithm>
+
+#include "sim/operation.hpp"
+
+namespace tantu {
+
+double own_abatement_price(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double need, double most) {
+  const FirmTraits& traits = view.traits;
+  const FirmStore& firms = view.firms;
+  const Sector& sector = traits.sectors[traits.sector[row]];
+  const int year = year_of(view.today), index = year - firms.first_year;
+  const double ahead = path_at(sector.activity_path, index) * firms.output_factor[row] * traits.emissions[row] * path_at(sector.intensity_path, index) *
+                       (1 - elapsed_share(view.today, year));
+  const double done = firms.abated_share[row];
+  if (ahead * (1 - done) < need) return most;
+  const auto at = [&](double price) { return abatement_at(traits, firms, row, price, year); };
+  const auto covers = [&](const AbatementAt& a) { return ahead * (a.share - done) >= need; };
+  if (!covers(at(most))) return most;
+  // From step to step; where the curve is smooth every price is one: there by halves.
+  double low = facts.price;
+  for (;;) {
+    const AbatementAt a = at(low);
+    if (covers(a)) return low;
+    if (a.high >= most || a.high <= low + 0.5 * facts.tick) break;
+    low = a.high;
+  }
+  double high = most;
+  for (int i = 0; i < 16 && high - low > facts.tick; ++i) {
+    const double middle = 0.5 * (low + high);
+    (covers(at(middle)) ? high : low) = middle;
+  }
+  return high;
+}
+
+double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) {
+  double out = value;
+  if (facts.terms.exists) {
+    const double owed = facts.terms.debt_carried ? facts.terms.owed_ratio * (1 + parameters.stigma) * std::min(value, 1.3 * facts.average) : 0;
+    const double rate = std::min(facts.terms.per_tonne + facts.terms.multiple * facts.average, facts.terms.most_per_tonne);
+    const double need = std::max(balance.need, 1.0);
+    out = std::max(facts.tick, std::min(facts.terms.fine / need + rate, facts.terms.most_per_firm / need) + owed);
+  }
+  out = std::min(out, facts.ceiling);
+  // Until the year is over: afterwards nothing that is abated counts for it.
+  const int year = year_of(view.today);
+  const bool still_counts = facts.running ? balance.lacking <= 0 : facts.tau >= 0 && facts.first_year <= year && year <= facts.cycle_last_year;
+  if (parameters.own_abatement && still_counts && out > facts.price) out = std::max(facts.tick, own_abatement_price(view, facts, row, balance.need, out));
+  return out;
+}
+
+}  // namespace tantu

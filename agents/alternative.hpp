@@ -1,0 +1,23 @@
+// The cheapest way out of a need other than the market.
+//
+// - The penalty: fine / need + per_tonne + multiple P120 + [debt carried] (1 + stigma) min(V, 1.3 P120), and its caps.
+// - A tonne of the firm's own that is abated yet and still counts: while a year runs whose obligations the need is of, what
+//   measures above today's price can save until its end, if that covers the need.
+// - A price at which the authority sells without limit.
+// Offsets count before there is a need (Policy::expected_offsets); what is still missing once obligations are final is borrowed
+// where that is allowed (policies/borrowing.cpp), at the value of an allowance.
+// Without any of them an allowance is worth its value. Verified by tests/unit/test_alternative.cpp.
+#pragma once
+
+#include "agents/position.hpp"
+
+namespace tantu {
+
+/// Currency per tonne, at least a tick. `value`: V. `balance` has a need.
+double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value);
+
+/// The least price at which the firm's own further abatement until the end of the running year covers `need`, below `most`;
+/// `most` where none does.
+double own_abatement_price(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double need, double most);
+
+}  // namespace tantu
