@@ -158,15 +158,22 @@ void Simulation::live_through_history() {
 void Simulation::operate(Day last, Day today, Workers& workers) {
   const FirmTraits& traits = setup_->traits;
   operate_sectors(traits, firms_, setup_->shocks, setup_->key, last, today);
+  // The blocks of all sectors together: one by one small sectors would leave threads without work.
+  struct Part {
+    Rows rows;
+    double price;
+  };
+  std::vector<Part> parts;
   for (const Sector& sector : traits.sectors) {
     std::size_t m = 0;
     while (m + 1 < markets_.size() && sector.rows.first >= markets_[m].rules().rows.last) ++m;
     // Before the opening there is no carbon price: only what pays without one runs.
     const double price = today < setup_->first_day ? 0.0 : markets_[m].carbon_price(sector, today);
-    workers.for_blocks(sector.rows, grain, [&](std::size_t, Rows block) {
-      tantu::operate(traits, firms_, setup_->shocks, setup_->key, block, last, today, price);
-    });
+    for (std::uint32_t at = sector.rows.first; at < sector.rows.last; at += grain) parts.push_back({{at, std::min(at + grain, sector.rows.last)}, price});
   }
+  workers.for_blocks({0, static_cast<std::uint32_t>(parts.size())}, 1, [&](std::size_t p, Rows) {
+    tantu::operate(traits, firms_, setup_->shocks, setup_->key, parts[p].rows, last, today, parts[p].price);
+  });
   firms_.running_year = year_of(today);
   if (year_of(last) == year_of(today)) return;
   if (year_of(last) >= firms_.first_year) collect_measures(traits, firms_, year_of(last));
