@@ -34,20 +34,17 @@ double own_abatement_price(const StrategyView& view, const DayFacts& facts, std:
   return high;
 }
 
-double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) {
-  double out = value;
-  if (facts.terms.exists) {
-    const double owed = facts.terms.debt_carried ? facts.terms.owed_ratio * (1 + parameters.stigma) * std::min(value, 1.3 * facts.average) : 0;
-    const double rate = std::min(facts.terms.per_tonne + facts.terms.multiple * facts.average, facts.terms.most_per_tonne);
-    const double need = std::max(balance.need, 1.0);
-    out = std::max(facts.tick, std::min(facts.terms.fine / need + rate, facts.terms.most_per_firm / need) + owed);
-  }
-  out = std::min(out, facts.ceiling);
+double or_own_abatement(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double need, double lacking, double out) {
   // Until the year is over: afterwards nothing that is abated counts for it.
   const int year = year_of(view.today);
-  const bool still_counts = facts.running ? balance.lacking <= 0 : facts.tau >= 0 && facts.first_year <= year && year <= facts.cycle_last_year;
-  if (parameters.own_abatement && still_counts && out > facts.price) out = std::max(facts.tick, own_abatement_price(view, facts, row, balance.need, out));
+  const bool still_counts = facts.running ? lacking <= 0 : facts.tau >= 0 && facts.first_year <= year && year <= facts.cycle_last_year;
+  if (still_counts && out > facts.price) out = std::max(facts.tick, own_abatement_price(view, facts, row, need, out));
   return out;
+}
+
+double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) {
+  const double out = way_out_by_penalty(parameters.stigma, facts, balance.need, value);
+  return parameters.own_abatement ? or_own_abatement(view, facts, row, balance.need, balance.lacking, out) : out;
 }
 
 }  // namespace tantu

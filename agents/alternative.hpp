@@ -9,9 +9,24 @@
 // Without any of them an allowance is worth its value. Verified by tests/unit/test_alternative.cpp.
 #pragma once
 
+#include <algorithm>
+
 #include "agents/position.hpp"
 
 namespace tantu {
+
+/// What a tonne of a need costs that is not met, bounded by what the authority asks; without a penalty: V.
+inline double way_out_by_penalty(double stigma, const DayFacts& f, double need, double value) {
+  const ShortfallTerms& t = f.terms;
+  const double owed = t.debt_carried ? t.owed_ratio * (1 + stigma) * std::min(value, 1.3 * f.average) : 0;
+  const double rate = std::min(t.per_tonne + t.multiple * f.average, t.most_per_tonne);
+  const double tonnes = std::max(need, 1.0);
+  const double fine = std::min(t.fine / tonnes + rate, t.most_per_firm / tonnes);
+  return std::min(t.exists ? std::max(f.tick, fine + owed) : value, f.ceiling);
+}
+
+/// `out`, or what the firm's own abatement costs while it counts.
+double or_own_abatement(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double need, double lacking, double out);
 
 /// Currency per tonne, at least a tick. `value`: V. `balance` has a need.
 double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value);

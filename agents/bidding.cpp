@@ -16,12 +16,17 @@ void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, 
   const double ceiling = view.board().ceiling;
   const int year = year_of(view.today);
   const double ahead = 1 - elapsed_share(view.today, year);
+  const BlockDues dues(view, facts, position, block);
+  std::vector<double> gaps(block.size()), next_gaps(block.size());
+  if (!notice.shortfall_only) expected_gaps(view, block, year, facts.known_year, gaps.data());
+  const bool bargains = !notice.shortfall_only && notice.vintage <= year && b.bargain > 0 && facts.tau >= 0 && facts.keeps_all;
+  if (bargains) expected_gaps(view, block, year + 1, facts.known_year, next_gaps.data());
   for (std::uint32_t row = block.first; row < block.last; ++row) {
     if (!view.firms.covered[row] || view.today <= view.firms.barred_until[row] || view.traits.closing[row] <= view.today) continue;
-    const Position p = model.assess(view, facts, row);
+    const Position p = model.assess(view, facts, row, model.balance(view, facts, row, &dues));
     double wanted = 0, price = p.buy_at;
     double bank = 0;
-    const double gap = notice.shortfall_only ? 0 : std::max(0.0, expected_gap(view, row, year, facts.known_year));
+    const double gap = std::max(0.0, gaps[row - block.first]);
     const double left = std::max(1, notice.left_this_year);
     if (notice.shortfall_only) {
       wanted = p.lacking;
@@ -41,8 +46,7 @@ void bid_at_auction(const BiddingParameters& b, const CreditParameters& credit, 
     // What costs less than it is worth is bought ahead, if it can be kept: without this an auction of a little more than is
     // needed would sell at any price.
     double bargain = 0;
-    if (!notice.shortfall_only && notice.vintage <= year && b.bargain > 0 && facts.tau >= 0 && facts.keeps_all)
-      bargain = std::max(0.0, b.bargain * std::max(gap, expected_gap(view, row, year + 1, facts.known_year)) - p.surplus);
+    if (bargains) bargain = std::max(0.0, b.bargain * std::max(gap, next_gaps[row - block.first]) - p.surplus);
     if (wanted < 1 && bank < 1 && bargain < 1) continue;
     double room = static_cast<double>(market.room(market.account(row)).count);
     const std::uint32_t order = draw(view.key, Stream::auction, view.traits.entity[row], view.today.number, static_cast<std::uint32_t>(notice.tag)).word[0];

@@ -12,6 +12,7 @@
 #include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
+#include "sim/vectorised.hpp"
 
 namespace tantu {
 
@@ -19,6 +20,88 @@ namespace {
 
 /// 1 - (1-a)(1-b)(1-c)(1-d), the chance that at least one of four reasons brings a firm to market.
 double any_of(double a, double b, double c, double d) { return 1 - (1 - a) * (1 - b) * (1 - c) * (1 - d); }
+
+/// Firms of a chunk side by side.
+struct BoundColumns {
+  static constexpr std::size_t most = 256;
+  using Column = std::array<double, most>;
+  Column uniform, attention, fundamental_weight, opinion, trend_weight, noise, hoard, tau, days, value, urgency;
+  std::array<std::uint8_t, most> looks;
+};
+
+struct BoundTerms {
+  const ParticipationParameters& part;
+  double price, tick, gain_scale;
+  bool has_deadline;
+  double days_to_death;  ///< below zero: nothing dies
+};
+
+/// Fills `urgency` and `looks`.
+TANTU_VECTORISED
+void bound_chances(const BoundTerms& terms, std::size_t firms, BoundColumns& of) {
+  const double seller = terms.part.gain_seller, buyer = terms.part.gain_buyer, need = terms.part.need, surplus = terms.part.surplus;
+  const double price = terms.price, tick = terms.tick, scale = terms.gain_scale, death = terms.days_to_death;
+  std::array<double, BoundColumns::most> dying;
+  for (std::size_t i = 0; i < firms; ++i) of.urgency[i] = terms.has_deadline ? elementary::exp(-of.days[i] / of.tau[i]) : 0;
+  for (std::size_t i = 0; i < firms; ++i) dying[i] = death < 0 ? 0 : elementary::exp(-death / of.tau[i]);
+  for (std::size_t i = 0; i < firms; ++i) {
+    const double keeps = 1 + of.hoard[i];
+    const double asks = of.value[i] * (death < 0 ? keeps : std::min(keeps, 1 - dying[i]));
+    const double gain = (price / std::max(asks, tick) - 1) / scale;
+    const double reason = std::max(seller * std::clamp(gain, 0.0, 1.0), buyer);
+    // Who comes without a reason comes with any.
+    of.looks[i] = (of.uniform[i] <= of.attention[i]) | (of.uniform[i] <= any_of(of.attention[i], need * of.urgency[i], reason, surplus * dying[i]));
+  }
+}
+
+/// What the exchange will take, and the prices at which a firm is as well off once it has: without fees they are the same.
+struct ExpectedFees {
+  double share = 0, per_tonne = 0;
+  double bid(double reservation) const { return (reservation - per_tonne) / (1 + share); }
+  double ask(double reservation) const { return (reservation + per_tonne) / (1 - share); }
+};
+
+struct DecisionTerms {
+  const ParticipationParameters& part;
+  ExpectedFees fees;
+  double price, tick, floor, gain_scale;
+};
+
+/// What firms look for in the market, side by side with their positions.
+struct Decisions {
+  using Flags = std::array<std::uint8_t, Positions::most>;
+  Positions::Column uniform, attention;           ///< given
+  Positions::Column wanted, reservation, urgency;
+  Flags comes, sells, pressed;
+};
+
+/// A firm that needs allowances buys them, one whose surplus dies sells it, one below its target for a bank buys, one with a
+/// surplus sells; the day's random word tells whether it comes today.
+TANTU_VECTORISED
+void decide(const DecisionTerms& terms, const Positions& p, Decisions& d) {
+  const double part_need = terms.part.need, part_surplus = terms.part.surplus, seller = terms.part.gain_seller, buyer = terms.part.gain_buyer;
+  const double price = terms.price, tick = terms.tick, floor = terms.floor, scale = terms.gain_scale;
+  const ExpectedFees fees = terms.fees;
+  for (std::size_t k = 0; k < p.size; ++k) {
+    const bool needs = p.need[k] >= 1, dies = !needs & (p.dying[k] >= 1), banks = !needs & !dies & (p.bank_buy[k] >= 1);
+    const bool spares = !needs & !dies & !banks & (p.surplus[k] >= 1), sells = dies | spares;
+    const double bid = fees.bid(needs ? p.buy_at[k] : p.value[k]);
+    // What dies at a deadline is worth less by the day.
+    const double ask = fees.ask(dies ? std::max(tick, p.value[k] * (1 - p.dying_urgency[k])) : p.sell_at[k]);
+    const double gain = (sells ? price / ask - 1 : bid / price - 1) / scale;
+    const double chance = any_of(d.attention[k], needs ? part_need * p.urgency[k] : 0, (sells ? seller : buyer) * std::clamp(gain, 0.0, 1.0),
+                                 dies ? part_surplus * p.dying_urgency[k] : 0);
+    d.comes[k] = (needs | banks | (sells & (gain > -1))) & !(d.uniform[k] > chance);
+    d.sells[k] = sells;
+    // Above a floor that is worth more than the allowance, waiting gains nothing.
+    const bool floored = spares & (floor > 0) & (p.value[k] <= floor);
+    d.pressed[k] = needs | dies | floored;
+    d.urgency[k] = needs ? p.urgency[k] : dies ? p.dying_urgency[k] : floored ? 1 : 0;
+    d.reservation[k] = sells ? ask : bid;
+    const double sold = (dies ? p.dying[k] : p.surplus[k]) * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
+    d.wanted[k] = needs ? p.need[k] : banks ? p.bank_buy[k] : sold;
+  }
+}
 
 class Firm final : public Strategy {
  public:
@@ -73,53 +156,26 @@ class Firm final : public Strategy {
   }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
-    const FirmTraits& traits = view.traits;
     const DayFacts facts = model_.day_facts(view);
     if (view.listing == view.market.front_listing()) {
       if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
       review_investments(view, facts, block, own);
     }
 
-    const ParticipationParameters& part = b_.participation;
-    const CarryOver carry = view.market.carry_over(view.market.policy_view(traits, view.firms, view.key), block.first);
-    const double days_to_death = carry.limits(view.listed().instrument.first_vintage) ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
-                                                             view.market.rules().calendar.ordinal(view.today)) : -1;
-    // The day's random word against bounds that grow dearer to compute: first one for all firms of the day,
-    // then the firm's urgency and a seller's gain, at last (in `consider`) its position. A word that passes the
-    // last test passes all: each bound is at least the chance itself.
-    const double soonest = facts.tau < 0 ? -1 : facts.tau_early;
-    const double most_urgent = soonest < 0 ? 0 : elementary::exp(-soonest / traits.most_tau);
-    const double most_dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.most_tau);
-    const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
-    std::vector<std::uint32_t> looking;
+    std::vector<Looker> looking;
     looking.reserve(block.size());
-    for (std::uint32_t row = block.first; row < block.last; ++row) {
-      const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
-      if (uniform > bound || !view.firms.covered[row] || view.today <= view.firms.barred_until[row]) continue;
-      if (uniform <= traits.attention[row]) {  // comes without a reason; the bounds below could only be higher
-        looking.push_back(row);
-        continue;
-      }
-      const double urgency = model_.urgency_of(facts, traits.tau[row], traits.early[row] != 0);
-      const double dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.tau[row]);
-      const double value = model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]);
-      const double asks = value * (days_to_death < 0 ? 1 + traits.hoard[row] : std::min(1 + traits.hoard[row], 1 - dying));
-      const double seller_gain = (facts.price / std::max(asks, facts.tick) - 1) / b_.order.gain_scale;
-      const double reason = std::max(part.gain_seller * std::clamp(seller_gain, 0.0, 1.0), part.gain_buyer);
-      if (uniform > any_of(traits.attention[row], part.need * urgency, reason, part.surplus * dying)) continue;
-      looking.push_back(row);
+    find_lookers(view, facts, block, own, looking);
+    const std::size_t first = intents.size();
+    if (b_.value.rule == ValuationRule::marginal_cost) {
+      for (const Looker& looker : looking) consider_own_cost(view, facts, looker, intents);
+    } else {
+      // The rules answer for the whole block at the price of a few firms.
+      std::optional<BlockDues> dues;
+      if (looking.size() >= block.size() / 16) dues.emplace(view, facts, b_.position, block);
+      for (std::span<const Looker> left = looking; !left.empty(); left = left.subspan(std::min(Positions::most, left.size())))
+        consider(view, facts, left.first(std::min(Positions::most, left.size())), dues ? &*dues : nullptr, intents);
     }
-    // A position is read from some forty columns; what firms further down need is fetched meanwhile, a cache line at a time.
-    constexpr std::size_t ahead = 6;
-    constexpr std::uint32_t line = 64 / sizeof(double);
-    std::uint32_t fetched = std::numeric_limits<std::uint32_t>::max();
-    for (std::size_t k = 0; k < looking.size(); ++k) {
-      if (k + ahead < looking.size() && looking[k + ahead] / line != fetched) {
-        fetched = looking[k + ahead] / line;
-        model_.prefetch(view, facts, looking[k + ahead]);
-      }
-      consider(view, facts, looking[k], uniform_from_bits(view.firms.arrival_word[looking[k]]), intents);
-    }
+    place(view, std::span(intents).subspan(first));
   }
 
   void bid(const StrategyView& view, const AuctionNotice& notice, Rows block, std::vector<AuctionBid>& bids) const override {
@@ -183,15 +239,64 @@ class Firm final : public Strategy {
   }
 
  private:
-  /// The price at which a firm with this reservation price is as well off once the exchange has had its fee; of the two sides
-  /// of the book it counts on the dearer one.
-  double after_fees(const StrategyView& view, Side side, double reservation) const {
-    const Fees& fees = view.exchange_rules().fees;
-    if (!fees.any()) return reservation;
-    const double share = 1e-9 * static_cast<double>(std::max(fees.taker, fees.maker));
-    const double per_tonne = 1e-9 * static_cast<double>(fees.per_tonne) * view.market.rules().price_scale;
-    return side == Side::buy ? (reservation - per_tonne) / (1 + share) : (reservation + per_tonne) / (1 - share);
+  /// A firm that may come to market today, if its position gives it a reason.
+  struct Looker {
+    std::uint32_t row;
+    double uniform;  ///< the day's random word
+    double value;    ///< V
+    double urgency;  ///< the most that u can be
+  };
+
+  /// The day's random word against bounds that grow dearer to compute: first one for all firms of the day, then with the
+  /// firm's urgency and a seller's gain; at last (in `consider`) its position tells. A word that passes the last test passes
+  /// all: each bound is at least the chance itself.
+  void find_lookers(const StrategyView& view, const DayFacts& facts, Rows block, const FirmStore& own, std::vector<Looker>& looking) const {
+    const FirmTraits& traits = view.traits;
+    const ParticipationParameters& part = b_.participation;
+    const CarryOver carry = view.market.carry_over(view.market.policy_view(traits, view.firms, view.key), block.first);
+    const double days_to_death = carry.limits(view.listed().instrument.first_vintage) ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
+                                                             view.market.rules().calendar.ordinal(view.today)) : -1;
+    const double soonest = facts.tau < 0 ? -1 : facts.tau_early;
+    const double most_urgent = soonest < 0 ? 0 : elementary::exp(-soonest / traits.most_tau);
+    const double most_dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.most_tau);
+    const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
+    constexpr std::uint32_t chunk = 256;
+    std::array<std::uint32_t, chunk> row;
+    BoundColumns of;
+    for (std::uint32_t at = block.first; at < block.last; at += chunk) {
+      std::uint32_t n = 0;
+      for (std::uint32_t i = at; i < std::min(at + chunk, block.last); ++i) {
+        row[n] = i;
+        n += (uniform_from_bits(view.firms.arrival_word[i]) <= bound) & (view.firms.covered[i] != 0) & (view.today > view.firms.barred_until[i]);
+      }
+      const auto gather = [&](const auto& column, auto& into) { for (std::uint32_t k = 0; k < n; ++k) into[k] = column[row[k]]; };
+      for (std::uint32_t k = 0; k < n; ++k) of.uniform[k] = uniform_from_bits(view.firms.arrival_word[row[k]]);
+      gather(traits.attention, of.attention);
+      gather(traits.fundamental_weight, of.fundamental_weight);
+      gather(traits.opinion, of.opinion);
+      gather(traits.trend_weight, of.trend_weight);
+      gather(own.value_noise, of.noise);
+      gather(traits.hoard, of.hoard);
+      if (facts.tau >= 0) {
+        gather(traits.tau, of.tau);
+        for (std::uint32_t k = 0; k < n; ++k) of.days[k] = traits.early[row[k]] ? facts.tau_early : facts.tau;
+      } else if (days_to_death >= 0) {
+        gather(traits.tau, of.tau);
+      }
+      model_.values_of(facts, n, {of.fundamental_weight.data(), of.opinion.data(), of.trend_weight.data(), of.noise.data()}, of.value.data());
+      bound_chances({part, facts.price, facts.tick, b_.order.gain_scale, facts.tau >= 0, days_to_death}, n, of);
+      for (std::uint32_t k = 0; k < n; ++k)
+        if (of.looks[k]) looking.push_back({row[k], of.uniform[k], of.value[k], of.urgency[k]});
+    }
   }
+
+  /// Of the two sides of the book a firm counts on the dearer one.
+  static ExpectedFees fees(const StrategyView& view) {
+    const Fees& fees = view.exchange_rules().fees;
+    if (!fees.any()) return {};
+    return {1e-9 * static_cast<double>(std::max(fees.taker, fees.maker)), 1e-9 * static_cast<double>(fees.per_tonne) * view.market.rules().price_scale};
+  }
+  static double after_fees(const StrategyView& view, Side side, double reservation) { return side == Side::buy ? fees(view).bid(reservation) : fees(view).ask(reservation); }
 
   /// The cycle at whose deadline all that is held dies; null where it does not.
   static const ComplianceCycle* all_die_at(const StrategyView& view) {
@@ -271,9 +376,10 @@ class Firm final : public Strategy {
 
   /// The static textbook market: what the firm's emissions until the end of the cycle, its holdings and its own curve
   /// say. It wants to hold what it would emit at the market's price, and pays or asks its marginal cost at what it holds.
-  void consider_own_cost(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform, std::vector<Intent>& intents) const {
+  void consider_own_cost(const StrategyView& view, const DayFacts& facts, const Looker& looker, std::vector<Intent>& intents) const {
     const FirmTraits& traits = view.traits;
-    if (uniform > traits.attention[row] || facts.last_year < facts.first_year) return;
+    const std::uint32_t row = looker.row;
+    if (looker.uniform > traits.attention[row] || facts.last_year < facts.first_year) return;
     const Sector& sector = traits.sectors[traits.sector[row]];
     double emissions = 0;
     for (int y = std::max(facts.first_year, view.firms.first_year); y <= facts.cycle_last_year; ++y)
@@ -295,82 +401,62 @@ class Firm final : public Strategy {
     intent.side = wanted > 0 ? Side::buy : Side::sell;
     intent.wanted = std::fabs(wanted);
     intent.reservation = after_fees(view, intent.side, std::max(high, facts.tick));
-    if (intent.wanted < 1) return;
-    place(view, intent, intents);
+    if (intent.wanted >= 1) intents.push_back(intent);
   }
 
-  /// The firm looks at its position and decides whether and what to trade.
-  void consider(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double uniform, std::vector<Intent>& intents) const {
+  /// Firms look at their positions and decide whether and what to trade.
+  void consider(const StrategyView& view, const DayFacts& facts, std::span<const Looker> looking, const BlockDues* dues, std::vector<Intent>& intents) const {
     const FirmTraits& traits = view.traits;
-    if (b_.value.rule == ValuationRule::marginal_cost) return consider_own_cost(view, facts, row, uniform, intents);
-    const ParticipationParameters& part = b_.participation;
-    const auto balance = treasury_.balance(view, facts, row);
-    if (!balance) return;  // its treasury trades for it
-    const Position p = model_.assess(view, facts, row, *balance);
-    Intent intent;
-    intent.row = row;
-    intent.urgency = p.urgency;
-    double gain = 0;
-    const double scale = b_.order.gain_scale;
-    if (p.need >= 1) {
-      intent.side = Side::buy;
-      intent.wanted = p.need;
-      intent.reservation = after_fees(view, Side::buy, p.buy_at);
-      intent.pressed = 1;
-      gain = (intent.reservation / facts.price - 1) / scale;
-      if (uniform > any_of(traits.attention[row], part.need * p.urgency, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
-    } else if (p.dying >= 1) {
-      // What dies at a deadline is worth less by the day.
-      intent.side = Side::sell;
-      intent.urgency = p.dying_urgency;
-      intent.pressed = 1;
-      intent.reservation = after_fees(view, Side::sell, std::max(facts.tick, p.value * (1 - p.dying_urgency)));
-      gain = (facts.price / intent.reservation - 1) / scale;
-      if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), part.surplus * p.dying_urgency)) return;
-      intent.wanted = p.dying * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
-      if (gain <= -1) return;
-    } else {
-      const double asks = after_fees(view, Side::sell, p.sell_at), bids = after_fees(view, Side::buy, p.value);
-      const double seller_gain = (facts.price / asks - 1) / scale;
-      const double buyer_gain = (bids / facts.price - 1) / scale;
-      if (p.bank_buy >= 1) {
-        intent.side = Side::buy;
-        intent.wanted = p.bank_buy;
-        intent.reservation = bids;
-        intent.urgency = 0;
-        gain = buyer_gain;
-        if (uniform > any_of(traits.attention[row], 0, part.gain_buyer * std::clamp(gain, 0.0, 1.0), 0)) return;
-      } else if (p.surplus >= 1) {
-        intent.side = Side::sell;
-        intent.reservation = asks;
-        intent.urgency = 0;
-        gain = seller_gain;
-        if (gain <= -1) return;
-        // Above a floor that is worth more than the allowance, waiting gains nothing.
-        if (facts.floor > 0 && p.value <= facts.floor) {
-          intent.pressed = 1;
-          intent.urgency = 1;
-        }
-        if (uniform > any_of(traits.attention[row], 0, part.gain_seller * std::clamp(gain, 0.0, 1.0), 0)) return;
-        intent.wanted = p.surplus * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
-      } else {
-        return;
-      }
+    Positions p;
+    Decisions d;
+    p.size = looking.size();
+    for (std::size_t k = 0; k < p.size; ++k) {
+      p.row[k] = looking[k].row;
+      p.urgency[k] = looking[k].urgency;
+      p.value[k] = looking[k].value;
+      d.uniform[k] = looking[k].uniform;
+      d.attention[k] = traits.attention[looking[k].row];
     }
-    place(view, intent, intents);
+    model_.balance(view, facts, dues, p);
+    std::array<std::uint8_t, Positions::most> represented{};  // its treasury trades for it
+    for (std::size_t k = 0; k < p.size && treasury_.exists(); ++k) {
+      const auto balance = treasury_.balance(view, facts, p.row[k], p.balance(k), looking[k].urgency, dues);
+      represented[k] = !balance;
+      if (balance) p.set_balance(k, *balance);
+    }
+    model_.assess(view, facts, p);
+    decide({b_.participation, fees(view), facts.price, facts.tick, facts.floor, b_.order.gain_scale}, p, d);
+    for (std::size_t k = 0; k < p.size; ++k) {
+      if (!d.comes[k] || represented[k]) continue;
+      Intent& intent = intents.emplace_back();
+      intent.row = p.row[k];
+      intent.side = d.sells[k] ? Side::sell : Side::buy;
+      intent.pressed = d.pressed[k];
+      intent.wanted = d.wanted[k];
+      intent.reservation = d.reservation[k];
+      intent.urgency = d.urgency[k];
+    }
   }
 
   /// Order of arrival, the round, then a number of the firm's own for the day; where it goes and its noise.
-  void place(const StrategyView& view, Intent& intent, std::vector<Intent>& intents) const {
-    const std::uint32_t entity = view.traits.entity[intent.row];
-    const Draw day = draw(view.key, Stream::arrival, entity, view.today.number, view.draws());
-    const auto round = integer_below(day.word[1], static_cast<std::uint32_t>(b_.order.rounds));
-    intent.arrival = (static_cast<std::uint64_t>(round) << 32) | day.word[2];
-    const Draw placement = draw(view.key, Stream::order_placement, entity, view.today.number, view.draws());
-    intent.noise = b_.order.noise * placement.normal(0);
+  void place(const StrategyView& view, std::span<Intent> intents) const {
     const double least = static_cast<double>(view.exchange_rules().block_least.count);
-    intent.to_blocks = least > 0 && intent.wanted >= least && placement.uniform(1) < b_.block.probability;
-    intents.push_back(intent);
+    constexpr std::size_t chunk = 256;
+    std::array<std::uint32_t, chunk> entity;
+    std::array<std::uint32_t, 4 * chunk> arrival, placement;
+    for (; !intents.empty(); intents = intents.subspan(std::min(chunk, intents.size()))) {
+      const std::size_t n = std::min(chunk, intents.size());
+      for (std::size_t i = 0; i < n; ++i) entity[i] = view.traits.entity[intents[i].row];
+      draw_block(view.key, Stream::arrival, std::span(entity).first(n), view.today.number, view.draws(), arrival.data());
+      draw_block(view.key, Stream::order_placement, std::span(entity).first(n), view.today.number, view.draws(), placement.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        Intent& intent = intents[i];
+        const auto round = integer_below(arrival[n + i], static_cast<std::uint32_t>(b_.order.rounds));
+        intent.arrival = (static_cast<std::uint64_t>(round) << 32) | arrival[2 * n + i];
+        intent.noise = b_.order.noise * elementary::normal_from_bits(placement[i]);
+        intent.to_blocks = least > 0 && intent.wanted >= least && uniform_from_bits(placement[n + i]) < b_.block.probability;
+      }
+    }
   }
 
   /// A firm asks counterparties it knows, one after the other, until its quantity is placed.

@@ -1,6 +1,8 @@
 #include "agents/fundamental_anchor.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -77,23 +79,30 @@ double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std:
     bank += static_cast<double>(reach.holding(market.registry, market.first_participant() + k).count);
   const int known = view.board().known_year ? view.board().known_year : year_of(view.today);
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
+  std::vector<std::int64_t> met(n);
   for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
     if (!reach.is_of(y)) continue;
     const FirmYear& year = view.firms.year(y);
     const double elapsed = elapsed_share(view.today, y);
+    emissions_to_date(view.traits, view.firms, rows, y, emissions.data());
+    if (year.verified.is_stored())
+      for (std::uint32_t i = 0; i < n; ++i)
+        if (year.verified[rows.first + i] >= Tonnes{}) emissions[i] = static_cast<double>(year.verified[rows.first + i].count);
     for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t row = rows.first + i;
-      const bool covered = view.firms.covered[row] != 0;
-      activity[i] = covered ? year.activity[row] / elapsed : 0;
-      emissions[i] = covered ? (year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(view.traits, view.firms, row, y)) : 0;
+      const bool covered = view.firms.covered[rows.first + i] != 0;
+      activity[i] = covered ? year.activity[rows.first + i] / elapsed : 0;
+      emissions[i] = covered ? emissions[i] : 0;
     }
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
     scale_by_sector(view, rows, [&](const Sector& s) { return elapsed * expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
+    std::fill(met.begin(), met.end(), 0);
+    for (const FirmColumn<Tonnes>* column : {&year.surrendered, &year.retired, &year.shortfall})
+      for (std::uint32_t i = 0; i < n && column->is_stored(); ++i) met[i] += (*column)[rows.first + i].count;
     double open = 0;
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i]) {
-        const double due = std::max(0.0, obligation[i] - static_cast<double>((year.surrendered[rows.first + i] + year.retired[rows.first + i] + year.shortfall[rows.first + i]).count));
+        const double due = std::max(0.0, obligation[i] - static_cast<double>(met[i]));
         bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) - due;
         open += due;
       }
@@ -101,9 +110,9 @@ double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std:
   }
   // What has been issued of years to come is in the supply of those years.
   for (int y = year_of(view.today) + 1; y <= view.firms.last_year(); ++y)
-    if (reach.is_of(y))
+    if (const FirmColumn<Tonnes>& allocated = view.firms.year(y).allocated; reach.is_of(y) && allocated.is_stored())
       for (std::uint32_t row = rows.first; row < rows.last; ++row)
-        if (view.firms.covered[row]) bank -= static_cast<double>(view.firms.year(y).allocated[row].count);
+        if (view.firms.covered[row]) bank -= static_cast<double>(allocated[row].count);
   return bank;
 }
 
@@ -117,38 +126,47 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
     const SmoothCurve& smooth = sector.technology.curve;
     const double activity = path_at(sector.activity_path, year - view.firms.first_year) *
                             path_at(sector.intensity_path, year - view.firms.first_year);
-    std::vector<double> log_learned;  // what learning has done to the logarithm of each measure's cost
-    for (const Measure& m : sector.technology.measures)
-      log_learned.push_back(m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0);
+    struct Known {
+      double potential = 0, lead = 0;
+      double log_learned = 0;   // what learning has done to the logarithm of its cost
+      std::uint32_t rivals = 0; // a bit for each other measure of its route
+    };
+    std::array<Known, most_measures> known;
+    for (std::uint32_t j = 0; j < count; ++j) {
+      const Measure& m = sector.technology.measures[j];
+      known[j] = {m.potential, m.kind == MeasureKind::investment ? m.lead_time_years : 0, m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0, 0};
+      for (std::uint32_t k = 0; k < count && !m.route.empty(); ++k)
+        if (k != j && sector.technology.measures[k].route == m.route) known[j].rivals |= 1u << k;
+    }
     const double log_scale = sector.rows.size() ? elementary::log(view.firms.cost_scale[traits.sector[sector.rows.first]]) : 0;
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
       if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
       const double tonnes = traits.emissions[row] * activity * view.firms.output_factor[row];
       double left = 1;
       const std::uint32_t first = traits.measure_index(row, 0);
+      const MeasureState* state = view.firms.measure.data() + first;
+      const double* cost = traits.measure_cost.data() + first;
+      std::uint32_t built = 0, available = 0;
       for (std::uint32_t j = 0; j < count; ++j) {
-        const MeasureState state = view.firms.measure[first + j];
-        if (state != MeasureState::effective && state != MeasureState::pipeline) continue;
-        const double part = left * sector.technology.measures[j].potential;
-        const double lead = state == MeasureState::effective ? 0 : (view.firms.measure_effective[first + j] - view.today) / 365.25;
+        available |= (state[j] == MeasureState::available ? 1u : 0u) << j;
+        if (state[j] != MeasureState::effective && state[j] != MeasureState::pipeline) continue;
+        built |= 1u << j;
+        const double part = left * known[j].potential;
+        const double lead = state[j] == MeasureState::effective ? 0 : (view.firms.measure_effective[first + j] - view.today) / 365.25;
         curve.add_step(AggregateCurve::lowest, std::max(0.0, lead), part * tonnes);
         left -= part;
       }
       for (std::uint32_t j = 0; j < count; ++j) {
-        if (view.firms.measure[first + j] != MeasureState::available) continue;
-        const Measure& m = sector.technology.measures[j];
+        if (!(available >> j & 1)) continue;
         // Of a route not yet taken the cheapest counts.
-        if (!m.route.empty() && std::any_of(sector.technology.measures.begin(), sector.technology.measures.end(), [&](const Measure& other) {
-              const auto k = static_cast<std::uint32_t>(&other - sector.technology.measures.data());
-              if (k == j || other.route != m.route) return false;
-              const MeasureState state = view.firms.measure[first + k];
-              return state == MeasureState::effective || state == MeasureState::pipeline ||
-                     (state == MeasureState::available && (traits.measure_cost[first + k] < traits.measure_cost[first + j] || (traits.measure_cost[first + k] == traits.measure_cost[first + j] && k < j)));
-            }))
-          continue;
-        const double part = left * m.potential;
-        const double log_cost = traits.log_measure_cost[first + j] + log_scale + log_learned[j];
-        curve.add_step_at(log_cost, m.kind == MeasureKind::investment ? m.lead_time_years : 0, part * tonnes);
+        bool beaten = (known[j].rivals & built) != 0;
+        for (std::uint32_t rivals = known[j].rivals & available; rivals != 0 && !beaten; rivals &= rivals - 1) {
+          const auto k = static_cast<std::uint32_t>(std::countr_zero(rivals));
+          beaten = cost[k] < cost[j] || (cost[k] == cost[j] && k < j);
+        }
+        if (beaten) continue;
+        const double part = left * known[j].potential;
+        curve.add_step_at(traits.log_measure_cost[first + j] + log_scale + known[j].log_learned, known[j].lead, part * tonnes);
         left -= part;
       }
       if (smooth.shape != CurveShape::none) {

@@ -9,7 +9,7 @@ namespace tantu {
 
 bool GroupTreasury::has_treasury(const StrategyView& view, std::uint32_t group) const {
   // The group's own draw of day 0, so that it stays what it is.
-  return p_.treasury_share > 0 && draw(view.key, Stream::group, stable_id(view.traits.groups[group]), 0).uniform(0) < p_.treasury_share;
+  return exists() && draw(view.key, Stream::group, stable_id(view.traits.groups[group]), 0).uniform(0) < p_.treasury_share;
 }
 
 bool GroupTreasury::takes_part(const StrategyView& view, std::uint32_t row) {
@@ -24,8 +24,7 @@ std::optional<std::uint32_t> GroupTreasury::lead(const StrategyView& view, std::
   return best;
 }
 
-std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const {
-  Balance own = model_.balance(view, facts, row);
+std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, Balance own, double urgency, const BlockDues* dues) const {
   const std::int32_t group = view.ownership.group_of(row);
   if (group < 0 || !has_treasury(view, static_cast<std::uint32_t>(group))) return own;
   const auto leader = lead(view, static_cast<std::uint32_t>(group));
@@ -35,7 +34,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   double sum = own.surplus - own.need;
   for (const std::uint32_t member : view.ownership.members(static_cast<std::uint32_t>(group))) {
     if (member == row || !takes_part(view, member)) continue;
-    const Balance b = model_.balance(view, facts, member);
+    const Balance b = model_.balance(view, facts, member, dues);
     if (!is_taken_over(b)) continue;
     sum += b.surplus - b.need;
     own.obligation += b.obligation;
@@ -43,7 +42,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   }
   own.need = std::max(0.0, -sum);
   own.surplus = std::max(0.0, sum);
-  own.urgency = model_.urgency_of(facts, view.traits.tau[row], view.traits.early[row] != 0, own.lacking);
+  own.urgency = urgency_given(facts, urgency, own.lacking);
   return own;
 }
 

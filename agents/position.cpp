@@ -7,6 +7,7 @@
 #include "agents/alternative.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
+#include "sim/vectorised.hpp"
 
 namespace tantu {
 
@@ -70,32 +71,42 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.last_year = 0;
     f.cycle_last_year = std::numeric_limits<int>::max() - 1;
   }
+  f.open_from = std::max(f.settles_from, view.firms.first_year);
+  f.open_until = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
+  f.hedged_from = std::max(f.last_year, year_of(view.today)) + 1;
   return f;
 }
 
-double PositionModel::value_of(const DayFacts& f, double fundamental_weight, double opinion, double trend_weight, double noise) const {
+namespace {
+inline double value_at(const DayFacts& f, double clip, double fundamental_weight, double opinion, double trend_weight, double noise) {
   const double lean = fundamental_weight * (f.log_anchor + opinion) + trend_weight * f.trend;
-  const double value = f.price * elementary::exp(std::clamp(lean, -value_.clip, value_.clip) + noise);
+  const double value = f.price * elementary::exp(std::clamp(lean, -clip, clip) + noise);
   return std::max(f.tick, std::clamp(value, f.floor, f.ceiling));
 }
 
-double PositionModel::urgency_of(const DayFacts& f, double tau, bool early, double lacking) const {
-  if (f.running && lacking <= 0) return 0;
-  const double days = early ? f.tau_early : f.tau;
-  return days < 0 ? 0 : elementary::exp(-days / tau);
+TANTU_VECTORISED
+void fill_values(const DayFacts& facts, double clip, std::size_t firms, const PositionModel::ValueColumns& of, double* __restrict value) {
+  const DayFacts f = facts;
+  for (std::size_t i = 0; i < firms; ++i) value[i] = value_at(f, clip, of.fundamental_weight[i], of.opinion[i], of.trend_weight[i], of.noise[i]);
+}
+}  // namespace
+
+void PositionModel::values_of(const DayFacts& f, std::size_t firms, const ValueColumns& columns, double* value) const {
+  fill_values(f, value_.clip, firms, columns, value);
 }
 
-double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year) {
-  const Sector& sector = view.traits.sectors[view.traits.sector[row]];
-  const int index = year - view.firms.first_year;
-  const Rows one{row, row + 1};
-  const double activity = path_at(sector.activity_path, index) * view.firms.output_factor[row];
-  const double emissions = activity * view.traits.emissions[row] * path_at(sector.intensity_path, index) * (1 - view.firms.abated_share[row]);
-  double allocation = 0, obligation = 0;
-  view.market.allocate(view.traits, one, std::min(year, known_year), &activity, &allocation);
-  allocation *= expected_allocation_factor(sector, view.firms.first_year, year, known_year, view.traits.cut[row]);
-  view.market.oblige(view.traits, one, std::min(year, known_year), &emissions, &allocation, &obligation);
-  return obligation - allocation;
+double PositionModel::value_of(const DayFacts& f, double fundamental_weight, double opinion, double trend_weight, double noise) const {
+  return value_at(f, value_.clip, fundamental_weight, opinion, trend_weight, noise);
+}
+
+double PositionModel::value_of(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+  const FirmTraits& t = view.traits;
+  return value_of(f, t.fundamental_weight[row], t.opinion[row], t.trend_weight[row], view.firms.value_noise[row]);
+}
+
+double PositionModel::urgency_of(const DayFacts& f, double tau, bool early) const {
+  const double days = early ? f.tau_early : f.tau;
+  return days < 0 ? 0 : elementary::exp(-days / tau);
 }
 
 double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row) {
@@ -105,119 +116,186 @@ double affordable(const CreditParameters& credit, const StrategyView& view, std:
   return to_currency(market.clearing.balance(account) - market.clearing.frozen(account), market.rules().price_scale) + credit.per_t * view.traits.emissions[row];
 }
 
-Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
+namespace {
+
+/// Columns of balances under way.
+struct YearColumns {
+  Positions::Column allocation, obligation, met, claimed;
+};
+
+/// Adds what one year is to balances. `factor`: of the obligation that offsets do not meet. `share`: of it that falls due now;
+/// below zero: nothing does.
+TANTU_VECTORISED
+void add_year(std::size_t firms, double factor, double share, const YearColumns& year, double* __restrict net, double* __restrict due, double* __restrict owed) {
+  for (std::size_t k = 0; k < firms; ++k) {
+    const double obligation = year.obligation[k] * factor, met = year.met[k];
+    const double claim = year.allocation[k] - year.claimed[k];
+    due[k] += share < 0 ? 0.0 : std::max(0.0, share * obligation - met) - claim;
+    const double open = std::max(0.0, obligation - met);
+    net[k] += claim - open;
+    owed[k] += open;
+  }
+}
+
+TANTU_VECTORISED
+void close_balance(std::size_t firms, const DayFacts& facts, const double* __restrict usable, const double* __restrict due, const double* __restrict caution, Positions& p) {
+  const DayFacts f = facts;
+  const bool apart = !f.later_vintages && f.tau >= 0;
+  for (std::size_t k = 0; k < firms; ++k) {
+    const double spare = usable[k] - due[k];
+    p.lacking[k] = std::max(0.0, -spare);
+    const double band = caution[k] * f.uncertainty * p.obligation[k];
+    p.urgency[k] = urgency_given(f, p.urgency[k], p.lacking[k]);
+    p.need[k] = std::max(0.0, -p.net[k] - band * (1 - p.urgency[k]));
+    p.surplus[k] = std::max(0.0, p.net[k] - band);
+    // Where they may not be surrendered for it, what later years will leave over does not help at this deadline, and who sells
+    // gives the oldest first.
+    p.need[k] = apart ? std::max(p.need[k], p.lacking[k] - band * (1 - p.urgency[k])) : p.need[k];
+    p.surplus[k] = apart ? std::clamp(spare - band, 0.0, p.surplus[k]) : p.surplus[k];
+  }
+}
+
+/// Columns of what a balance is worth: the seller's markup, the largest bank wanted, t, and the way out for a missing tonne
+/// other than the market.
+struct WorthColumns {
+  Positions::Column hoard, bank, way_out;
+};
+
+TANTU_VECTORISED
+void find_penalties(std::size_t firms, const DayFacts& facts, double stigma, const Positions& p, WorthColumns& of) {
+  const DayFacts f = facts;
+  for (std::size_t k = 0; k < firms; ++k)
+    of.way_out[k] = p.need[k] > 0 ? way_out_by_penalty(stigma, f, p.need[k], p.value[k]) : std::min(p.value[k], f.ceiling);
+}
+
+TANTU_VECTORISED
+void find_worth(std::size_t firms, const DayFacts& facts, const WorthColumns& of, Positions& p) {
+  const DayFacts f = facts;
+  for (std::size_t k = 0; k < firms; ++k) {
+    const double value = p.value[k];
+    // V^(1-u^2) Alt^(u^2)
+    const double u2 = p.urgency[k] * p.urgency[k];
+    const double pressed = value * elementary::exp(u2 * elementary::log(of.way_out[k] / value));
+    p.buy_at[k] = std::min(of.way_out[k], u2 > 1e-12 ? pressed : value);
+    // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
+    p.sell_at[k] = (f.floor > 0) & (value <= f.floor) ? f.floor : std::min(value * (1 + of.hoard[k]), f.ceiling);
+    const double target = std::max(0.0, of.bank[k] * std::clamp((value / f.price - 1) / 0.10, -1.0, 1.0));
+    p.bank_buy[k] = p.need[k] <= 0 ? std::max(0.0, target - p.surplus[k]) : 0;
+  }
+}
+
+}  // namespace
+
+void PositionModel::balance(const StrategyView& view, const DayFacts& f, const BlockDues* dues, Positions& p) const {
   const Market& market = view.market;
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
-  Balance p;
+  const std::size_t n = p.size;
+  const auto for_each = [&](auto&& act) { for (std::size_t k = 0; k < n; ++k) act(k, p.row[k]); };
   const Instrument& instrument = view.listed().instrument;
-  const Tonnes holding = view.holding(market.account(row));
-  double net = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
+  Positions::Column held, due, caution;
+  for_each([&](std::size_t k, std::uint32_t row) {
+    const Tonnes holding = view.holding(market.account(row));
+    held[k] = static_cast<double>((f.settles_debt ? holding - firms.debt[row] : holding).count);
+    p.net[k] = held[k];
+    p.obligation[k] = due[k] = 0;
+    caution[k] = traits.caution[row];
+  });
   // Allowances of later years are there for later obligations.
-  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
-  const int kept_from = (f.tau < 0 && !f.running ? f.cycle_last_year : last_year) + 1;
-  for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y) net -= static_cast<double>(firms.year(y).allocated[row].count);
-  double due = 0;
-  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
+  const int kept_from = (f.tau < 0 && !f.running ? f.cycle_last_year : f.open_until) + 1;
+  for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y)
+    if (const FirmColumn<Tonnes>& allocated = firms.year(y).allocated; allocated.is_stored())
+      for_each([&](std::size_t k, std::uint32_t row) { p.net[k] -= static_cast<double>(allocated[row].count); });
+  YearColumns of;
+  for (int y = f.open_from; y <= f.open_until; ++y) {
     const FirmYear& year = firms.year(y);
-    double allocation = 0, obligation = 0;
-    if (year.obligation[row] >= Tonnes{}) {
-      allocation = static_cast<double>(year.entitled[row].count);
-      obligation = static_cast<double>(year.obligation[row].count);
-    } else {
-      const Rows one{row, row + 1};
-      const double emissions = year.verified[row] >= Tonnes{} ? static_cast<double>(year.verified[row].count) : emissions_to_date(traits, firms, row, y);
-      // A year's allocation counts as the year passes, whether it follows output or not.
-      const double elapsed = elapsed_share(view.today, y), activity = year.activity[row] / elapsed;
-      market.allocate(traits, one, std::min(y, f.known_year), &activity, &allocation);
-      allocation *= elapsed * expected_allocation_factor(traits.sectors[traits.sector[row]], firms.first_year, y, f.known_year, traits.cut[row]);
-      market.oblige(traits, one, std::min(y, f.known_year), &emissions, &allocation, &obligation);
-    }
-    if (y >= f.first_year && y <= f.last_year) obligation *= 1 - f.offset_use;
+    for_each([&](std::size_t k, std::uint32_t row) {
+      if (dues && dues->holds(row)) {
+        of.allocation[k] = dues->allocation(row, y);
+        of.obligation[k] = dues->obligation(row, y);
+      } else {
+        dues_to_date(view, f, {row, row + 1}, y, &of.allocation[k], &of.obligation[k]);
+      }
+    });
     // What has been surrendered or met with offsets is not asked for again. An interim deadline asks for a share now, but
     // the rest is owed all the same. What has been missed is a debt already, or forgiven.
-    const auto met = static_cast<double>((year.surrendered[row] + year.retired[row] + year.shortfall[row]).count);
-    const double claim = allocation - static_cast<double>((year.allocated[row] - year.borrowed[row]).count);
-    if (y >= f.due_from && y <= f.last_year) due += std::max(0.0, f.share * obligation - met) - claim;
-    obligation = std::max(0.0, obligation - met);
-    net += claim - obligation;
-    p.obligation += obligation;
+    const auto sum = [&](Positions::Column& into, std::initializer_list<const FirmColumn<Tonnes>*> columns, std::int64_t sign_of_rest) {
+      std::array<std::int64_t, Positions::most> tonnes;
+      for (std::size_t k = 0; k < n; ++k) tonnes[k] = 0;
+      std::int64_t sign = 1;
+      for (const FirmColumn<Tonnes>* column : columns) {
+        if (column->is_stored()) for_each([&](std::size_t k, std::uint32_t row) { tonnes[k] += sign * (*column)[row].count; });
+        sign = sign_of_rest;
+      }
+      for (std::size_t k = 0; k < n; ++k) into[k] = static_cast<double>(tonnes[k]);
+    };
+    sum(of.met, {&year.surrendered, &year.retired, &year.shortfall}, 1);
+    sum(of.claimed, {&year.allocated, &year.borrowed}, -1);
+    add_year(n, y >= f.first_year && y <= f.last_year ? 1 - f.offset_use : 1, y >= f.due_from && y <= f.last_year ? f.share : -1, of,
+             p.net.data(), due.data(), p.obligation.data());
   }
   // A hedger has bought part of what later years will lack already, or sold part of what they will leave over.
-  if (traits.style[row] == Style::hedger)
-    for (std::size_t k = 0; k < position_.hedge_ahead.size(); ++k)
-      net -= position_.hedge_ahead[k] * expected_gap(view, row, std::max(f.last_year, year_of(view.today)) + 1 + static_cast<int>(k), f.known_year);
-  p.net = net;
-  Tonnes usable = f.settles_debt ? holding - firms.debt[row] : holding;
-  if (!f.later_vintages) usable = std::min(usable, instrument.usable(market.registry, market.account(row), f.cycle_last_year, firms.year(std::min(f.cycle_last_year, firms.last_year())).borrowed[row]));
-  const double spare = static_cast<double>(usable.count) - due;
-  p.lacking = std::max(0.0, -spare);
-  const double caution = traits.caution[row] * f.uncertainty * p.obligation;
-  p.urgency = urgency_of(f, traits.tau[row], traits.early[row] != 0, p.lacking);
-  p.need = std::max(0.0, -net - caution * (1 - p.urgency));
-  p.surplus = std::max(0.0, net - caution);
-  if (!f.later_vintages && f.tau >= 0) {
-    // What later years will leave over does not help at this deadline, and who sells gives the oldest first.
-    p.need = std::max(p.need, p.lacking - caution * (1 - p.urgency));
-    p.surplus = std::clamp(spare - caution, 0.0, p.surplus);
+  for (std::size_t ahead = 0; ahead < position_.hedge_ahead.size(); ++ahead)
+    for_each([&](std::size_t k, std::uint32_t row) {
+      if (traits.style[row] != Style::hedger) return;
+      p.net[k] -= position_.hedge_ahead[ahead] * (dues && dues->holds(row) ? dues->gap(row, ahead) : expected_gap(view, row, f.hedged_from + static_cast<int>(ahead), f.known_year));
+    });
+  if (!f.later_vintages) {
+    const FirmYear& last = firms.year(std::min(f.cycle_last_year, firms.last_year()));
+    for_each([&](std::size_t k, std::uint32_t row) {
+      held[k] = std::min(held[k], static_cast<double>(instrument.usable(market.registry, market.account(row), f.cycle_last_year, last.borrowed[row]).count));
+    });
   }
-  return p;
+  close_balance(n, f, held.data(), due.data(), caution.data(), p);
 }
 
-void PositionModel::prefetch(const StrategyView& view, const DayFacts& f, std::uint32_t row) const {
-  const auto fetch = [row](const auto& column) { __builtin_prefetch(column.data() + row); };
-  const FirmTraits& t = view.traits;
-  const FirmStore& firms = view.firms;
-  for (const auto* column : {&t.emissions, &t.tau, &t.caution, &t.opinion, &t.hoard, &t.fundamental_weight, &t.trend_weight, &t.cut, &firms.value_noise,
-                             &firms.abated_share, &firms.activity_at_change, &firms.output_factor})
-    fetch(*column);
-  fetch(t.entity);
-  fetch(t.sector);
-  fetch(t.style);
-  fetch(t.early);
-  fetch(firms.debt);
-  view.market.registry.prefetch(view.market.account(row));
-  const int last_year = f.running ? std::max(f.last_year, year_of(view.today)) : f.last_year;
-  for (int y = std::max(f.settles_from, firms.first_year); y <= last_year; ++y) {
-    const FirmYear& year = firms.year(y);
-    fetch(year.activity);
-    fetch(year.emissions);
-    for (const auto* column : {&year.verified, &year.allocated, &year.entitled, &year.obligation, &year.surrendered, &year.shortfall, &year.retired, &year.borrowed})
-      column->prefetch(row);
+Balance PositionModel::balance(const StrategyView& view, const DayFacts& f, std::uint32_t row, const BlockDues* dues) const {
+  Positions one;
+  one.size = 1;
+  one.row[0] = row;
+  one.urgency[0] = urgency_of(f, view.traits.tau[row], view.traits.early[row] != 0);
+  balance(view, f, dues, one);
+  return one.balance(0);
+}
+
+void PositionModel::assess(const StrategyView& view, const DayFacts& f, Positions& p) const {
+  const Market& market = view.market;
+  const FirmTraits& traits = view.traits;
+  WorthColumns of;
+  for (std::size_t k = 0; k < p.size; ++k) {
+    const std::uint32_t row = p.row[k];
+    const Style style = traits.style[row];
+    of.hoard[k] = traits.hoard[row];
+    of.bank[k] = (style == Style::hedger ? position_.hedger_bank : style == Style::active ? position_.active_bank : 0) * traits.emissions[row];
+    p.dying[k] = p.dying_urgency[k] = 0;
+  }
+  find_penalties(p.size, f, position_.stigma, p, of);
+  // What it would cost to abate as much is dear to find out, and of no consequence to whom the market is not worth its price.
+  for (std::size_t k = 0; k < p.size && position_.own_abatement; ++k)
+    if (p.need[k] > 0 && (p.urgency[k] * p.urgency[k] > 1e-12 || p.value[k] > f.price))
+      of.way_out[k] = or_own_abatement(view, f, p.row[k], p.need[k], p.lacking[k], of.way_out[k]);
+  find_worth(p.size, f, of, p);
+  if (f.keeps_all) return;
+  const PolicyView look = market.policy_view(traits, view.firms, view.key);
+  const Calendar& calendar = market.rules().calendar;
+  for (std::size_t k = 0; k < p.size; ++k) {
+    const CarryOver carry = market.carry_over(look, p.row[k]);
+    if (!carry.limits(view.listed().instrument.first_vintage) || p.surplus[k] <= carry.limit) continue;
+    // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
+    p.dying[k] = (p.surplus[k] - carry.limit) / (1 + carry.per_sale);
+    const int days = std::max(0, calendar.ordinal(carry.conversion) - calendar.ordinal(view.today));
+    p.dying_urgency[k] = elementary::exp(-days / traits.tau[p.row[k]]);
   }
 }
 
 Position PositionModel::assess(const StrategyView& view, const DayFacts& f, std::uint32_t row, const Balance& balance) const {
-  const Market& market = view.market;
-  const FirmTraits& traits = view.traits;
-  const FirmStore& firms = view.firms;
-  const Instrument& instrument = view.listed().instrument;
-  Position p;
-  static_cast<Balance&>(p) = balance;
-  p.value = value_of(f, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], firms.value_noise[row]);
-
-  const double alternative = p.need > 0 ? cheapest_way_out(position_, view, f, row, p, p.value) : std::min(p.value, f.ceiling);
-  const double u2 = p.urgency * p.urgency;
-  // V^(1-u^2) Alt^(u^2)
-  const double pressed = u2 > 1e-12 ? p.value * elementary::exp(u2 * elementary::log(alternative / p.value)) : p.value;
-  p.buy_at = std::min(alternative, pressed);
-  // To whom an allowance is worth no more than the floor, the authority's bid is as good as any.
-  p.sell_at = f.floor > 0 && p.value <= f.floor ? f.floor : std::min(p.value * (1 + traits.hoard[row]), f.ceiling);
-
-  const CarryOver carry = f.keeps_all ? CarryOver{} : market.carry_over(market.policy_view(traits, firms, view.key), row);
-  if (carry.limits(instrument.first_vintage) && p.surplus > carry.limit) {
-    // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
-    p.dying = (p.surplus - carry.limit) / (1 + carry.per_sale);
-    const Calendar& calendar = market.rules().calendar;
-    const int days = std::max(0, calendar.ordinal(carry.conversion) - calendar.ordinal(view.today));
-    p.dying_urgency = elementary::exp(-days / traits.tau[row]);
-  }
-  if (traits.style[row] != Style::compliance_only) {
-    const double kappa = traits.style[row] == Style::hedger ? position_.hedger_bank : position_.active_bank;
-    const double target = std::max(0.0, kappa * traits.emissions[row] * std::clamp((p.value / f.price - 1) / 0.10, -1.0, 1.0));
-    if (p.need <= 0) p.bank_buy = std::max(0.0, target - p.surplus);
-  }
-  return p;
+  Positions one;
+  one.size = 1;
+  one.row[0] = row;
+  one.set_balance(0, balance);
+  one.value[0] = value_of(view, f, row);
+  assess(view, f, one);
+  return one.position(0);
 }
 
 }  // namespace tantu

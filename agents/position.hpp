@@ -3,6 +3,10 @@
 // future obligation appears as a surplus or a need.
 #pragma once
 
+#include <array>
+#include <limits>
+
+#include "agents/dues.hpp"
 #include "agents/firm_behaviour.hpp"
 #include "sim/outlook.hpp"
 #include "sim/strategy.hpp"
@@ -23,6 +27,8 @@ struct DayFacts {
   ShortfallTerms terms;
   double floor = 0, ceiling = 0;      ///< prices at which the authority buys and sells without limit
   int first_year = 0, last_year = 0;  ///< of the cycle, up to the current year
+  int open_from = 0, open_until = -1; ///< years that are part of a balance
+  int hedged_from = 0;                ///< first of the later years that a hedger looks at
   int settles_from = 0;               ///< first year that is still open
   int due_from = 0;                   ///< first year of which something falls due
   bool running = false;               ///< firms buy as they emit (auctions, interim deadlines): obligations to date of all years count
@@ -53,8 +59,31 @@ struct Position : Balance {
   double buy_at = 0, sell_at = 0;  ///< reservation prices R_b, R_s
 };
 
-/// What the firm will lack in a year like `year` at today's abatement, t; below zero: have left over.
-double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year);
+/// The positions of some firms side by side: what is worked out for many of them at once is a loop over columns, in which a
+/// firm costs a fraction of what it does alone. The first `size` elements of each column count.
+struct Positions {
+  static constexpr std::size_t most = 128;
+  using Column = std::array<double, most>;
+  std::size_t size = 0;
+  std::array<std::uint32_t, most> row;
+  Column net, obligation, lacking, need, surplus, urgency, dying, bank_buy, dying_urgency, value, buy_at, sell_at;
+
+  Balance balance(std::size_t k) const { return {net[k], obligation[k], lacking[k], need[k], surplus[k], urgency[k]}; }
+  void set_balance(std::size_t k, const Balance& b) {
+    net[k] = b.net;
+    obligation[k] = b.obligation;
+    lacking[k] = b.lacking;
+    need[k] = b.need;
+    surplus[k] = b.surplus;
+    urgency[k] = b.urgency;
+  }
+  Position position(std::size_t k) const {
+    return {balance(k), dying[k], bank_buy[k], dying_urgency[k], value[k], buy_at[k], sell_at[k]};
+  }
+};
+
+/// u of who lacks `lacking` t of what falls due; `most`: the most that its u can be.
+inline double urgency_given(const DayFacts& facts, double most, double lacking) { return facts.running && lacking <= 0 ? 0 : most; }
 
 /// What the firm can still pay, currency; infinite without a limit.
 double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row);
@@ -66,14 +95,22 @@ class PositionModel {
   DayFacts day_facts(const StrategyView& view) const;
   /// V from the day's facts and the firm's traits; `noise` is eta.
   double value_of(const DayFacts& facts, double fundamental_weight, double opinion, double trend_weight, double noise) const;
-  /// u; `lacking`: of what falls due (Balance); without it the most that u can be.
-  double urgency_of(const DayFacts& facts, double tau, bool early, double lacking = std::numeric_limits<double>::infinity()) const;
-  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
-  /// Hints that the firm's balance and position are asked for soon; nothing but speed.
-  void prefetch(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
-  /// What a balance, the firm's own or its group's, is worth to it and where it would trade.
+  double value_of(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const;
+  /// V of many firms.
+  struct ValueColumns {
+    const double *fundamental_weight, *opinion, *trend_weight, *noise;
+  };
+  void values_of(const DayFacts& facts, std::size_t firms, const ValueColumns& columns, double* value) const;
+  /// The most that u can be, whatever the firm lacks.
+  double urgency_of(const DayFacts& facts, double tau, bool early) const;
+
+  /// Fills in what is part of a balance; given are `row` and in `urgency` the most that each can be. `dues`: of a block of
+  /// firms, if they have been worked out.
+  void balance(const StrategyView& view, const DayFacts& facts, const BlockDues* dues, Positions& firms) const;
+  Balance balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const BlockDues* dues = nullptr) const;
+  /// What balances, the firms' own or their groups', are worth to them and where they would trade; `value` is given.
+  void assess(const StrategyView& view, const DayFacts& facts, Positions& firms) const;
   Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance) const;
-  Position assess(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const { return assess(view, facts, row, balance(view, facts, row)); }
 
  private:
   PositionParameters position_;

@@ -168,8 +168,14 @@ void count_units(const Market& market, const Instrument& instrument, DayRow& row
     row.foreign += t.received - t.sent - t.surrendered - t.cancelled - t.expired;
     row.foreign_surrendered += t.surrendered;
   }
-  for (Account account = 0; account < market.registry.accounts(); ++account)
-    (market.is_pool(account) ? row.pools : row.bank) += instrument.holding(market.registry, account);
+  const auto held = [&](Account from, Account to) {
+    Tonnes sum;
+    for (Account account = from; account < to; ++account) sum += instrument.holding(market.registry, account);
+    return sum;
+  };
+  const Account firms = Market::first_firm_account, pools = market.first_pool_account(), others = market.first_participant();
+  row.pools = held(0, firms) + held(pools, others);
+  row.bank = held(firms, pools) + held(others, market.registry.accounts());
 }
 }  // namespace
 

@@ -77,10 +77,8 @@ class FirmColumn {
     if (values_.empty()) values_.assign(rows_, start_);
     return values_[row];
   }
-  /// Hints that the row is asked for soon.
-  void prefetch(std::size_t row) const {
-    if (!values_.empty()) __builtin_prefetch(values_.data() + row);
-  }
+  /// False while every row is where it starts.
+  bool is_stored() const { return !values_.empty(); }
   template <class Visitor>
   void visit_state(Visitor& v) { v("values", values_); }
 

@@ -179,11 +179,23 @@ void settle_abatement(const FirmTraits& traits, FirmStore& firms, std::uint32_t 
     firms.abated_by_firm[j] += tonnes * firms.active_share[j];
 }
 
-double emissions_to_date(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {
+void emissions_to_date(const FirmTraits& traits, const FirmStore& firms, Rows rows, int year, double* emissions) {
   const FirmYear& y = firms.year(year);
-  if (year != firms.running_year) return y.emissions[row];
-  return y.emissions[row] + (y.activity[row] - firms.activity_at_change[row]) * (1 - firms.abated_share[row]) *
-                                tonnes_per_activity(traits, firms, row, year);
+  std::copy_n(y.emissions.begin() + rows.first, rows.size(), emissions);
+  if (year != firms.running_year) return;
+  // What has not been booked yet, by sectors.
+  for (std::uint32_t row = rows.first; row < rows.last;) {
+    const Sector& sector = traits.sectors[traits.sector[row]];
+    const double intensity = sector.intensity_path[static_cast<std::size_t>(year - firms.first_year)];
+    for (const std::uint32_t end = std::min(rows.last, sector.rows.last); row < end; ++row)
+      emissions[row - rows.first] += (y.activity[row] - firms.activity_at_change[row]) * (1 - firms.abated_share[row]) * (traits.emissions[row] * intensity);
+  }
+}
+
+double emissions_to_date(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {
+  double emissions = 0;
+  emissions_to_date(traits, firms, {row, row + 1}, year, &emissions);
+  return emissions;
 }
 
 double baseline_to_date(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {

@@ -54,6 +54,8 @@ void settle_abatement(const FirmTraits&, FirmStore&, std::uint32_t row, int year
 
 /// Emissions of `year` up to the last day lived through, t, booked or not.
 double emissions_to_date(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
+/// The same of many firms, by row of `rows`.
+void emissions_to_date(const FirmTraits&, const FirmStore&, Rows rows, int year, double* emissions);
 /// Emissions of `year` without abatement, t.
 double baseline_to_date(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
 

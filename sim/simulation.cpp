@@ -1,6 +1,8 @@
 #include "sim/simulation.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <numeric>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -191,15 +193,37 @@ void Simulation::plan(std::size_t m, std::size_t listing, Day yesterday, Workers
   std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
   const StrategyView look = view(m, listing, yesterday);
   workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { strategy.plan(look, block, firms_, by_block[b]); });
-  // Sorted by key and place, which are a third of an intent to move.
+  std::size_t count = 0;
+  std::uint64_t last = 0;
+  for (const auto& block : by_block) {
+    count += block.size();
+    for (const Intent& intent : block) last = std::max(last, intent.arrival);
+  }
+  // Sorted by key and place, which are a third of an intent to move: first into as many parts of the day as there are
+  // arrivals, for keys are spread evenly, then by insertion.
   struct Arrival {
     std::uint64_t at;
     std::uint32_t row, place, block;
   };
-  std::vector<Arrival> order;
+  const int shift = std::max(0, static_cast<int>(std::bit_width(last)) - static_cast<int>(std::bit_width(count)));
+  std::vector<std::uint32_t> begins((last >> shift) + 2);
+  for (const auto& block : by_block)
+    for (const Intent& intent : block) ++begins[(intent.arrival >> shift) + 1];
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  std::vector<Arrival> order(count);
   for (std::uint32_t b = 0; b < by_block.size(); ++b)
-    for (std::uint32_t i = 0; i < by_block[b].size(); ++i) order.push_back({by_block[b][i].arrival, by_block[b][i].row, i, b});
-  std::sort(order.begin(), order.end(), [](const Arrival& a, const Arrival& b) { return a.at != b.at ? a.at < b.at : a.row < b.row; });
+    for (std::uint32_t i = 0; i < by_block[b].size(); ++i) {
+      const Intent& intent = by_block[b][i];
+      order[begins[intent.arrival >> shift]++] = {intent.arrival, intent.row, i, b};
+    }
+  const auto earlier = [](const Arrival& a, const Arrival& b) { return a.at != b.at ? a.at < b.at : a.row < b.row; };
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (!earlier(order[i], order[i - 1])) continue;
+    const Arrival moved = order[i];
+    std::size_t k = i;
+    for (; k > 0 && earlier(moved, order[k - 1]); --k) order[k] = order[k - 1];
+    order[k] = moved;
+  }
   std::vector<Intent>& intents = intents_[book(m, listing)];
   intents.clear();
   intents.reserve(order.size());

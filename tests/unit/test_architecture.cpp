@@ -120,7 +120,7 @@ struct Room {
 };
 
 const std::vector<Room> house = {
-    {"sim", {"sim"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "Random123/", "emmintrin.h"}},
+    {"sim", {"sim"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "Random123/", "emmintrin.h", "immintrin.h"}},
     {"agents", {"sim", "agents"}, {"boost/", "fmt/"}},
     {"policies", {"sim", "policies"}, {"boost/", "fmt/"}},
     {"results", {"sim", "results"}, {"boost/", "tbb/", "oneapi/tbb/", "fmt/", "hdf5", "H5", "nlohmann/", "POSIX"}},
