@@ -15,6 +15,7 @@ std::span<const TraderKind> trader_catalog() {
       spoofer_kind(),
       corner_kind(),
       wash_trader_kind(),
+      project_developer_kind(),
   };
   return kinds;
 }

@@ -72,5 +72,6 @@ TraderKind arbitrageur_kind();
 TraderKind spoofer_kind();
 TraderKind corner_kind();
 TraderKind wash_trader_kind();
+TraderKind project_developer_kind();
 
 }  // namespace tantu

@@ -8,6 +8,8 @@
 #include "agents/bidding.hpp"
 #include "agents/fundamental_anchor.hpp"
 #include "agents/group_treasury.hpp"
+#include "agents/offset_purchases.hpp"
+#include "agents/one_way_sale.hpp"
 #include "agents/position.hpp"
 #include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
@@ -106,7 +108,7 @@ void decide(const DecisionTerms& terms, const Positions& p, Decisions& d) {
 class Firm final : public Strategy {
  public:
   explicit Firm(const FirmBehaviour& b)
-      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_) {}
+      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_), purchases_(b.participation, b.order, model_) {}
 
   void prepare(const StrategyView& view, FirmStore& firms, MarketBoard& board, Outlook& outlook) const override {
     const Rows rows = view.market.rules().rows;
@@ -132,6 +134,7 @@ class Firm final : public Strategy {
   }
 
   void update(const StrategyView& view, MarketBoard& board, Outlook& outlook) const override {
+    if (view.listed().is_of_offsets()) return;  // worth what an allowance is, as far as it may be used
     const auto before = outlook.known_year;
     anchor_.refresh(view, outlook);
     const bool news = outlook.known_year != before;
@@ -156,6 +159,7 @@ class Firm final : public Strategy {
   }
 
   void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
+    if (view.listed().is_of_offsets()) return plan_purchases(view, block, intents);
     const DayFacts facts = model_.day_facts(view);
     if (view.listing == view.market.front_listing()) {
       if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
@@ -222,16 +226,22 @@ class Firm final : public Strategy {
     double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
-    if (buying) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
-    else request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
+    if (buying && !view.listed().is_of_offsets()) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
+    if (!buying) request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
     if (buying && b_.credit.per_t > 0) request.quantity = std::min(request.quantity, within_credit(view, intent.row, request.price));
     request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
   }
 
+  void hold_calls(const StrategyView& view, std::vector<Intent>& intents, CallDesk& desk) const override {
+    if (b_.one_way.probability <= 0 || view.listed().is_of_offsets()) return;
+    hold_one_way_sales(b_.one_way, b_.credit, model_, treasury_, view, [&](double reservation) { return after_fees(view, Side::buy, reservation); }, intents, desk);
+  }
+
   void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
-    if (view.exchange_rules().block_least <= Tonnes{}) return;
+    const ExchangeRules& rules = view.exchange_rules();
+    if (view.listed().is_of_offsets() || (rules.block_least <= Tonnes{} && rules.negotiated_least <= Tonnes{})) return;
     const DayFacts facts = model_.day_facts(view);
     treasury_.net(view, facts, [&](double uniform) { return block_price(view, facts, uniform, 0, facts.price); }, desk);
     for (const Intent& intent : intents)
@@ -438,6 +448,15 @@ class Firm final : public Strategy {
     }
   }
 
+  void plan_purchases(const StrategyView& view, Rows block, std::vector<Intent>& intents) const {
+    const std::size_t first = intents.size();
+    purchases_.plan(view, block, intents);
+    const std::span<Intent> planned = std::span(intents).subspan(first);
+    for (Intent& intent : planned) intent.reservation = after_fees(view, intent.side, intent.reservation);
+    place(view, planned);
+    for (Intent& intent : planned) intent.to_blocks = 0;  // credits change hands in the book
+  }
+
   /// Order of arrival, the round, then a number of the firm's own for the day; where it goes and its noise.
   void place(const StrategyView& view, std::span<Intent> intents) const {
     const double least = static_cast<double>(view.exchange_rules().block_least.count);
@@ -506,8 +525,10 @@ class Firm final : public Strategy {
     const double asked = std::max(day, seller_at) * (1 - discount);
     const double tick = to_currency(rules.tick, scale);
     Price price{static_cast<std::int64_t>(std::ceil(asked / tick - 1e-9)) * rules.tick.count};
-    price = std::max(price, view.exchange().block_low(rules));
-    if (price > view.exchange().block_high(rules) || to_currency(price, scale) > buyer_at) return std::nullopt;
+    // Without a block market it is a negotiated trade, in the band of those.
+    const bool blocks = rules.block_least > Tonnes{};
+    price = std::max(price, blocks ? view.exchange().block_low(rules) : view.exchange().negotiated_low(rules));
+    if (price > (blocks ? view.exchange().block_high(rules) : view.exchange().negotiated_high(rules)) || to_currency(price, scale) > buyer_at) return std::nullopt;
     return price;
   }
 
@@ -515,6 +536,7 @@ class Firm final : public Strategy {
   FundamentalAnchor anchor_;
   PositionModel model_;
   GroupTreasury treasury_;
+  OffsetPurchases purchases_;
 };
 
 }  // namespace

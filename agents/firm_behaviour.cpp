@@ -138,6 +138,17 @@ const Table& table<BlockParameters>() {
 }
 
 template <>
+const Table& table<OneWayParameters>() {
+  using P = OneWayParameters;
+  static const Table t{
+      "one_way",
+      "Large holders call bids where the exchange takes one-way calls (exchange.one_way_least_t).",
+      {field<&P::probability>("probability", "1", in(0, 1), "that a firm which comes to sell and can spare the least quantity of a call calls bids, instead of offering in the book or to counterparties"),
+       field<&P::shading>("shading", "1", in(0, 0.9), "of bids below what an allowance is worth to the bidder, where winners pay their own bids")}};
+  return t;
+}
+
+template <>
 const Table& table<GroupParameters>() {
   using P = GroupParameters;
   static const Table t{
@@ -189,6 +200,7 @@ const Table& table<FirmBehaviour>() {
        field<&P::order>("order", "", "orders"),
        field<&P::investment>("investment", "", "investment in abatement"),
        field<&P::block>("block", "", "block trades"),
+       field<&P::one_way>("one_way", "", "one-way calls"),
        field<&P::group>("group", "", "netting inside corporate groups"),
        field<&P::bidding>("bidding", "", "bids at auctions"),
        field<&P::credit>("credit", "", "how much a firm can pay")}};

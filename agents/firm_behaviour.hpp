@@ -84,6 +84,11 @@ struct BlockParameters {
   double discount_least = 0.05, discount_most = 0.10;
 };
 
+struct OneWayParameters {
+  double probability = 0;          ///< that who can spare enough calls bids
+  double shading = 0.02;           ///< of a bid below its reservation price, where winners pay their own bids
+};
+
 struct GroupParameters {
   double chance = 0.001, chance_at_deadline = 0.5, tau_days = 9;
   double share = 0.25;
@@ -111,6 +116,7 @@ struct FirmBehaviour {
   OrderParameters order;
   InvestmentParameters investment;
   BlockParameters block;
+  OneWayParameters one_way;
   GroupParameters group;
   BiddingParameters bidding;
   CreditParameters credit;
@@ -123,6 +129,7 @@ template <> const Table& table<PositionParameters>();
 template <> const Table& table<OrderParameters>();
 template <> const Table& table<InvestmentParameters>();
 template <> const Table& table<BlockParameters>();
+template <> const Table& table<OneWayParameters>();
 template <> const Table& table<GroupParameters>();
 template <> const Table& table<BiddingParameters>();
 template <> const Table& table<CreditParameters>();

@@ -78,6 +78,13 @@ double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std:
   for (std::uint32_t k = 0; k < market.rules().participants; ++k)  // what others hold can be bought from them
     bank += static_cast<double>(reach.holding(market.registry, market.first_participant() + k).count);
   const int known = view.board().known_year ? view.board().known_year : year_of(view.today);
+  // Credits that firms hold will meet what is owed up to the limit.
+  std::vector<double> credits;
+  if (market.trades_offsets())
+    for (std::uint32_t row = rows.first; row < rows.last; ++row) {
+      credits.push_back(0);
+      for (const Tonnes held : market.credits(market.account(row))) credits.back() += static_cast<double>(held.count);
+    }
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   std::vector<std::int64_t> met(n);
   for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
@@ -102,7 +109,12 @@ double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std:
     double open = 0;
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i]) {
-        const double due = std::max(0.0, obligation[i] - static_cast<double>(met[i]));
+        double due = std::max(0.0, obligation[i] - static_cast<double>(met[i]));
+        if (!credits.empty()) {
+          const double part = std::min({credits[i], due, market.offset_share(y) * obligation[i]});
+          credits[i] -= part;
+          due -= part;
+        }
         bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) - due;
         open += due;
       }

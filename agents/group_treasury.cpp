@@ -7,6 +7,13 @@
 
 namespace tantu {
 
+namespace {
+/// Smallest transfer between two accounts that the exchange takes: a block, or where there are none a negotiated trade; 0: it takes neither.
+Tonnes least_transfer(const ExchangeRules& rules) { return rules.block_least > Tonnes{} ? rules.block_least : rules.negotiated_least; }
+/// As what it is recorded.
+TradeKind kind_of_transfer(const ExchangeRules& rules) { return rules.block_least > Tonnes{} ? TradeKind::group : TradeKind::negotiated; }
+}  // namespace
+
 bool GroupTreasury::has_treasury(const StrategyView& view, std::uint32_t group) const {
   // The group's own draw of day 0, so that it stays what it is.
   return exists() && draw(view.key, Stream::group, stable_id(view.traits.groups[group]), 0).uniform(0) < p_.treasury_share;
@@ -28,7 +35,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   const std::int32_t group = view.ownership.group_of(row);
   if (group < 0 || !has_treasury(view, static_cast<std::uint32_t>(group))) return own;
   const auto leader = lead(view, static_cast<std::uint32_t>(group));
-  const double least = std::max(1.0, static_cast<double>(view.exchange_rules().block_least.count));
+  const double least = std::max(1.0, static_cast<double>(least_transfer(view.exchange_rules()).count));
   const auto is_taken_over = [&](const Balance& b) { return std::max(b.need, b.surplus) >= least; };
   if (row != leader) return is_taken_over(own) ? std::nullopt : std::optional(own);
   double sum = own.surplus - own.need;
@@ -77,8 +84,8 @@ void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const s
     while (i < needs.size() && j < spares.size() && left >= 1) {
       const double part = std::min({needs[i].tonnes, spares[j].tonnes, left});
       const Tonnes quantity{static_cast<std::int64_t>(part)};
-      if (quantity < rules.block_least) break;
-      if (desk.trade(spares[j].row, needs[i].row, *at, quantity, TradeKind::group) != Rejection::none) break;
+      if (quantity < least_transfer(rules)) break;
+      if (desk.trade(spares[j].row, needs[i].row, *at, quantity, kind_of_transfer(rules)) != Rejection::none) break;
       left -= part;
       if ((needs[i].tonnes -= part) < 1) ++i;
       if ((spares[j].tonnes -= part) < 1) ++j;
@@ -87,8 +94,8 @@ void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const s
     const auto leader = treasury && spare > need ? lead(view, g) : std::nullopt;
     for (; leader && j < spares.size(); ++j) {
       const Tonnes quantity{static_cast<std::int64_t>(spares[j].tonnes)};
-      if (spares[j].row == *leader || quantity < rules.block_least || quantity <= Tonnes{}) continue;
-      desk.trade(spares[j].row, *leader, *at, quantity, TradeKind::group);
+      if (spares[j].row == *leader || quantity < least_transfer(rules) || quantity <= Tonnes{}) continue;
+      desk.trade(spares[j].row, *leader, *at, quantity, kind_of_transfer(rules));
     }
   }
 }

@@ -3,7 +3,8 @@
 //
 // The treasury trades through the account of the member with the largest emissions, its lead. It takes over whoever
 // needs or can spare at least the smallest block; smaller quantities, which cannot be transferred, stay with the member.
-// Bids at auctions are the members' own. Internal transfers are trades of kind `group` at a negotiated price.
+// Bids at auctions are the members' own. Internal transfers are trades of kind `group` at a negotiated price, part of the
+// block market; where an exchange has no block market but negotiated trades, they are of kind `negotiated`.
 #pragma once
 
 #include <functional>

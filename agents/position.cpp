@@ -64,6 +64,10 @@ DayFacts PositionModel::day_facts(const StrategyView& view) const {
     f.cycle_last_year = due->last_year;
     f.later_vintages = due->later_vintages;
     f.running |= due->share < 1 || due->balance_from != 0;
+    if (market.trades_offsets()) {
+      f.offset_books = true;
+      f.offset_share = market.offset_share(due->last_year);
+    }
     if (view.today <= due->true_up) f.offset_use = position_.counts_on_offsets * market.expected_offsets(due->last_year, f.price);
   } else {
     // No cycle is left: nothing is owed, and what is held is free.
@@ -206,6 +210,12 @@ void PositionModel::balance(const StrategyView& view, const DayFacts& f, const B
   for (int y = std::max(kept_from, firms.first_year); y <= std::min(firms.last_year(), instrument.last_vintage); ++y)
     if (const FirmColumn<Tonnes>& allocated = firms.year(y).allocated; allocated.is_stored())
       for_each([&](std::size_t k, std::uint32_t row) { p.net[k] -= static_cast<double>(allocated[row].count); });
+  Positions::Column credits;
+  if (f.offset_books)
+    for_each([&](std::size_t k, std::uint32_t row) {
+      credits[k] = 0;
+      for (const Tonnes of_type : market.credits(market.account(row))) credits[k] += static_cast<double>(of_type.count);
+    });
   YearColumns of;
   for (int y = f.open_from; y <= f.open_until; ++y) {
     const FirmYear& year = firms.year(y);
@@ -231,7 +241,18 @@ void PositionModel::balance(const StrategyView& view, const DayFacts& f, const B
     };
     sum(of.met, {&year.surrendered, &year.retired, &year.shortfall}, 1);
     sum(of.claimed, {&year.allocated, &year.borrowed}, -1);
-    add_year(n, y >= f.first_year && y <= f.last_year ? 1 - f.offset_use : 1, y >= f.due_from && y <= f.last_year ? f.share : -1, of,
+    const bool of_cycle = y >= f.first_year && y <= f.last_year;
+    double owed = of_cycle ? 1 - f.offset_use : 1;
+    if (of_cycle && f.offset_books) {
+      // Credits that it holds count up to their limit, before the true-up those that it will have bought by then.
+      for (std::size_t k = 0; k < n; ++k) {
+        const double held_credits = std::min(credits[k], f.offset_share * of.obligation[k]);
+        credits[k] -= held_credits;
+        of.obligation[k] -= std::max(held_credits, f.offset_use * of.obligation[k]);
+      }
+      owed = 1;
+    }
+    add_year(n, owed, y >= f.due_from && y <= f.last_year ? f.share : -1, of,
              p.net.data(), due.data(), p.obligation.data());
   }
   // A hedger has bought part of what later years will lack already, or sold part of what they will leave over.

@@ -38,6 +38,8 @@ struct DayFacts {
   bool settles_debt = true;           ///< debts of earlier deadlines are taken at this one
   int known_year = 0;
   bool keeps_all = true;              ///< nothing dies at a deadline: banking rules limit all firms or none
+  bool offset_books = false;          ///< offsets of some type have a book
+  double offset_share = 0;            ///< of the cycle's obligations that offsets may meet
   double offset_use = 0;              ///< share of the cycle's obligations that offsets not yet used are counted on to meet
 };
 

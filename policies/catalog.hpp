@@ -27,6 +27,7 @@ struct PolicyContext {
   ObligationRule oblige;
   std::function<Pool(std::string_view name)> pool;  ///< the authority's account of that name, opened if it is new
   std::function<double(int year)> auction_floor;    ///< of the stack: lowest price at which auctions sell, currency
+  std::vector<std::string> offset_books = {};       ///< types of offset that have a book
 };
 
 /// The pool of that name in a market's list of names, added if it is new.

@@ -279,11 +279,15 @@ std::vector<BookOfRun> books_of(const nlohmann::ordered_json& scenario) {
       continue;
     }
     const int first_year = std::stoi(scenario.at("run").at("first_day").get<std::string>());
-    std::vector<std::pair<std::int64_t, BookOfRun>> listed;
+    std::vector<std::pair<std::pair<bool, std::int64_t>, BookOfRun>> listed;  // allowances by vintage, then offsets
+    const auto is_of_offsets = [](const nlohmann::ordered_json& instrument) { return !instrument.at("offset").get_ref<const std::string&>().empty(); };
+    const auto& named = market.at("instruments");
+    if (std::all_of(named.begin(), named.end(), is_of_offsets))
+      books.push_back({markets.size() == 1 ? "allowances" : id + "/allowances", id, market, market.at("exchange")});
     for (const auto& [name, instrument] : market.at("instruments").items()) {
       const auto year = [&, &instrument = instrument](const char* key, std::int64_t otherwise) { return instrument.at(key).is_null() ? otherwise : instrument.at(key).template get<std::int64_t>(); };
       const std::int64_t oldest = year("first_vintage", std::numeric_limits<std::int64_t>::min()), newest = year("last_vintage", std::numeric_limits<std::int64_t>::max());
-      listed.push_back({oldest, {markets.size() == 1 ? name : id + "/" + name, id, market, instrument.at("exchange"), oldest <= first_year && first_year <= newest}});
+      listed.push_back({{is_of_offsets(instrument), oldest}, {markets.size() == 1 ? name : id + "/" + name, id, market, instrument.at("exchange"), !is_of_offsets(instrument) && oldest <= first_year && first_year <= newest}});
     }
     std::stable_sort(listed.begin(), listed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [oldest, book] : listed) books.push_back(std::move(book));

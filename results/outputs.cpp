@@ -47,7 +47,7 @@ std::span<const Output<DayRow>> daily_outputs() {
       {"limit_high", "currency t-1", "upper daily price limit", price, [](const R& r) { return quoted(r.session.limit_high); }},
       {"bid", "currency t-1", "best bid at the close", price, [](const R& r) { return quoted(r.session.bid); }},
       {"ask", "currency t-1", "best ask at the close", price, [](const R& r) { return quoted(r.session.ask); }},
-      {"anchor", "currency t-1", "fundamental anchor F", number, [](const R& r) { return r.anchor; }},
+      {"anchor", "currency t-1", "fundamental anchor F; missing: of offsets, which have none of their own", number, [](const R& r) { return r.anchor > 0 ? r.anchor : none; }},
       {"price_floor", "currency t-1", "price at which the authority buys without limit; missing: none", number, [](const R& r) { return r.bounds.floor > 0 ? r.bounds.floor : none; }},
       {"price_ceiling", "currency t-1", "price at which the authority sells without limit; missing: none", number, [](const R& r) { return std::isfinite(r.bounds.ceiling) ? r.bounds.ceiling : none; }},
       {"reserve_price", "currency t-1", "lowest price at which an auction sells; missing: none", number, [](const R& r) { return r.reserve_price > 0 ? r.reserve_price : none; }},

@@ -122,6 +122,8 @@ std::vector<std::vector<Alert>> Recorder::alerts() const {
 
 void Recorder::look_for_corners(const Simulation& simulation, std::uint32_t m, std::uint32_t listing, const DayRow& row) {
   const ComplianceCycle* due = simulation.markets()[m].due_cycle(listing);
+  // Who cannot have credits has allowances in their place: nobody can be cornered in them.
+  if (simulation.markets()[m].rules().listings[listing].is_of_offsets()) return;
   if (!due || row.days_to_deadline > AlertRules{}.corner_days) return;
   const std::vector<Alert> found = corners(deadline_holdings(simulation, simulation.markets()[m], listing, *due), {}, {row.day.number, -1, 0});
   if (found.empty()) return;
@@ -164,7 +166,7 @@ void count_units(const Market& market, const Instrument& instrument, DayRow& row
     row.expired += t.expired;
     row.sent += t.sent;
     row.received += t.received;
-    if (market.registry.units()[u].origin == 0) continue;
+    if (market.registry.units()[u].type == UnitType::offset || market.registry.units()[u].origin == 0) continue;
     row.foreign += t.received - t.sent - t.surrendered - t.cancelled - t.expired;
     row.foreign_surrendered += t.surrendered;
   }
@@ -258,7 +260,7 @@ void Recorder::day(const Simulation& simulation, std::uint32_t m) {
   all.trigger_price = last_reported(market, "tier_price");
   count_units(market, {}, all);
   for (std::uint32_t k = 0; k < market.listings.size(); ++k)
-    if (k != front && market.is_traded(k, simulation.today())) {
+    if (k != front && market.is_traded(k, simulation.today()) && !market.rules().listings[k].is_of_offsets()) {
       all.session.add_activity(market.listings[k].exchange.totals());
       all.intents += static_cast<std::int64_t>(simulation.arrivals(m, k));
     }

@@ -165,18 +165,18 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     rules->rows.last = row;
     if (rules->rows.size() == 0) throw refusal(loaded.document, place, "has no firms; give it a sector with firms (sectors.<id>.market)");
 
-    rules->listings = listings_of(p.instruments, p.exchange, p.unit.price_scale, [&](const std::string& name) { return account_named(traits, *rules, name); },
-                                  [&](const Path& below, const std::string& message) {
+    const RefuseBelowMarket refuse_below = [&](const Path& below, const std::string& message) {
       Path at = place;
       at.insert(at.end(), below.begin(), below.end());
       return refusal(loaded.document, at, message);
-    });
+    };
+    rules->listings = listings_of(p.instruments, p.exchange, p.unit.price_scale, [&](const std::string& name) { return account_named(traits, *rules, name); }, refuse_below);
     rules->first_instrument = instruments;
     const InitialOfMarket initial = initial_of(scenario, id);
     instruments += static_cast<std::uint32_t>(rules->listings.size());
     for (ListingRules& listing : rules->listings) {
       listing.exchange.key = setup->key;
-      if (initial.price && listing.is_traded_on(setup->first_day) && listing.instrument.is_of(year_of(setup->first_day)))
+      if (initial.price && listing.is_traded_on(setup->first_day) && !listing.is_of_offsets() && listing.instrument.is_of(year_of(setup->first_day)))
         listing.opening_reference = opening_price(*initial.price, p.unit.price_scale, [&](const std::string& message) {
           Path at = initial.place;
           at.push_back("price");
@@ -206,6 +206,9 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     });
     MarketRules* stack = rules.get();
     const FirmTraits* firms = &traits;
+    std::vector<std::string> offset_books;
+    for (const ListingRules& listing : rules->listings)
+      if (listing.is_of_offsets()) offset_books.push_back(listing.offset);
     const PolicyContext context{
         traits, rules->rows, rules->price_scale, setup->first_year,
         [stack](int year) -> std::optional<double> {
@@ -229,7 +232,8 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
           double floor = 0;
           for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
           return floor;
-        }};
+        },
+        offset_books};
     for (const Instance& instance : instances) {
       try {
         rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});
@@ -239,6 +243,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
         throw refusal(loaded.document, at, error.what());
       }
     }
+    name_offset_types(rules->listings, rules->policies, refuse_below);
     for (const NamedPolicy& policy : rules->policies) {
       if (policy.policy->cycles().empty()) continue;
       if (!rules->cycles.empty())

@@ -15,14 +15,17 @@ namespace tantu {
 template <>
 const Table& table<InstrumentParameters>() {
   using P = InstrumentParameters;
-  static const Table t{"instrument", "Allowances with a book and a price of their own.",
-      {field<&P::first_vintage>("first_vintage", "year", in(1990, 2200), "oldest vintage that it delivers; null: any up to last_vintage"),
+  static const Table t{"instrument", "Allowances or offsets with a book and a price of their own.",
+      {field<&P::offset>("offset", "", anything(), "type of offset that it delivers, as a policy of the kind offsets names it; empty: allowances. It needs a project_developer among agents.traders"),
+       field<&P::first_vintage>("first_vintage", "year", in(1990, 2200), "oldest vintage that it delivers; null: any up to last_vintage"),
        field<&P::last_vintage>("last_vintage", "year", in(1990, 2200), "newest vintage; null: any from first_vintage on"),
        field<&P::from>("from", "", "first day of trading; null: from the beginning"),
        field<&P::until>("until", "", "last day of trading; null: to the end"),
        field<&P::exchange>("exchange", "", "its own rules; what is left out is as the market's `exchange`")},
       check_as<P>([](const P& p, std::vector<Problem>& problems) {
         if (p.first_vintage && p.last_vintage && *p.last_vintage < *p.first_vintage) problems.push_back({"/last_vintage", "is before first_vintage"});
+        if (!p.offset.empty() && (p.first_vintage || p.last_vintage))
+          problems.push_back({p.first_vintage ? "/first_vintage" : "/last_vintage", "is of allowances; credits of a type share one book, whatever their vintage"});
         if (p.from && p.until && *p.until < *p.from) problems.push_back({"/until", to_string(*p.until) + " is before `from`, " + to_string(*p.from)});
       })};
   return t;
@@ -41,6 +44,10 @@ void complete_exchange_rules(Document& document) {
     if (!instruments) continue;
     for (const auto& [name, instrument] : instruments->items()) {
       if (!instrument.is_object()) continue;
+      if (const auto offset = instrument.find("offset"); offset != instrument.end() && offset->is_string() && !offset->get<std::string>().empty() &&
+                                                         (!object_at(instrument, "exchange") || !instrument.at("exchange").contains("opening_reference")))
+        throw InputError(document.where(Path{"markets", id, "instruments", name, "exchange"}) +
+                         ": has no opening_reference; give what a credit costs at the opening, which is not the price of an allowance");
       nlohmann::ordered_json all = object_at(market, "exchange") ? market.at("exchange") : nlohmann::ordered_json::object();
       if (instrument.contains("exchange")) {
         if (!instrument.at("exchange").is_object()) continue;  // refused when it is read
@@ -97,22 +104,52 @@ std::vector<ListingRules> listings_of(const std::map<std::string, InstrumentPara
     }
     return listing;
   };
-  if (instruments.empty()) return {rules_at(exchange, {"exchange"})};
   std::vector<ListingRules> listings;
+  // Where only offsets are named, allowances of all vintages share a book under the market's rules.
+  if (std::all_of(instruments.begin(), instruments.end(), [](const auto& i) { return !i.second.offset.empty(); })) {
+    listings.push_back(rules_at(exchange, {"exchange"}));
+    if (!instruments.empty()) listings.back().name = "allowances";
+  }
   for (const auto& [name, p] : instruments) {
+    if (!listings.empty() && listings.front().name == name) throw refuse({"instruments", name}, "is what the book of the market's allowances is called; give it another name");
     ListingRules& listing = listings.emplace_back(rules_at(p.exchange, {"instruments", name, "exchange"}));
     listing.name = name;
+    listing.offset = p.offset;
+    if (!p.offset.empty()) listing.instrument.type = UnitType::offset;
     if (p.first_vintage) listing.instrument.first_vintage = static_cast<std::int32_t>(*p.first_vintage);
     if (p.last_vintage) listing.instrument.last_vintage = static_cast<std::int32_t>(*p.last_vintage);
     if (p.from) listing.from = *p.from;
     if (p.until) listing.until = *p.until;
     // A tonne cannot be offered in two books at once.
     for (std::size_t k = 0; k + 1 < listings.size(); ++k)
-      if (!listings[k].instrument.is_apart_from(listing.instrument))
-        throw refuse({"instruments", name}, fmt::format("delivers vintages that \"{}\" delivers too; give both first_vintage and last_vintage, apart from each other", listings[k].name));
+      if (listings[k].offset == listing.offset && !listings[k].instrument.is_apart_from(listing.instrument))
+        throw refuse({"instruments", name}, p.offset.empty() ? fmt::format("delivers vintages that \"{}\" delivers too; give both first_vintage and last_vintage, apart from each other", listings[k].name)
+                                                             : fmt::format("delivers offsets of the type \"{}\", as \"{}\" does; keep one", shown(p.offset), listings[k].name));
   }
-  std::sort(listings.begin(), listings.end(), [](const ListingRules& a, const ListingRules& b) { return a.instrument.first_vintage < b.instrument.first_vintage; });
+  std::stable_sort(listings.begin(), listings.end(), [](const ListingRules& a, const ListingRules& b) {
+    return a.is_of_offsets() != b.is_of_offsets() ? b.is_of_offsets() : a.instrument.first_vintage < b.instrument.first_vintage;
+  });
   return listings;
+}
+
+void name_offset_types(std::vector<ListingRules>& listings, std::span<const NamedPolicy> policies, const RefuseBelowMarket& refuse) {
+  const NamedPolicy* issuer = nullptr;
+  for (const NamedPolicy& policy : policies) {
+    if (policy.policy->offset_types().empty()) continue;
+    if (issuer && listings.back().is_of_offsets())
+      throw refuse({"policies", policy.instance}, fmt::format("is a second policy with offsets beside \"{}\" in a market that trades them; put their types into one", issuer->instance));
+    issuer = &policy;
+  }
+  for (ListingRules& listing : listings) {
+    if (!listing.is_of_offsets()) continue;
+    const std::vector<std::string> types = issuer ? issuer->policy->offset_types() : std::vector<std::string>{};
+    const auto type = std::find(types.begin(), types.end(), listing.offset);
+    if (type == types.end())
+      throw refuse({"instruments", listing.name, "offset"},
+                   issuer ? fmt::format("\"{}\" is no type of \"{}\"; {}", shown(listing.offset), issuer->instance, suggestion(listing.offset, types))
+                          : fmt::format("\"{}\" is no type of offset: the market has no policy of the kind \"offsets\"; add one", shown(listing.offset)));
+    listing.instrument.origin = static_cast<std::int32_t>(type - types.begin());
+  }
 }
 
 }  // namespace tantu

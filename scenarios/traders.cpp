@@ -33,6 +33,9 @@ void seat_traders(const LoadedScenario& loaded, const std::vector<std::shared_pt
     }
     if (plugin.kind == "arbitrageur" && places[0] == places[1])
       throw refuse(fmt::format("\"other\" is its own market, \"{}\"; name a second one", shown(wanted.front().market)));
+    const ListingRules& first = markets[places[0].first]->listings[places[0].second];
+    if (trader->develops_offsets() && !first.is_of_offsets())
+      throw refuse(fmt::format("\"{}\" is a book of allowances; name an instrument of offsets, to whose developers credits are issued", first.name.empty() ? "exchange" : first.name));
     for (std::int64_t n = 1; n <= means.count; ++n) {
       TraderSetup& t = setup.traders.emplace_back();
       t.name = means.count == 1 ? id : fmt::format("{} {}", id, n);
@@ -51,11 +54,16 @@ void seat_traders(const LoadedScenario& loaded, const std::vector<std::shared_pt
         if (means.admitted) seat.admitted = *means.admitted;
         seat.rules = rules.listings[listing].exchange;
         seat.rules.credit = Cash{nearest(means.credit / rules.price_scale)};
+        if (trader->develops_offsets() && t.seats.size() == 1) rules.listings[listing].developers.push_back(seat.account);
         if (trader->makes_the_market()) rules.listings[listing].makers.emplace_back(seat.account, seat.name);
       }
     }
   }
   for (std::size_t m = 0; m < markets.size(); ++m) {
+    for (const ListingRules& listing : markets[m]->listings)
+      if (listing.is_of_offsets() && listing.developers.empty())
+        throw InputError(loaded.document.where(Path{"markets", names[m], "instruments", listing.name}) +
+                         ": has nobody who sells its credits; add a trader of the kind \"project_developer\" with this instrument");
     markets[m]->traders = seats[m];
     markets[m]->participants += seats[m] > 0 ? seats[m] + 1 : 0;
   }

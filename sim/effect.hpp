@@ -52,6 +52,7 @@ struct Effect {
     forgive,      ///< tonnes of the firm's debt that are written off
     write_off,    ///< cash from pool `from` (its creditors) to the firm, whose debts they lose
     fail,         ///< the firm has failed; `year` 1: it produces nothing any more
+    certify,      ///< offsets of type `origin` and vintage `year` issued to the project developers of its book, in equal parts
   };
   Kind kind;
   std::uint32_t row = 0;
@@ -63,9 +64,9 @@ struct Effect {
 };
 using Effects = std::vector<Effect>;
 
-inline constexpr std::array<std::string_view, 32> effect_names{
+inline constexpr std::array<std::string_view, 33> effect_names{
     "issue", "take_back", "entitle", "verify", "oblige", "surrender", "shortfall", "fine", "owe", "repay", "expire", "leave", "join",
-    "create", "move", "cancel", "grant", "collect", "void", "transfer", "spend", "tax", "credit", "retire", "advance", "bar", "sold", "bought", "supplied", "forgive", "write_off", "fail"};
+    "create", "move", "cancel", "grant", "collect", "void", "transfer", "spend", "tax", "credit", "retire", "advance", "bar", "sold", "bought", "supplied", "forgive", "write_off", "fail", "certify"};
 inline std::string_view name_of(Effect::Kind kind) { return effect_names[static_cast<std::size_t>(kind)]; }
 
 /// Which pools an effect touches; the other one is not recorded.

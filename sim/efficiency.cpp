@@ -44,6 +44,22 @@ double penalty_of(const Market& market, const Yardstick& y, double mean_price) {
   return penalty > 0 ? penalty : 3 * highest;
 }
 
+/// What supply asks for `used` credits, currency per tonne: the types that begin cheaper first, each at the price of its last.
+double asked_for(const std::vector<Offer>& offers, double used) {
+  std::vector<Offer> types;
+  for (const Offer& offer : offers)
+    if (offer.source == SupplySource::offsets && offer.tonnes > 0) types.push_back(offer);
+  std::stable_sort(types.begin(), types.end(), [](const Offer& a, const Offer& b) { return a.low < b.low; });
+  double left = used, cost = 0;
+  for (std::size_t i = 0; i < types.size() && left > 0; ++i) {
+    const Offer& o = types[i];
+    const double part = i + 1 < types.size() ? std::min(left, o.tonnes) : left;  // what came over from other years costs no less than the last
+    cost += part * (o.low + (o.high - o.low) * std::min(1.0, part / o.tonnes));
+    left -= part;
+  }
+  return used > 0 ? cost / used : 0;
+}
+
 }  // namespace
 
 Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick path)
@@ -112,7 +128,9 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
       gap[k][i] -= f.offsets_least;
     }
   }
-  // Offsets are bought after the years they are used for: each counts at their average price.
+  // Offsets are bought after the years they are used for: each counts at their average price. Where they have a book, what
+  // is paid above the cost of supply only changes hands, and what has been bought may not be used yet: they count at what
+  // supply asks for as many as were used.
   Cash spent{};
   Tonnes used{};
   for (int year = firms.first_year; year <= firms.last_year(); ++year)
@@ -120,7 +138,13 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
       spent += firms.year(year).credits_paid[row];
       used += firms.year(year).retired[row];
     }
-  const double offset_price = used > Tonnes{} ? to_currency(spent, market.rules().price_scale) / static_cast<double>(used.count) : 0;
+  std::vector<double> offset_price(count, used > Tonnes{} ? to_currency(spent, market.rules().price_scale) / static_cast<double>(used.count) : 0);
+  if (market.trades_offsets())
+    for (std::size_t k = 0; k < count; ++k) {
+      double tonnes = 0;
+      for (std::uint32_t row = rows_.first; row < rows_.last; ++row) tonnes += static_cast<double>(firms.year(first_year_ + static_cast<int>(k)).retired[row].count);
+      offset_price[k] = asked_for(yardstick_.supply[k].offers, tonnes);
+    }
 
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t row = rows_.first + i;
@@ -135,7 +159,7 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
       f.abatement = baseline[k][i] - emissions_to_date(traits, firms, row, year);
       f.cost = firms.year(year).abatement_cost[row];
       f.offsets = static_cast<double>(firms.year(year).retired[row].count);
-      f.offset_cost = offset_price * f.offsets;
+      f.offset_cost = offset_price[k] * f.offsets;
       // Before the opening nobody abates, nor before the sector joins.
       baseline[k][i] *= (k == 0 ? length[0] : 1.0) * covered_share(market, sector, k == 0 ? simulation.setup().first_day : first_day_of(year));
       const double tonnes = baseline[k][i];

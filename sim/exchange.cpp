@@ -1,8 +1,11 @@
 #include "sim/exchange.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
+
+#include "sim/bounded_cash.hpp"
 
 namespace tantu {
 
@@ -115,8 +118,9 @@ void Exchange::freeze(Account account, Side side, Price price, Tonnes quantity, 
 void Exchange::list(Account account, OrderHandle handle) {
   if (standing_[account].listed == 0) return;
   std::vector<OrderHandle>& own = own_[account];
-  // Names of orders that are gone are dropped when there may be more of them than of others.
-  if (own.size() == own.capacity()) std::erase_if(own, [&](OrderHandle old) { return !book_.rests(old); });
+  // Names of orders that are gone are dropped whenever the list has doubled; by its size, since its capacity is no part of a
+  // state and would make one that was loaded go on with other bytes.
+  if (own.size() >= 8 && std::has_single_bit(own.size())) std::erase_if(own, [&](OrderHandle old) { return !book_.rests(old); });
   own.push_back(handle);
 }
 
@@ -168,6 +172,8 @@ Rejection Exchange::trade_block(Account seller, Account buyer, Price price, Tonn
   if (price.count % rules.tick.count != 0) return Rejection::off_tick;
   if (price < band_low(rules, band) || price > band_high(rules, band)) return Rejection::outside_limits;
   if (seller == buyer) return Rejection::same_account;
+  const auto value = value_of(price, quantity);
+  if (!value) return Rejection::too_dear;
   Trade trade{today_, sequence_, kind, Side::sell, buyer, seller, 0, 0, price, quantity, now_, {}, {}, number_};
   if (keeps_accounts_) {
     if (seller == no_account || buyer == no_account) return Rejection::no_account;
@@ -179,18 +185,17 @@ Rejection Exchange::trade_block(Account seller, Account buyer, Price price, Tonn
     touch(buyer);
     settle(trade, false, false, rules, custody);
   }
-  const Cash value = price * quantity;
   if (kind == TradeKind::group) {
     totals_.group += quantity;
-    totals_.group_turnover += value;
+    totals_.group_turnover = saturated_sum(totals_.group_turnover, *value);
     ++totals_.group_trades;
   } else if (negotiated) {
     totals_.negotiated += quantity;
-    totals_.negotiated_turnover += value;
+    totals_.negotiated_turnover = saturated_sum(totals_.negotiated_turnover, *value);
     ++totals_.negotiated_trades;
   } else {
     totals_.block += quantity;
-    totals_.block_turnover += value;
+    totals_.block_turnover = saturated_sum(totals_.block_turnover, *value);
     ++totals_.block_trades;
   }
   if (tape) tape->trade(trade);

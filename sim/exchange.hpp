@@ -283,6 +283,10 @@ class Exchange {
 
   Price block_low(const ExchangeRules& rules) const { return band_low(rules, rules.block_limit); }
   Price block_high(const ExchangeRules& rules) const { return band_high(rules, rules.block_limit); }
+  Price negotiated_low(const ExchangeRules& rules) const { return band_low(rules, rules.negotiated_limit); }
+  Price negotiated_high(const ExchangeRules& rules) const { return band_high(rules, rules.negotiated_limit); }
+  Price one_way_low(const ExchangeRules& rules) const { return band_low(rules, rules.one_way_limit); }
+  Price one_way_high(const ExchangeRules& rules) const { return band_high(rules, rules.one_way_limit); }
 
   template <class Visitor>
   void visit_state(Visitor& v) {

@@ -3,6 +3,7 @@
 // accepted one (one_way_pricing). Prices lie within one_way_limit around the previous close.
 #include <algorithm>
 
+#include "sim/bounded_cash.hpp"
 #include "sim/exchange.hpp"
 
 namespace tantu {
@@ -17,6 +18,7 @@ Rejection Exchange::call_bids(Account caller, Side side, Price limit, Tonnes qua
     if (quantity < rules.one_way_least) return Rejection::too_small;
     if (limit.count % rules.tick.count != 0) return Rejection::off_tick;
     if (limit < band_low(rules, rules.one_way_limit) || limit > band_high(rules, rules.one_way_limit)) return Rejection::outside_limits;
+    if (!value_of(limit, quantity)) return Rejection::too_dear;
     if (!keeps_accounts_) return Rejection::none;
     if (caller == no_account) return Rejection::no_account;
     see(caller, custody, tape);
@@ -53,6 +55,7 @@ Rejection Exchange::bid(Account bidder, std::uint64_t id, Price price, Tonnes qu
         (side == Side::buy ? price < one_way_.price : price > one_way_.price))
       return Rejection::outside_limits;
     if (bidder == one_way_.account && bidder != no_account) return Rejection::same_account;
+    if (!value_of(price, quantity)) return Rejection::too_dear;
     if (!keeps_accounts_) return Rejection::none;
     if (bidder == no_account) return Rejection::no_account;
     see(bidder, custody, tape);
@@ -104,7 +107,7 @@ void Exchange::end_bids(const ExchangeRules& rules, Custody& custody, Tape* tape
                 rules.one_way_pricing == OneWayPricing::uniform ? worst : b.price, quantity, now_, {}, {}, number_};
     if (keeps_accounts_) settle(trade, false, false, rules, custody);
     totals_.one_way += quantity;
-    totals_.one_way_turnover += trade.price * quantity;
+    totals_.one_way_turnover = saturated_sum(totals_.one_way_turnover, trade.price * quantity);
     ++totals_.one_way_trades;
     if (tape) tape->trade(trade);
   }

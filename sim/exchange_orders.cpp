@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/bounded_cash.hpp"
 #include "sim/exchange.hpp"
 
 namespace tantu {
@@ -9,12 +10,6 @@ namespace tantu {
 namespace {
 
 constexpr std::int64_t nanoseconds_of_second = 1'000'000'000;
-
-std::optional<Cash> product(Price price, Tonnes quantity) {
-  std::int64_t cash = 0;
-  if (__builtin_mul_overflow(price.count, quantity.count, &cash)) return std::nullopt;
-  return Cash{cash};
-}
 
 // Orders of one account do not trade with each other; orders without an account are strangers.
 template <class Base, class Withdrawn>
@@ -128,10 +123,11 @@ Rejection Exchange::check_means(Account account, Side side, std::optional<Price>
     if (custody.allowances(group_members_[s.group]) + group_bidding_[s.group] + quantity - old_quantity > rules.group_limit) return Rejection::group_limit;
   }
   if (!rules.credit) return Rejection::none;
-  std::optional<Cash> cost = price ? product(*price, quantity) : cost_now(side, quantity);
-  if (cost && rules.fees.any()) *cost += rules.fees.of(*cost, quantity, false);
-  return !cost || *cost - old_cost > custody.balance(account) - custody.frozen(account) + *rules.credit ? Rejection::not_covered_cash
-                                                                                                    : Rejection::none;
+  std::optional<Cash> cost = price ? value_of(*price, quantity) : cost_now(side, quantity);
+  if (!cost) return Rejection::not_covered_cash;
+  const Wide fee = rules.fees.any() ? rules.fees.of(*cost, quantity, false).count : 0;
+  const Wide free = Wide{custody.balance(account).count} - custody.frozen(account).count + rules.credit->count;
+  return Wide{cost->count} + fee - old_cost.count > free ? Rejection::not_covered_cash : Rejection::none;
 }
 
 std::optional<Cash> Exchange::cost_now(Side side, Tonnes quantity) const {
@@ -139,7 +135,7 @@ std::optional<Cash> Exchange::cost_now(Side side, Tonnes quantity) const {
   bool fits = true;
   book_.for_each_level(opposite(side), book_.size(), [&](const PriceLevel& level) {
     const Tonnes here = std::min(quantity, level.shown + level.hidden);
-    const auto part = product(level.price, here);
+    const auto part = value_of(level.price, here);
     fits = fits && part && !__builtin_add_overflow(cost.count, part->count, &cost.count);
     quantity -= here;
   });
@@ -159,7 +155,7 @@ Rejection Exchange::check_request(Account account, const OrderRequest& request, 
   }
   if (rules.value_most > Cash{} || keeps_accounts_) {
     // Where accounts are kept, values have to fit their books.
-    const auto value = product(market ? last_price() : request.price, request.quantity);
+    const auto value = value_of(market ? last_price() : request.price, request.quantity);
     if (!value || (rules.value_most > Cash{} && *value > rules.value_most)) return Rejection::too_dear;
   }
   if (!keeps_accounts_) return Rejection::none;
@@ -171,7 +167,7 @@ Rejection Exchange::check_request(Account account, const OrderRequest& request, 
     for_each_order_of(account, [&](const RestingOrder& order) {
       if (order.side != request.side) return;
       old_quantity += order.shown + order.hidden;
-      old_cost += order.price * (order.shown + order.hidden);
+      old_cost = saturated_sum(old_cost, order.price * (order.shown + order.hidden));
     });
   return check_means(account, request.side, market ? std::nullopt : std::optional{request.price}, request.quantity, old_quantity,
                      old_cost, rules, custody);
@@ -373,7 +369,7 @@ OrderAnswer Exchange::replace(Account account, std::uint64_t id, std::optional<P
       if (price.count < band_low_ || price.count > band_high_) [[unlikely]] make_room(price);
     }
     if (rules.value_most > Cash{} || keeps_accounts_) {
-      const auto value = product(price, quantity);
+      const auto value = value_of(price, quantity);
       if (!value || (rules.value_most > Cash{} && *value > rules.value_most)) return Rejection::too_dear;
     }
     if (!keeps_accounts_) return Rejection::none;

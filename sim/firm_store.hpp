@@ -106,7 +106,7 @@ struct FirmYear {
   FirmColumn<Tonnes> won;                  ///< bought at auction in this calendar year; part of `bought`, its price of `paid`
   FirmColumn<Cash> won_for;
   FirmColumn<Tonnes> retired;              ///< offsets used for the year's obligation
-  FirmColumn<Cash> credits_paid;           ///< for offsets issued in this calendar year
+  FirmColumn<Cash> credits_paid;           ///< for offsets in this calendar year, less what was received for those resold
   FirmColumn<Tonnes> borrowed;             ///< of the next vintage, given ahead of time for the year's obligation
   FirmColumn<Cash> taxed;                  ///< carbon tax on the year's emissions
   FirmColumn<Cash> supported;              ///< rebates and support received in this calendar year

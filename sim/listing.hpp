@@ -2,7 +2,8 @@
 //
 // A market that tells no units apart has one listing, of allowances of every vintage. Where vintages or phases are
 // apart each has a book of its own, so that they can have two prices at once (the EU's first and second phase in
-// 2007 and 2008). Listings of a market deliver no unit in common.
+// 2007 and 2008). Offsets of a type have a book where the scenario gives them one; project developers sell there, and
+// firms buy what they may surrender in place of allowances. Listings of a market deliver no unit in common.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "sim/exchange.hpp"
 #include "sim/exchange_rules.hpp"
 #include "sim/instrument.hpp"
+#include "sim/price_history.hpp"
 
 namespace tantu {
 
@@ -26,6 +28,9 @@ struct ListingRules {
   ExchangeRules exchange;
   Price opening_reference;
   std::vector<std::pair<Account, std::string>> makers;  ///< who is obliged to quote, with the names that the scenario gives
+  std::string offset;                                   ///< type of offset that it delivers; "" of allowances
+  std::vector<Account> developers;                      ///< to whom the credits of an offset type are issued
+  bool is_of_offsets() const { return instrument.type == UnitType::offset; }
   bool is_traded_on(Day day) const { return from <= day && day <= until; }
 };
 
@@ -71,10 +76,12 @@ struct MarketBoard {
 struct Listing {
   Exchange exchange;
   MarketBoard board;
+  PriceHistory prices;  ///< closes, where the market has several listings; those of the front are the market's too
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("exchange", exchange);
     v("board", board);
+    v("prices", prices);
   }
 };
 

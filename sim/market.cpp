@@ -22,7 +22,7 @@ Market::Market(std::shared_ptr<const MarketRules> rules, std::int32_t first_vint
     registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
   for (const ListingRules& l : rules_->listings) {
     const auto number = rules_->first_instrument + static_cast<std::uint32_t>(listings.size());
-    listings.push_back({Exchange(accounts_of(*rules_), l.opening_reference, true, l.instrument, number), {}});
+    listings.push_back({Exchange(accounts_of(*rules_), l.opening_reference, true, l.instrument, number), {}, {}});
     listings.back().board.begin(l.opening_reference, rules_->price_scale);
     for (const auto& [account, name] : l.makers) listings.back().exchange.appoint_maker(account);
   }
@@ -81,6 +81,7 @@ void Market::turn_boards(Day today) {
     for (const ComplianceCycle& cycle : rules_->cycles)
       if (cycle.announcement <= today) board.known_year = std::max(board.known_year, cycle.last_year);
     board.turn_month(rules_->price_scale);
+    if (rules_->listings[k].is_of_offsets()) continue;  // the authority offers allowances alone
     board.floor = bounds.floor;
     board.ceiling = bounds.ceiling;
   }
@@ -133,11 +134,11 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
     return e.kind == K::take_back || e.kind == K::surrender || e.kind == K::repay || e.kind == K::expire || e.kind == K::void_ ||
            e.kind == K::collect;
   });
-  if (moves) {
-    for (std::uint32_t k = 0; k < listings.size(); ++k) {
-      MarketCustody accounts = custody(k);
-      listings[k].exchange.clear_book(accounts, tape);
-    }
+  const bool retires = std::any_of(effects.begin(), effects.end(), [](const Effect& e) { return e.kind == K::retire; });
+  for (std::uint32_t k = 0; k < listings.size(); ++k) {
+    if (!(rules_->listings[k].is_of_offsets() ? retires : moves)) continue;
+    MarketCustody accounts = custody(k);
+    listings[k].exchange.clear_book(accounts, tape);
   }
   const int this_year = std::clamp(year_of(board().today), firms.first_year, firms.last_year());
   for (const Effect& e : effects) {
@@ -218,6 +219,15 @@ void Market::book(std::int32_t policy, const Effects& effects, const FirmTraits&
         clearing.pay(account, this->account(e.to), e.cash);
         firms.year(this_year).credits_paid[e.row] += e.cash;
         break;
+      case K::certify: {
+        const auto listing = std::find_if(rules_->listings.begin(), rules_->listings.end(), [&](const ListingRules& l) { return l.is_of_offsets() && l.instrument.origin == e.origin; });
+        if (listing == rules_->listings.end() || listing->developers.empty()) throw std::logic_error("offsets of a type without a book are certified");
+        const UnitIndex unit = registry.unit({UnitType::offset, e.origin, e.year, std::numeric_limits<std::int32_t>::max()});
+        const auto developers = static_cast<std::int64_t>(listing->developers.size());
+        for (std::int64_t i = 0; i < developers; ++i)  // what does not divide goes to the first ones
+          registry.issue(listing->developers[static_cast<std::size_t>(i)], unit, Tonnes{e.tonnes.count / developers + (i < e.tonnes.count % developers)});
+        break;
+      }
       case K::retire: {
         std::vector<UnitIndex> units;
         for (UnitIndex u = 0; u < registry.units().size(); ++u)
@@ -483,6 +493,30 @@ double Market::tax(const Sector& sector, Day day) const {
 
 double Market::carbon_price(const Sector& sector, Day day) const {
   return (covers(sector, day) ? to_currency(board().close, rules_->price_scale) : 0) + tax(sector, day);
+}
+
+std::vector<Tonnes> Market::credits(Account account) const {
+  std::vector<Tonnes> held;
+  for (const ListingRules& l : rules_->listings) {
+    if (!l.is_of_offsets()) continue;
+    const auto type = static_cast<std::size_t>(l.instrument.origin);
+    if (held.size() <= type) held.resize(type + 1);
+    held[type] = l.instrument.holding(registry, account);
+  }
+  return held;
+}
+
+double Market::offset_room(std::span<const OpenObligation> open, std::span<const Tonnes> held, std::size_t type) const {
+  double room = 0;
+  for (const NamedPolicy& p : rules_->policies) room += p.policy->offset_room(open, held, type);
+  return room;
+}
+
+OffsetCosts Market::offset_costs(std::uint32_t listing) const {
+  const ListingRules& l = rules_->listings[listing];
+  for (const NamedPolicy& p : rules_->policies)
+    if (l.is_of_offsets() && !p.policy->offset_types().empty()) return p.policy->offset_costs(static_cast<std::size_t>(l.instrument.origin));
+  return {};
 }
 
 double Market::expected_offsets(int year, double price) const {

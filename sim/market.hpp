@@ -25,7 +25,7 @@ struct MarketRules {
   UnitMeasure measure = UnitMeasure::tonne;
   double price_scale = 0.01;            ///< currency per tick of account
   Calendar calendar;
-  std::vector<ListingRules> listings{1};  ///< its instruments, in order of vintages; at least one
+  std::vector<ListingRules> listings{1};  ///< its instruments: allowances in order of vintages, at least one, then offsets
   std::uint32_t first_instrument = 0;   ///< number of the first of them in the run
   std::vector<NamedPolicy> policies;    ///< in order of phase, then of the catalog
   std::vector<ComplianceCycle> cycles;  ///< in order of deadline
@@ -93,7 +93,10 @@ class Market {
   std::uint32_t listing_of(std::int32_t vintage) const;
   bool is_traded(std::uint32_t listing, Day day) const { return rules_->calendar.is_trading(day) && rules_->listings[listing].is_traded_on(day); }
   /// Who owns what, as the exchange of a listing sees it.
-  MarketCustody custody(std::uint32_t listing) { return {registry, clearing, exchange_account(), rules_->listings[listing].instrument, holding_limits}; }
+  MarketCustody custody(std::uint32_t listing) {
+    const ListingRules& l = rules_->listings[listing];
+    return {registry, clearing, exchange_account(), l.instrument, l.is_of_offsets() ? std::span<const Tonnes>{} : holding_limits};
+  }
   bool is_firm(Account account) const { return account >= first_firm_account && account < first_pool_account(); }
   // Accounts: treasury, regulator, the firms, named pools, further participants, the exchange.
   Account first_pool_account() const { return first_firm_account + rules_->rows.size(); }
@@ -128,6 +131,11 @@ class Market {
   bool covers(const Sector& sector, Day day) const;
   double offset_share(int year) const;
   double expected_offsets(int year, double price) const;
+  bool trades_offsets() const { return rules_->listings.back().is_of_offsets(); }
+  /// Credits of its offset books that the account holds, by type.
+  std::vector<Tonnes> credits(Account account) const;
+  double offset_room(std::span<const OpenObligation> open, std::span<const Tonnes> held, std::size_t type) const;
+  OffsetCosts offset_costs(std::uint32_t listing) const;
 
   // The authority's side of a day, booked here.
   /// An auction offers at most what its pools hold: another one of the same day may have sold from them before it.

@@ -5,6 +5,14 @@
 
 namespace tantu {
 
+namespace {
+// Why the price of an event outside the book cannot be taken as it was written.
+Rejection inexact(const FlowEvent& event) {
+  if (event.price_state == PriceState::too_fine) return Rejection::off_tick;
+  return event.price_state == PriceState::exact ? Rejection::none : Rejection::price_out_of_range;
+}
+}  // namespace
+
 MatchingSession::MatchingSession(const ExchangeRules& rules, SessionInputs inputs)
     : rules_(rules),
       keeps_(rules.asks_for_accounts()),
@@ -128,17 +136,19 @@ Rejection MatchingSession::apply(const FlowEvent& event, TradeListener* listener
     case EventKind::negotiated: {
       const Account other = account_of(event.other);
       const bool buying = event.side == Side::buy;
-      if (event.price_state == PriceState::too_fine) answer = Rejection::off_tick;
-      else if (event.price_state != PriceState::exact) answer = Rejection::price_out_of_range;
-      else answer = exchange_.trade_block(buying ? other : account, buying ? account : other, event.price, event.quantity,
+      answer = inexact(event);
+      if (answer == Rejection::none)
+        answer = exchange_.trade_block(buying ? other : account, buying ? account : other, event.price, event.quantity,
                                           event.kind == EventKind::block ? TradeKind::block : TradeKind::negotiated, rules_, means_, &reporter);
       break;
     }
     case EventKind::call_bids:
-      answer = exchange_.call_bids(account, event.side, event.price, event.quantity, rules_, means_, &reporter);
+      answer = inexact(event);
+      if (answer == Rejection::none) answer = exchange_.call_bids(account, event.side, event.price, event.quantity, rules_, means_, &reporter);
       break;
     case EventKind::bid:
-      answer = exchange_.bid(account, event.order, event.price, event.quantity, rules_, means_, &reporter);
+      answer = inexact(event);
+      if (answer == Rejection::none) answer = exchange_.bid(account, event.order, event.price, event.quantity, rules_, means_, &reporter);
       break;
     case EventKind::end_bids: exchange_.end_bids(rules_, means_, &reporter); break;
     case EventKind::nothing: break;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "sim/account_numbers.hpp"
+#include "sim/bounded_cash.hpp"
 #include "sim/exchange.hpp"
 #include "sim/market_watch.hpp"
 #include "sim/order_flow.hpp"
@@ -101,14 +102,14 @@ class MatchingSession {
     }
     Cash balance(Account account) const override { return owned_[account].cash; }
     Cash frozen(Account account) const override { return owned_[account].frozen; }
-    void freeze(Account account, Cash amount) override { owned_[account].frozen += amount; }
+    void freeze(Account account, Cash amount) override { owned_[account].frozen = saturated_sum(owned_[account].frozen, amount); }
     void settle(const Settlement& s) override {
       owned_[s.buyer].allowances += s.quantity;
       owned_[s.seller].allowances -= s.quantity;
       if (!cash_) return;
       const Cash value = s.price * s.quantity;
-      owned_[s.buyer].cash -= value + s.buyer_fee;
-      owned_[s.seller].cash += value - s.seller_fee;
+      owned_[s.buyer].cash = saturated_sum(saturated_sum(owned_[s.buyer].cash, -value), -s.buyer_fee);
+      owned_[s.seller].cash = saturated_sum(saturated_sum(owned_[s.seller].cash, value), -s.seller_fee);
     }
     void open_account() { owned_.emplace_back(); }
     void state(Account account, Tonnes allowances, Cash cash) {

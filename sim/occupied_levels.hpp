@@ -14,17 +14,17 @@ class OccupiedLevels {
  public:
   /// Empties the set and makes room for [0, size). Requires size <= 2^24.
   void reset(std::uint32_t size);
-  // Both go through all tiers, because where they could stop early is a coin toss to the processor.
+  // The tiers above change where a word was or becomes empty, which is rare in a book worth hurrying for and so foreseen.
   void insert(std::uint32_t i) {
-    for (std::uint32_t tier = 0; tier < tiers_; ++tier, i >>= 6) words_[start_[tier] + (i >> 6)] |= bit(i);
+    std::uint64_t& word = words_[i >> 6];
+    const std::uint64_t before = word;
+    word = before | bit(i);
+    if (before == 0) [[unlikely]] insert_above(i >> 6);
   }
   void erase(std::uint32_t i) {
-    std::uint64_t gone = 1;
-    for (std::uint32_t tier = 0; tier < tiers_; ++tier, i >>= 6) {
-      std::uint64_t& word = words_[start_[tier] + (i >> 6)];
-      word &= ~(gone << (i & 63));
-      gone = word == 0;
-    }
+    std::uint64_t& word = words_[i >> 6];
+    word &= ~bit(i);
+    if (word == 0) [[unlikely]] erase_above(i >> 6);
   }
   static constexpr std::uint32_t none = 0xffffffff;
   /// The smallest member >= i, or none. Requires i < size.
@@ -52,6 +52,13 @@ class OccupiedLevels {
 
  private:
   static constexpr std::uint64_t bit(std::uint32_t i) { return std::uint64_t{1} << (i & 63); }
+  void insert_above(std::uint32_t i) {
+    for (std::uint32_t tier = 1; tier < tiers_; ++tier, i >>= 6) words_[start_[tier] + (i >> 6)] |= bit(i);
+  }
+  void erase_above(std::uint32_t i) {
+    for (std::uint32_t tier = 1; tier < tiers_; ++tier, i >>= 6)
+      if ((words_[start_[tier] + (i >> 6)] &= ~bit(i)) != 0) return;
+  }
   std::vector<std::uint64_t> words_;
   std::array<std::uint32_t, 4> start_{};
   std::uint32_t tiers_ = 0;

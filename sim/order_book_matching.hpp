@@ -35,7 +35,7 @@ inline std::uint32_t OrderBook::level_for(Side side, std::int64_t key) {
   std::uint32_t slot = 0;
   if (static_cast<std::uint64_t>(offset) < width_) [[likely]] {
     slot = static_cast<std::uint32_t>(offset) + first_slot(side);
-    if (levels_[slot].orders == 0) occupied_[s].insert(static_cast<std::uint32_t>(offset));
+    occupied_[s].insert(static_cast<std::uint32_t>(offset));  // often there already, but whether is a coin toss to the processor
   } else {
     slot = ladders_[s].find(ladder_key(key));
     if (slot == SparseLadder::none) slot = add_sparse_level(side, key);

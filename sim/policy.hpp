@@ -98,6 +98,17 @@ struct PriceBounds {
   double ceiling = std::numeric_limits<double>::infinity();
 };
 
+/// What the credits of a type cost those who develop its projects: any cost between the two is as frequent, currency per tonne.
+struct OffsetCosts { double from = 0, to = 0; };
+
+/// A year's obligation that a firm has not met yet, as far as offsets are concerned.
+struct OpenObligation {
+  int year = 0;
+  Day deadline;
+  double tonnes = 0;   ///< owed for the year
+  double met = 0;      ///< of it met with offsets already
+};
+
 /// A standing offer of the authority on the exchange, for one session.
 struct Quote {
   Pool pool;             ///< what is sold comes from it, what is bought goes to it
@@ -233,6 +244,13 @@ class Policy {
   virtual double offset_share(int /*year*/) const { return 0; }
   /// The share of an obligation of `year` that offsets are expected to meet while allowances cost `price` (currency).
   virtual double expected_offsets(int /*year*/, double /*price*/) const { return 0; }
+  /// Types of offset, by their number (Unit::origin).
+  virtual std::vector<std::string> offset_types() const { return {}; }
+  /// Requires a number of offset_types().
+  virtual OffsetCosts offset_costs(std::size_t /*type*/) const { return {}; }
+  /// Credits of a type that a firm with these obligations can still put to use beside those that it holds (by type), t; below
+  /// zero: what it holds beyond its use.
+  virtual double offset_room(std::span<const OpenObligation>, std::span<const Tonnes> /*held*/, std::size_t /*type*/) const { return 0; }
   /// The most that the firm may hold; lowers `most`.
   virtual void holding_limit(const PolicyView&, std::uint32_t /*row*/, Tonnes& /*most*/) const {}
   /// The days on which it applies, if no two policies of its kind may apply on one day.

@@ -250,6 +250,42 @@ class Desk final : public BlockDesk {
 };
 }  // namespace
 
+namespace {
+/// The one-way calls of one session: quantities and prices are checked by the exchange.
+class OneWayDesk final : public CallDesk {
+ public:
+  OneWayDesk(Market& market, std::uint32_t listing, Tape* tape) : market_(market), listing_(listing), tape_(tape) {}
+  Rejection call_bids(std::uint32_t row, Side side, Price worst, Tonnes quantity) override {
+    return send([&](Exchange& exchange, const ExchangeRules& rules, Custody& custody) { return exchange.call_bids(market_.account(row), side, worst, quantity, rules, custody, tape_); });
+  }
+  Rejection bid(std::uint32_t row, Price price, Tonnes quantity) override {
+    return send([&](Exchange& exchange, const ExchangeRules& rules, Custody& custody) { return exchange.bid(market_.account(row), no_order, price, quantity, rules, custody, tape_); });
+  }
+  void end_bids() override {
+    send([&](Exchange& exchange, const ExchangeRules& rules, Custody& custody) { exchange.end_bids(rules, custody, tape_); return Rejection::none; });
+  }
+
+ private:
+  template <class Message>
+  Rejection send(Message message) {
+    MarketCustody custody = market_.custody(listing_);
+    return message(market_.listings[listing_].exchange, market_.rules().listings[listing_].exchange, custody);
+  }
+  Market& market_;
+  std::uint32_t listing_;
+  Tape* tape_;
+};
+}  // namespace
+
+void Simulation::hold_calls(std::size_t m, std::uint32_t k, Sink& sink) {
+  Market& market = markets_[m];
+  if (market.rules().listings[k].exchange.one_way_least == Tonnes{}) return;
+  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
+  OneWayDesk desk(market, k, &books);
+  setup_->strategies[m]->hold_calls(view(m, k, yesterday_), intents_[book(m, k)], desk);
+  sink.settled(*this, static_cast<std::uint32_t>(m), k);
+}
+
 OrderAnswer Simulation::take_abroad(std::size_t abroad, Account account, const OrderRequest& request, Sink& sink) {
   Market& market = markets_[abroad];
   ExchangeRules rules = market.front_rules().exchange;
@@ -313,6 +349,8 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
     market.place_quotes(setup_->traits, firms_, setup_->key, &books);
     sink.settled(*this, static_cast<std::uint32_t>(m), market.front_listing());
+    for (std::uint32_t k = 0; k < market.listings.size(); ++k)
+      if (market.is_traded(k, today_)) hold_calls(m, k, sink);
     for (std::uint32_t k = 0; k < market.listings.size(); ++k) plan_turns(m, k);
   }
 }
@@ -413,6 +451,7 @@ void Simulation::publish(std::size_t m, std::size_t listing) {
   const SessionTotals& totals = l.exchange.totals();
   l.board.add_day(totals, market.rules().price_scale);
   if (listing == market.front_listing()) market.prices.add(today_, totals.close, totals.listed);
+  if (market.listings.size() > 1) l.prices.add(today_, totals.close, totals.listed);
 }
 
 void Simulation::check_conservation(std::size_t m) const {

@@ -194,6 +194,7 @@ class Simulation {
   void open_exchange(std::size_t market, std::size_t listing, Sink& sink);
   bool let_one_act(std::size_t market, std::size_t listing, Sink& sink);
   void hold_auctions(std::size_t market, Day yesterday, Workers& workers);
+  void hold_calls(std::size_t market, std::uint32_t listing, Sink& sink);
   void send_due_inbox(Sink& sink);
   OrderAnswer send(const InboxOrder& message, Sink& sink);
   /// False for a seat of a trader that is admitted to the exchange later.

@@ -7,9 +7,10 @@
 namespace tantu {
 
 namespace {
-std::vector<BookView> books_of(const std::vector<Market>& markets, const TraderSetup& trader) {
+std::vector<BookView> books_of(const std::vector<Market>& markets, const std::vector<std::vector<TraderAccount>>& accounts, const TraderSetup& trader) {
   std::vector<BookView> books;
-  for (const TraderSeat& seat : trader.seats) books.emplace_back(markets[seat.market], seat);
+  for (const TraderSeat& seat : trader.seats)
+    books.emplace_back(markets[seat.market], seat, accounts[seat.market][seat.account - markets[seat.market].first_participant()]);
   return books;
 }
 }  // namespace
@@ -88,7 +89,8 @@ void Simulation::seat_traders() {
       market.clearing.pay(market.owners_account(), seat.account, seat.cash);
       const Instrument& instrument = market.rules().listings[seat.listing].instrument;
       const std::int32_t vintage = std::clamp(year_of(setup_->first_day), std::max(instrument.first_vintage, setup_->first_year), std::min(instrument.last_vintage, setup_->last_year));
-      const UnitIndex unit = market.registry.unit({UnitType::allowance, 0, vintage, std::numeric_limits<std::int32_t>::max()});
+      const auto origin = static_cast<std::uint16_t>(instrument.type == UnitType::offset ? instrument.origin : 0);
+      const UnitIndex unit = market.registry.unit({instrument.type, origin, vintage, std::numeric_limits<std::int32_t>::max()});
       market.registry.issue(seat.account, unit, seat.allowances);
     }
 }
@@ -110,7 +112,7 @@ void Simulation::plan_turns(std::size_t m, std::uint32_t listing) {
   for (std::uint32_t t = 0; t < setup_->traders.size(); ++t) {
     const TraderSetup& trader = setup_->traders[t];
     if (trader.seats.front().market != m || trader.seats.front().listing != listing) continue;
-    const std::vector<BookView> books = books_of(markets_, trader);
+    const std::vector<BookView> books = books_of(markets_, trader_accounts_, trader);
     moments.clear();
     trader.trader->schedule({books, setup_->key, trader.entity, today_, 0, 1}, moments);
     for (std::uint32_t k = 0; k < moments.size(); ++k) turns.push_back({moments[k], t, k});
@@ -128,7 +130,7 @@ bool Simulation::act_due_trader(std::size_t m, std::uint32_t listing, Sink& sink
   tell_time(m, listing, sink);
   ++next;
   const TraderSetup& trader = setup_->traders[turn.trader];
-  const std::vector<BookView> books = books_of(markets_, trader);
+  const std::vector<BookView> books = books_of(markets_, trader_accounts_, trader);
   std::uint32_t turns = 0;
   for (const TraderTurn& other : turns_[b]) turns += other.trader == turn.trader;
   SeatDesk desk(*this, trader, sink);

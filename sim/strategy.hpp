@@ -68,6 +68,15 @@ class BlockDesk {
   virtual Rejection trade(std::uint32_t seller_row, std::uint32_t buyer_row, Price price, Tonnes quantity, TradeKind kind) = 0;
 };
 
+/// One-way calls at the opening of a session, one after the other, as the exchange's rules allow.
+class CallDesk {
+ public:
+  virtual ~CallDesk() = default;
+  virtual Rejection call_bids(std::uint32_t row, Side side, Price worst, Tonnes quantity) = 0;
+  virtual Rejection bid(std::uint32_t row, Price price, Tonnes quantity) = 0;
+  virtual void end_bids() = 0;
+};
+
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -89,6 +98,8 @@ class Strategy {
   /// Appends the bids of a block's firms for an auction held today, before the session; parallel like `plan`.
   virtual void bid(const StrategyView&, const AuctionNotice&, Rows, std::vector<AuctionBid>&) const {}
   virtual std::optional<OrderRequest> trade(const StrategyView&, const Intent&) const = 0;
+  /// Serial, at the opening of the session: who calls bids, and who answers; lowers what they still want of the session.
+  virtual void hold_calls(const StrategyView&, std::vector<Intent>&, CallDesk&) const {}
   virtual void negotiate(const StrategyView&, const std::vector<Intent>&, BlockDesk&) const {}
 };
 

@@ -71,7 +71,7 @@ struct TraderTurn {
 /// is in the name.
 class BookView {
  public:
-  BookView(const Market& market, const TraderSeat& seat) : market_(market), seat_(seat) {}
+  BookView(const Market& market, const TraderSeat& seat, const TraderAccount& traded) : market_(market), seat_(seat), traded_(traded) {}
 
   // what is public
   const ExchangeRules& rules() const { return seat_.rules; }
@@ -89,10 +89,12 @@ class BookView {
   /// F of the market in ticks of account; its 120-day average before there is one.
   double anchor() const;
   double price_scale() const { return market_.rules().price_scale; }
-  const PriceHistory& prices() const { return market_.prices; }
+  const PriceHistory& prices() const { return market_.listings.size() > 1 ? market_.listings[seat_.listing].prices : market_.prices; }
   Day today() const { return board().today; }
   /// Trading days to the next surrender deadline; -1: none.
   int days_to_deadline() const;
+  /// What developing credits costs, of a book of offsets; currency per tonne.
+  OffsetCosts offset_costs() const { return market_.offset_costs(seat_.listing); }
 
   // its own seat
   Tonnes held() const { return instrument().holding(market_.registry, seat_.account); }
@@ -103,6 +105,8 @@ class BookView {
   Cash spendable() const { return cash() + seat_.rules.credit.value_or(Cash{}) - market_.clearing.frozen(seat_.account); }
   Tonnes endowment() const { return seat_.allowances; }
   Cash starting_cash() const { return seat_.cash; }
+  /// All that it has bought and sold so far.
+  const TraderAccount& traded() const { return traded_; }
   template <class F>
   void for_each_order(F&& f) const { exchange().for_each_order_of(seat_.account, std::forward<F>(f)); }
 
@@ -112,6 +116,7 @@ class BookView {
   const Instrument& instrument() const { return market_.rules().listings[seat_.listing].instrument; }
   const Market& market_;
   const TraderSeat& seat_;
+  const TraderAccount& traded_;
 };
 
 /// A link between the markets of two seats that is open today.
@@ -164,6 +169,8 @@ class Trader {
   virtual void act(const TraderView&, TraderState&, TraderDesk&) const = 0;
   /// Under the obligations of a market maker, where the exchange has any.
   virtual bool makes_the_market() const { return false; }
+  /// True of those to whom the credits of an offset type are issued; their first seat is in its book.
+  virtual bool develops_offsets() const { return false; }
 };
 
 /// A trader of a run; composed by scenarios/.

@@ -19,17 +19,25 @@ class YearBooks final : public Tape {
   void position(const PositionRecord& record) override { if (next_) next_->position(record); }
   void trade(const Trade& trade) override {
     const Cash cash = trade.price * trade.quantity;
+    // What firms pay for credits is apart from what they pay for allowances; it is less what they get for those they resell.
+    const bool credits = market_.rules().listings[trade.instrument - market_.rules().first_instrument].is_of_offsets();
     if (market_.is_firm(trade.buyer)) {
-      year_.bought[market_.row(trade.buyer)] += trade.quantity;
-      year_.paid[market_.row(trade.buyer)] += cash;
+      const std::uint32_t row = market_.row(trade.buyer);
+      if (!credits) year_.bought[row] += trade.quantity;
+      (credits ? year_.credits_paid : year_.paid)[row] += cash;
     } else if (TraderAccount* trader = trader_of(trade.buyer)) {
       trader->bought += trade.quantity;
       trader->paid += cash;
       trader->fees += trade.buyer_fee;
     }
     if (market_.is_firm(trade.seller)) {
-      year_.sold[market_.row(trade.seller)] += trade.quantity;
-      year_.received[market_.row(trade.seller)] += cash;
+      const std::uint32_t row = market_.row(trade.seller);
+      if (credits) {
+        year_.credits_paid[row] -= cash;
+      } else {
+        year_.sold[row] += trade.quantity;
+        year_.received[row] += cash;
+      }
     } else if (TraderAccount* trader = trader_of(trade.seller)) {
       trader->sold += trade.quantity;
       trader->received += cash;

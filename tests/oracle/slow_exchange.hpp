@@ -53,7 +53,7 @@ inline std::optional<std::int64_t> price_of_call(const Book& book, std::int64_t 
 
 class SlowExchange {
  public:
-  struct Owner { std::int64_t held = 0, cash = 0, bought = 0, messages = 0, trades = 0; std::map<std::int64_t, std::int64_t> by_second; };
+  struct Owner { std::int64_t group = -1, held = 0, cash = 0, bought = 0, messages = 0, trades = 0; std::map<std::int64_t, std::int64_t> by_second; };
   ExchangeRules rules;
   Book book{4096};
   std::map<std::uint32_t, Owner> owners;
@@ -94,6 +94,7 @@ class SlowExchange {
 
   void close() {
     live_until(86'400);
+    end_bids();
     if (volume_ > 0) {
       if (rules.close_by == CloseBy::call && last_call_ > 0) reference = last_call_;
       else if (rules.close_by == CloseBy::average) reference = static_cast<std::int64_t>(std::floor(static_cast<double>(turnover_) / static_cast<double>(volume_) + 0.5));
@@ -115,6 +116,7 @@ class SlowExchange {
   Rejection submit(std::uint32_t account, NewOrder order, TimeInForce tif) {
     const bool market = order.type == OrderType::market;
     if (phase_ == SessionPhase::closed) return Rejection::not_open;
+    if (halted()) return Rejection::halted;
     if (market && !rules.market_orders) return Rejection::market_order;
     if (phase_ == SessionPhase::call && order.type != OrderType::limit) return Rejection::in_call;
     if (const Rejection why = quantity_wrong(order.quantity.count); why != Rejection::none) return why;
@@ -134,6 +136,7 @@ class SlowExchange {
 
   Rejection replace(std::uint64_t id, std::optional<std::int64_t> new_price, std::optional<std::int64_t> new_quantity) {
     if (phase_ == SessionPhase::closed) return Rejection::not_open;
+    if (halted()) return Rejection::halted;
     if (!book.ids.contains(id)) return Rejection::unknown_order;
     const Order old = *book.ids.at(id);
     const std::int64_t price = new_price.value_or(old.price.count), quantity = new_quantity.value_or(old.open());
@@ -152,6 +155,79 @@ class SlowExchange {
     return Rejection::none;
   }
 
+  void halt() { halted_by_hand_ = true; }
+  void resume() {
+    halted_by_hand_ = false;
+    go_on();
+  }
+
+  Rejection trade_outside(TradeKind kind, std::uint32_t seller, std::uint32_t buyer, std::int64_t price, std::int64_t quantity) {
+    const bool negotiated = kind == TradeKind::negotiated;
+    const std::int64_t least = (negotiated ? rules.negotiated_least : rules.block_least).count;
+    if (quantity <= 0) return Rejection::bad_quantity;
+    if (least == 0) return Rejection::not_taken;
+    if (!negotiated && rules.block_until > 0 && now_ >= 0 && (now_ * 1'000'000'000 < rules.block_from || now_ * 1'000'000'000 > rules.block_until)) return Rejection::not_open;
+    if (quantity < least) return Rejection::too_small;
+    if (price % rules.tick.count != 0) return Rejection::off_tick;
+    if (out_of_band(price, negotiated ? rules.negotiated_limit : rules.block_limit)) return Rejection::outside_limits;
+    if (seller == buyer) return Rejection::same_account;
+    if (const Rejection why = means_wrong(seller, Side::sell, price, quantity, 0, 0); why != Rejection::none) return why;
+    if (const Rejection why = means_wrong(buyer, Side::buy, price, quantity, 0, 0); why != Rejection::none) return why;
+    pay(kind, buyer, seller, 0, 0, price, quantity, false, false);
+    return Rejection::none;
+  }
+
+  Rejection call_bids(std::uint32_t caller, Side side, std::int64_t limit, std::int64_t quantity) {
+    if (phase_ == SessionPhase::closed) return Rejection::not_open;
+    if (halted()) return Rejection::halted;
+    if (rules.one_way_least == Tonnes{} || one_way_) return Rejection::not_taken;
+    if (quantity <= 0) return Rejection::bad_quantity;
+    if (quantity < rules.one_way_least.count) return Rejection::too_small;
+    if (limit % rules.tick.count != 0) return Rejection::off_tick;
+    if (out_of_band(limit, rules.one_way_limit)) return Rejection::outside_limits;
+    if (const Rejection why = means_wrong(caller, side, limit, quantity, 0, 0); why != Rejection::none) return why;
+    one_way_ = Bid{caller, side, 0, limit, quantity};
+    return Rejection::none;
+  }
+  Rejection bid(std::uint32_t bidder, std::uint64_t id, std::int64_t price, std::int64_t quantity) {
+    if (phase_ == SessionPhase::closed) return Rejection::not_open;
+    if (halted()) return Rejection::halted;
+    if (!one_way_) return Rejection::no_one_way_call;
+    if (quantity <= 0) return Rejection::bad_quantity;
+    if (quantity % rules.lot.count != 0) return Rejection::off_lot;
+    if (price % rules.tick.count != 0) return Rejection::off_tick;
+    const Side side = opposite(one_way_->side);
+    if (out_of_band(price, rules.one_way_limit) || (side == Side::buy ? price < one_way_->price : price > one_way_->price)) return Rejection::outside_limits;
+    if (bidder == one_way_->account) return Rejection::same_account;
+    if (const Rejection why = means_wrong(bidder, side, price, quantity, 0, 0); why != Rejection::none) return why;
+    bids_.push_back({bidder, side, id, price, quantity});
+    return Rejection::none;
+  }
+  /// The best bid, at one price the oldest, until the caller has what it wants; then all are paid their price or the worst taken.
+  void end_bids() {
+    if (!one_way_) return;
+    const Bid call = *one_way_;
+    std::vector<Bid> waiting = bids_, taken;
+    one_way_.reset();
+    bids_.clear();
+    std::int64_t left = call.quantity;
+    while (left > 0 && !waiting.empty()) {
+      const auto best = std::min_element(waiting.begin(), waiting.end(), [&](const Bid& a, const Bid& b) {
+        return call.side == Side::sell ? a.price > b.price : a.price < b.price;
+      });
+      Bid won = *best;
+      waiting.erase(best);
+      won.quantity = std::min(won.quantity, left);
+      left -= won.quantity;
+      taken.push_back(won);
+    }
+    for (const Bid& b : taken) {
+      const std::int64_t price = rules.one_way_pricing == OneWayPricing::uniform ? taken.back().price : b.price;
+      if (call.side == Side::sell) pay(TradeKind::one_way, b.account, call.account, b.id, no_order, price, b.quantity, false, false);
+      else pay(TradeKind::one_way, call.account, b.account, no_order, b.id, price, b.quantity, false, false);
+    }
+  }
+
   template <class F>
   void for_each_order(F&& f) const {
     for (const auto& [price, queue] : book.bids)
@@ -161,14 +237,28 @@ class SlowExchange {
   }
 
  private:
+  struct Bid { std::uint32_t account; Side side; std::uint64_t id; std::int64_t price, quantity; };
+  /// What is set aside for orders and bids: calls f(account, side, price, quantity).
+  template <class F>
+  void for_each_promise(F&& f) const {
+    for_each_order([&](const Order& o) { f(o.account, o.side, o.price.count, o.open()); });
+    if (one_way_) f(one_way_->account, one_way_->side, one_way_->price, one_way_->quantity);
+    for (const Bid& b : bids_) f(b.account, b.side, b.price, b.quantity);
+  }
+  bool halted() const { return halted_by_hand_ || halts_running_ > 0; }
+  void go_on() { if (phase_ == SessionPhase::continuous) begin_continuous(); }
+  bool out_of_band(std::int64_t price, double share) const {
+    if (share <= 0) return price < rules.tick.count;
+    return price < below(reference, share) || price > above(reference, share);
+  }
   std::int64_t resting(std::uint32_t account, Side side) const {
     std::int64_t sum = 0;
-    for_each_order([&](const Order& o) { if (o.account == account && o.side == side) sum += o.open(); });
+    for_each_promise([&](std::uint32_t who, Side of, std::int64_t, std::int64_t quantity) { if (who == account && of == side) sum += quantity; });
     return sum;
   }
   std::int64_t frozen(std::uint32_t account) const {
     std::int64_t sum = 0;
-    for_each_order([&](const Order& o) { if (o.account == account && o.side == Side::buy) sum += o.price.count * o.open(); });
+    for_each_promise([&](std::uint32_t who, Side of, std::int64_t price, std::int64_t quantity) { if (who == account && of == Side::buy) sum += price * quantity; });
     return sum;
   }
   Rejection quantity_wrong(std::int64_t quantity) const {
@@ -206,6 +296,12 @@ class SlowExchange {
       return quantity > free ? Rejection::not_covered_allowances : Rejection::none;
     }
     if (rules.position_limit > Tonnes{} && owner.held + resting(account, Side::buy) - old_quantity + quantity > rules.position_limit.count) return Rejection::position_limit;
+    if (rules.group_limit > Tonnes{} && owner.group >= 0) {
+      std::int64_t together = quantity - old_quantity;
+      for (const auto& [name, other] : owners)
+        if (other.group == owner.group) together += other.held + resting(name, Side::buy);
+      if (together > rules.group_limit.count) return Rejection::group_limit;
+    }
     if (!rules.credit) return Rejection::none;
     std::int64_t cost = 0, left = quantity;
     if (price) cost = *price * quantity;
@@ -227,7 +323,14 @@ class SlowExchange {
     const std::int64_t rounded = whole + (rest >= 500'000'000 ? 1 : 0);
     return rules.fees.least > Cash{} ? std::max(rules.fees.least.count, rounded) : rounded;
   }
+  /// A trade in the book, which counts for the day's prices.
   void settle(TradeKind kind, std::uint32_t buyer, std::uint32_t seller, std::uint64_t buy, std::uint64_t sell, std::int64_t price, std::int64_t quantity, bool buyer_rests, bool seller_rests) {
+    pay(kind, buyer, seller, buy, sell, price, quantity, buyer_rests, seller_rests);
+    turnover_ += price * quantity;
+    volume_ += quantity;
+    last_ = price;
+  }
+  void pay(TradeKind kind, std::uint32_t buyer, std::uint32_t seller, std::uint64_t buy, std::uint64_t sell, std::int64_t price, std::int64_t quantity, bool buyer_rests, bool seller_rests) {
     const std::int64_t value = price * quantity, of_buyer = fee(value, quantity, buyer_rests), of_seller = fee(value, quantity, seller_rests);
     Owner& b = owners[buyer];
     b.held += quantity;
@@ -239,9 +342,6 @@ class SlowExchange {
     s.cash += value - of_seller;
     ++s.trades;
     fees += of_buyer + of_seller;
-    turnover_ += value;
-    volume_ += quantity;
-    last_ = price;
     deals.emplace_back(kind, buyer, seller, buy, sell, price, quantity, of_buyer, of_seller);
   }
   void rest(const NewOrder& n, std::int64_t open) {
@@ -301,7 +401,7 @@ class SlowExchange {
   void begin_continuous() {
     phase_ = SessionPhase::continuous;
     away_from_ = last_;
-    uncross();
+    if (!halted()) uncross();
   }
   void uncross() {
     const auto price = price_of_call(book, last_, rules.tick.count);
@@ -346,14 +446,23 @@ class SlowExchange {
         now_ = t;
         begin_continuous();
       }
+      const auto due = [&](std::int64_t at, int what) { return at == t * 1'000'000'000 && done_.emplace(session_, t, what).second; };
       for (const SessionPart& part : rules.timetable)
-        if (part.until == t * 1'000'000'000 && done_.emplace(session_, 2 * t).second) {
+        if (due(part.until, 0)) {
           interrupted_until_ = -1;
-          if (phase_ == SessionPhase::call) uncross();
+          if (phase_ == SessionPhase::call && !halted()) uncross();
           phase_ = SessionPhase::closed;
         }
+      const auto today = [&](const ScheduledHalt& halt) { return halt.day == ScheduledHalt::every_day || halt.day == day_; };
+      for (const ScheduledHalt& halt : rules.halts)
+        if (today(halt) && due(halt.from, 1)) ++halts_running_;
+      for (const ScheduledHalt& halt : rules.halts)
+        if (today(halt) && due(halt.until, 2)) {
+          --halts_running_;
+          go_on();
+        }
       for (const SessionPart& part : rules.timetable)
-        if (part.from == t * 1'000'000'000 && done_.emplace(session_, 2 * t + 1).second) {
+        if (due(part.from, 3)) {
           if (part.phase == SessionPhase::call) phase_ = SessionPhase::call;
           else begin_continuous();
         }
@@ -369,7 +478,11 @@ class SlowExchange {
   std::int64_t low_ = 0, high_ = 0, last_ = 0, static_ = 0, away_from_ = 0, last_call_ = 0;
   std::int64_t turnover_ = 0, volume_ = 0;
   SessionPhase phase_ = SessionPhase::closed;
-  std::set<std::pair<std::int32_t, std::int64_t>> done_;  ///< session, and twice the second of a change, ends before beginnings
+  bool halted_by_hand_ = false;
+  int halts_running_ = 0;
+  std::optional<Bid> one_way_;
+  std::vector<Bid> bids_;
+  std::set<std::tuple<std::int32_t, std::int64_t, int>> done_;  ///< session, second and kind of what has happened; one of a kind at a time
 };
 
 }  // namespace tantu::reference

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,8 +53,10 @@ TEST_P(ExchangeOracle, DoesWhatTheSlowExchangeDoes) {
   const ExchangeRules& rules = GetParam().rules;
   constexpr Account accounts = 7;
   constexpr std::int64_t held = 3000;
-  const std::uint64_t seeds = seeds_of_a_mix(19);
+  const std::uint64_t seeds = seeds_of_a_mix(24);
+  const bool outside = rules.block_least > Tonnes{} || rules.negotiated_least > Tonnes{} || rules.one_way_least > Tonnes{};
   std::size_t traded = 0, refused = 0, interrupted = 0;
+  std::set<TradeKind> kinds;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     Random random(seed);
     Registry registry(accounts);
@@ -64,6 +67,8 @@ TEST_P(ExchangeOracle, DoesWhatTheSlowExchangeDoes) {
     for (Account a = 1; a < accounts; ++a) {
       registry.issue(a, unit, Tonnes{held});
       slow.owners[a].held = held;
+      slow.owners[a].group = (a - 1) / 2;
+      fast.join_group(a, (a - 1) / 2);
     }
     MarketCustody custody(registry, clearing, 0);
     Deals deals;
@@ -86,7 +91,35 @@ TEST_P(ExchangeOracle, DoesWhatTheSlowExchangeDoes) {
         const std::int64_t quantity = (1 + random.below(30)) * (random.chance(95) ? rules.lot.count : 1);
         const std::uint64_t id = next - std::min<std::uint64_t>(next - 1, 1 + static_cast<std::uint64_t>(random.below(60)));
         Rejection got{}, wanted{};
-        if (kind < 70) {
+        if (outside && random.chance(12)) {
+          const Account other = 1 + static_cast<Account>(random.below(accounts - 1));
+          const Side side = random.chance(50) ? Side::buy : Side::sell;
+          const std::int64_t what = random.below(12);
+          if (what < 4) {
+            const TradeKind of = what < 2 ? TradeKind::block : TradeKind::negotiated;
+            const std::int64_t many = 5 * quantity;
+            got = fast.trade_block(account, other, Price{price}, Tonnes{many}, of, rules, custody, &deals);
+            wanted = slow.trade_outside(of, account, other, price, many);
+          } else if (what < 6) {
+            got = fast.call_bids(account, side, Price{price}, Tonnes{5 * quantity}, rules, custody, &deals);
+            wanted = slow.call_bids(account, side, price, 5 * quantity);
+          } else if (what < 10) {
+            got = fast.bid(account, next, Price{price}, Tonnes{quantity}, rules, custody, &deals);
+            wanted = slow.bid(account, next, price, quantity);
+            ++next;
+          } else {
+            fast.end_bids(rules, custody, &deals);
+            slow.end_bids();
+          }
+        } else if (outside && random.chance(2)) {
+          if (random.chance(40)) {
+            fast.halt(&deals);
+            slow.halt();
+          } else {
+            fast.resume(rules, custody, &deals);
+            slow.resume();
+          }
+        } else if (kind < 70) {
           const auto type = static_cast<OrderType>(kind < 55 ? 0 : kind < 60 ? 1 : kind < 65 ? 2 : 3);
           const auto tif = static_cast<TimeInForce>(random.below(3));
           const Tonnes display{random.chance(20) ? 1 + random.below(10) : 0};
@@ -131,9 +164,13 @@ TEST_P(ExchangeOracle, DoesWhatTheSlowExchangeDoes) {
     ASSERT_EQ(clearing.total(), Cash{});
     ASSERT_EQ(registry.imbalance(), std::nullopt);
     traded += deals.deals.size();
+    for (const reference::Deal& deal : deals.deals) kinds.insert(std::get<TradeKind>(deal));
   }
   EXPECT_GT(traded, 1000u);
   EXPECT_GT(refused, 100u);
+  EXPECT_EQ(kinds.contains(TradeKind::block), rules.block_least > Tonnes{});
+  EXPECT_EQ(kinds.contains(TradeKind::negotiated), rules.negotiated_least > Tonnes{});
+  EXPECT_EQ(kinds.contains(TradeKind::one_way), rules.one_way_least > Tonnes{});
   if (rules.static_collar > 0 || rules.dynamic_collar > 0) { EXPECT_GT(interrupted, 20u); }
 }
 
@@ -153,6 +190,14 @@ void calls(ExchangeRules& r) {
   r.timetable = {{SessionPhase::call, 9 * hour, 9 * hour + 300 * second}, {SessionPhase::continuous, 9 * hour + 300 * second, 9 * hour + 1200 * second},
                  {SessionPhase::continuous, 9 * hour + 1260 * second, 9 * hour + 1800 * second}, {SessionPhase::call, 9 * hour + 1800 * second, 9 * hour + 1900 * second}};
 }
+void outside_the_book(ExchangeRules& r) {
+  r.block_least = Tonnes{60};
+  r.block_limit = 0.006;
+  r.negotiated_least = Tonnes{20};
+  r.negotiated_limit = 0.008;
+  r.one_way_least = Tonnes{40};
+  r.one_way_limit = 0.005;
+}
 void all(ExchangeRules& r) {
   calls(r);
   r.tick = Price{5};
@@ -168,6 +213,9 @@ void all(ExchangeRules& r) {
   r.resale_same_day = false;
   r.credit = Cash{8'000'000};
   r.position_limit = Tonnes{3500};
+  r.group_limit = Tonnes{6400};
+  outside_the_book(r);
+  r.halts = {{ScheduledHalt::every_day, 9 * hour + 700 * second, 9 * hour + 800 * second}};
   r.messages_per_second = 2;
   r.order_to_trade = 4;
   r.order_to_trade_free = 20;
@@ -188,6 +236,26 @@ INSTANTIATE_TEST_SUITE_P(
                     Mix{"Newest", with([](ExchangeRules& r) { r.self_trade = SelfTrade::cancel_newest; })},
                     Mix{"Oldest", with([](ExchangeRules& r) { r.self_trade = SelfTrade::cancel_oldest; })},
                     Mix{"Means", with([](ExchangeRules& r) { r.resale_same_day = false; r.credit = Cash{3'000'000}; r.position_limit = Tonnes{3200}; })},
+                    Mix{"Groups", with([](ExchangeRules& r) { r.group_limit = Tonnes{6100}; r.position_limit = Tonnes{3300}; })},
+                    Mix{"Outside", with([](ExchangeRules& r) { outside_the_book(r); })},
+                    Mix{"OutsideMeans", with([](ExchangeRules& r) {
+                          outside_the_book(r);
+                          r.one_way_pricing = OneWayPricing::uniform;
+                          r.credit = Cash{4'000'000};
+                          r.group_limit = Tonnes{6300};
+                          r.resale_same_day = false;
+                        })},
+                    Mix{"BlockHours", with([](ExchangeRules& r) {
+                          calls(r);
+                          outside_the_book(r);
+                          r.block_from = 9 * hour + 1300 * second;
+                          r.block_until = 9 * hour + 1500 * second;
+                        })},
+                    Mix{"Halts", with([](ExchangeRules& r) {
+                          calls(r);
+                          r.halts = {{ScheduledHalt::every_day, 9 * hour + 200 * second, 9 * hour + 400 * second},
+                                     {2, 9 * hour + 1000 * second, 9 * hour + 1900 * second}};
+                        })},
                     Mix{"Fees", with([](ExchangeRules& r) { r.fees = {1'500'000, 500'000, 0, Cash{10}}; r.credit = Cash{5'000'000}; })},
                     Mix{"Rates", with([](ExchangeRules& r) { calls(r); r.messages_per_second = 1; r.order_to_trade = 2; r.order_to_trade_free = 30; })},
                     Mix{"FatFingers", with([](ExchangeRules& r) { r.value_most = Cash{100'000}; r.price_away = 0.004; })},

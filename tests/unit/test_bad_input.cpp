@@ -52,7 +52,7 @@ std::vector<Case> cases() {
       {"SixtyFourMegabytesOfBrackets", run_a, "a.json: is 67108864 bytes long; at most 16777216 are read", {{"a.json", std::string(64 << 20, '[')}}},
       {"AGigabyte", run_a, "a.json: is 1073741824 bytes long; at most 16777216 are read", {{"a.json", "[[[["}}, [](const Folder& f) { std::filesystem::resize_file(f / "a.json", 1 << 30); }},
       {"ACircle", run_a, "b.json:/extends: a circle: a.json, b.json, a.json", {{"a.json", R"({"extends": "b.json"})"}, {"b.json", R"({"extends": "a.json"})"}}},
-      {"ExtendsNothing", run_a, R"(a.json:/extends: "china": no preset and no file of this name; nearest: china-expansion, china-national, china-with-pilots)", {{"a.json", R"({"extends": "china"})"}}},
+      {"ExtendsNothing", run_a, R"(a.json:/extends: "china": no preset and no file of this name; nearest: china-expansion, china-national, china-national-ccer)", {{"a.json", R"({"extends": "china"})"}}},
       // Parts that contradict one another.
       {"LastDayBeforeFirst", run_a, "a.json:/run/last_day: 2020-01-01 is before the first day, 2021-07-16", national(R"("run": {"last_day": "2020-01-01"})")},
       {"NoTradingDay", {"run", "china-national", "--set", "run.first_day=2021-10-01", "--set", "run.last_day=2021-10-03"}, "--set run.last_day: there is no trading day between the first and the last day"},

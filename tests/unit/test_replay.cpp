@@ -105,6 +105,24 @@ TEST_F(Replay, FillOrKillFillsWhollyOrNotAtAll) {
   EXPECT_EQ(report.counts.rejected, decltype(report.counts.rejected){});
 }
 
+TEST_F(Replay, ValuesBeyondSixtyFourBitsAreRefusedOutsideTheBookAsInIt) {
+  // 20,000,000.00 is 2 x 10^9 ticks; 10^12 t of it cost 2 x 10^21, and 64 bits end at 9.2 x 10^18.
+  rules(R"({"block_least_t": 1, "negotiated_least_t": 1, "one_way_least_t": 1})");
+  put("flow.csv", "seq,time,type,order,account,side,price,qty,other\n1,,B,,10,sell,20000000,1000000000000,11\n2,,N,,10,sell,20000000,1000000000000,11\n"
+                  "3,,A,,10,sell,20000000,1000000000000,\n4,,A,,10,sell,0.01,1000000000000,\n5,,O,5,11,buy,20000000,1000000000000,\n"
+                  "6,,B,,10,sell,20000000,4000000000,11\n7,,B,,10,sell,20000000,4000000000,11\n");
+  report = replay(options);
+  EXPECT_EQ(rejected(Rejection::too_dear), 4u) << "events 1, 2, 3 and 5";
+  EXPECT_EQ(report.counts.trades, 2u) << "the two blocks, each 8 x 10^18, together beyond 64 bits";
+}
+
+TEST_F(Replay, PricesBetweenTicksAreCalledThatInOneWayCalls) {
+  rules(R"({"tick": 0.05, "one_way_least_t": 1})");
+  trades_of("1,,A,,10,sell,48.02,100\n2,,A,,10,sell,48.0001,100\n3,,A,,10,sell,48.00,100\n4,,O,1,11,buy,48.0001,10\n5,,O,2,11,buy,99000000000000000000,10\n");
+  EXPECT_EQ(rejected(Rejection::off_tick), 3u) << "events 1, 2 and 4";
+  EXPECT_EQ(rejected(Rejection::price_out_of_range), 1u) << "event 5";
+}
+
 TEST_F(Replay, AReplacementKeepsItsPlaceOnlyWhereTheQuantityAloneFalls) {
   // 1 falls to 60 and stays first; 2 rises and goes behind 3; 3 changes nothing and stays.
   EXPECT_EQ(trades_of("1,,L,1,,sell,48.50,100\n2,,L,2,,sell,48.50,100\n3,,L,3,,sell,48.50,100\n"

@@ -53,10 +53,10 @@ const std::string honest = R"({
   "fund": { "kind": "long_only_fund", "cash": 2e6 },
   "noise": { "kind": "zero_intelligence", "count": 5 } })";
 
-TEST(Traders, AreNineKindsAndAllTrade) {
+TEST(Traders, AreTenKindsAndAllTrade) {
   std::set<std::string> kinds;
   for (const TraderKind& kind : trader_catalog()) kinds.insert(std::string(kind.entry.kind));
-  EXPECT_EQ(kinds.size(), 9u);
+  EXPECT_EQ(kinds.size(), 10u);
   const TraderRun run(honest);
   for (std::size_t t = 0; t < run.simulation.setup().traders.size(); ++t)
     EXPECT_GT(run.traded(t).bought.count + run.traded(t).sold.count, 0) << run.simulation.setup().traders[t].name << " never traded";

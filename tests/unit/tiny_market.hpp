@@ -99,10 +99,12 @@ class TinyMarket {
           double floor = 0;
           for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
           return floor;
-        }};
+        },
+        offset_books};
     rules->policies.push_back({kind, kind, found->make(object.get(), context)});
     for (const ComplianceCycle& cycle : rules->policies.back().policy->cycles()) rules->cycles.push_back(cycle);
   }
+  std::vector<std::string> offset_books;  ///< types of offset that have a book, before the policy is added
   void start() { market = Market(rules, store.first_year, store.last_year()); }
 
   Effects announce(Day day) {
