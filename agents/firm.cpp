@@ -23,12 +23,14 @@ namespace {
 /// 1 - (1-a)(1-b)(1-c)(1-d), the chance that at least one of four reasons brings a firm to market.
 double any_of(double a, double b, double c, double d) { return 1 - (1 - a) * (1 - b) * (1 - c) * (1 - d); }
 
-/// Firms of a chunk side by side.
+/// Firms of a chunk side by side: columns of all firms where they lie, or copies of those that are left.
 struct BoundColumns {
   static constexpr std::size_t most = 256;
   using Column = std::array<double, most>;
-  Column uniform, attention, fundamental_weight, opinion, trend_weight, noise, hoard, tau, days, value, urgency;
+  const double *attention, *fundamental_weight, *opinion, *trend_weight, *noise, *hoard, *tau;
+  Column uniform, days, value, urgency;
   std::array<std::uint8_t, most> looks;
+  std::array<Column, 7> copies;
 };
 
 struct BoundTerms {
@@ -37,6 +39,11 @@ struct BoundTerms {
   bool has_deadline;
   double days_to_death;  ///< below zero: nothing dies
 };
+
+TANTU_VECTORISED
+void fill_uniforms(std::size_t firms, const std::uint32_t* __restrict word, double* __restrict uniform) {
+  for (std::size_t i = 0; i < firms; ++i) uniform[i] = uniform_from_bits(word[i]);
+}
 
 /// Fills `urgency` and `looks`.
 TANTU_VECTORISED
@@ -69,12 +76,11 @@ struct DecisionTerms {
   double price, tick, floor, gain_scale;
 };
 
-/// What firms look for in the market, side by side with their positions.
+/// What firms look for in the market, side by side with their positions. What is true is 1, what is not 0.
 struct Decisions {
-  using Flags = std::array<std::uint8_t, Positions::most>;
   Positions::Column uniform, attention;           ///< given
   Positions::Column wanted, reservation, urgency;
-  Flags comes, sells, pressed;
+  Positions::Column comes, sells, pressed;
 };
 
 /// A firm that needs allowances buys them, one whose surplus dies sells it, one below its target for a bank buys, one with a
@@ -84,24 +90,32 @@ void decide(const DecisionTerms& terms, const Positions& p, Decisions& d) {
   const double part_need = terms.part.need, part_surplus = terms.part.surplus, seller = terms.part.gain_seller, buyer = terms.part.gain_buyer;
   const double price = terms.price, tick = terms.tick, floor = terms.floor, scale = terms.gain_scale;
   const ExpectedFees fees = terms.fees;
-  for (std::size_t k = 0; k < p.size; ++k) {
-    const bool needs = p.need[k] >= 1, dies = !needs & (p.dying[k] >= 1), banks = !needs & !dies & (p.bank_buy[k] >= 1);
-    const bool spares = !needs & !dies & !banks & (p.surplus[k] >= 1), sells = dies | spares;
-    const double bid = fees.bid(needs ? p.buy_at[k] : p.value[k]);
+  const std::size_t firms = p.size;
+  for (std::size_t k = 0; k < firms; ++k) {
+    const double need = p.need[k], dying = p.dying[k], bank = p.bank_buy[k], surplus = p.surplus[k], value = p.value[k];
+    const double urgency = p.urgency[k], dying_urgency = p.dying_urgency[k], buy_at = p.buy_at[k], sell_at = p.sell_at[k];
+    const double attention = d.attention[k], uniform = d.uniform[k];
+    const bool needs = need >= 1, dies = !needs & (dying >= 1), banks = !needs & !dies & (bank >= 1);
+    const bool spares = !needs & !dies & !banks & (surplus >= 1), sells = dies | spares;
+    const double bid = fees.bid(needs ? buy_at : value);
     // What dies at a deadline is worth less by the day.
-    const double ask = fees.ask(dies ? std::max(tick, p.value[k] * (1 - p.dying_urgency[k])) : p.sell_at[k]);
-    const double gain = (sells ? price / ask - 1 : bid / price - 1) / scale;
-    const double chance = any_of(d.attention[k], needs ? part_need * p.urgency[k] : 0, (sells ? seller : buyer) * std::clamp(gain, 0.0, 1.0),
-                                 dies ? part_surplus * p.dying_urgency[k] : 0);
-    d.comes[k] = (needs | banks | (sells & (gain > -1))) & !(d.uniform[k] > chance);
-    d.sells[k] = sells;
+    const double fading = std::max(tick, value * (1 - dying_urgency));
+    const double ask = fees.ask(dies ? fading : sell_at);
+    const double selling = price / ask - 1, buying = bid / price - 1;
+    const double gain = (sells ? selling : buying) / scale;
+    const double clipped = std::clamp(gain, 0.0, 1.0), in_need = part_need * urgency, in_time = part_surplus * dying_urgency;
+    const double chance = any_of(attention, needs ? in_need : 0, (sells ? seller : buyer) * clipped, dies ? in_time : 0);
+    const bool acts = needs | banks | (sells & (gain > -1));
+    d.comes[k] = acts & (uniform <= chance) ? 1 : 0;
+    d.sells[k] = sells ? 1 : 0;
     // Above a floor that is worth more than the allowance, waiting gains nothing.
-    const bool floored = spares & (floor > 0) & (p.value[k] <= floor);
-    d.pressed[k] = needs | dies | floored;
-    d.urgency[k] = needs ? p.urgency[k] : dies ? p.dying_urgency[k] : floored ? 1 : 0;
+    const bool floored = spares & (floor > 0) & (value <= floor);
+    d.pressed[k] = needs | dies | floored ? 1 : 0;
+    const double kept = floored ? 1 : 0, fades = dies ? dying_urgency : kept;
+    d.urgency[k] = needs ? urgency : fades;
     d.reservation[k] = sells ? ask : bid;
-    const double sold = (dies ? p.dying[k] : p.surplus[k]) * std::clamp(0.3 + 0.7 * gain, 0.05, 1.0);
-    d.wanted[k] = needs ? p.need[k] : banks ? p.bank_buy[k] : sold;
+    const double offered = std::clamp(0.3 + 0.7 * gain, 0.05, 1.0), sold = (dies ? dying : surplus) * offered, banked = banks ? bank : sold;
+    d.wanted[k] = needs ? need : banked;
   }
 }
 
@@ -167,7 +181,7 @@ class Firm final : public Strategy {
     }
 
     std::vector<Looker> looking;
-    looking.reserve(block.size());
+    looking.reserve(block.size() + BoundColumns::most);
     find_lookers(view, facts, block, own, looking);
     const std::size_t first = intents.size();
     if (b_.value.rule == ValuationRule::marginal_cost) {
@@ -229,7 +243,7 @@ class Firm final : public Strategy {
     if (buying && !view.listed().is_of_offsets()) request.quantity = std::min(request.quantity, market.room(market.account(intent.row)));
     if (!buying) request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
     if (buying && b_.credit.per_t > 0) request.quantity = std::min(request.quantity, within_credit(view, intent.row, request.price));
-    request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
+    if (rules.lot.count > 1) request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
     if (request.quantity <= Tonnes{}) return std::nullopt;
     return request;
   }
@@ -272,31 +286,50 @@ class Firm final : public Strategy {
     const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
     constexpr std::uint32_t chunk = 256;
     std::array<std::uint32_t, chunk> row;
+    std::array<std::uint8_t, chunk> passes;
     BoundColumns of;
     for (std::uint32_t at = block.first; at < block.last; at += chunk) {
+      const std::uint32_t size = std::min(chunk, block.last - at);
+      fill_uniforms(size, &view.firms.arrival_word[at], of.uniform.data());
       std::uint32_t n = 0;
-      for (std::uint32_t i = at; i < std::min(at + chunk, block.last); ++i) {
-        row[n] = i;
-        n += (uniform_from_bits(view.firms.arrival_word[i]) <= bound) & (view.firms.covered[i] != 0) & (view.today > view.firms.barred_until[i]);
+      for (std::uint32_t i = 0; i < size; ++i) {
+        passes[i] = (of.uniform[i] <= bound) & (view.firms.covered[at + i] != 0) & (view.today > view.firms.barred_until[at + i]);
+        row[n] = at + i;
+        n += passes[i];
       }
-      const auto gather = [&](const auto& column, auto& into) { for (std::uint32_t k = 0; k < n; ++k) into[k] = column[row[k]]; };
-      for (std::uint32_t k = 0; k < n; ++k) of.uniform[k] = uniform_from_bits(view.firms.arrival_word[row[k]]);
-      gather(traits.attention, of.attention);
-      gather(traits.fundamental_weight, of.fundamental_weight);
-      gather(traits.opinion, of.opinion);
-      gather(traits.trend_weight, of.trend_weight);
-      gather(own.value_noise, of.noise);
-      gather(traits.hoard, of.hoard);
-      if (facts.tau >= 0) {
-        gather(traits.tau, of.tau);
-        for (std::uint32_t k = 0; k < n; ++k) of.days[k] = traits.early[row[k]] ? facts.tau_early : facts.tau;
-      } else if (days_to_death >= 0) {
-        gather(traits.tau, of.tau);
+      if (n == 0) continue;
+      // Where most are left, all are worked out where they lie: copying them out would cost more.
+      const bool all = 4 * n > 3 * size;
+      const auto column = [&](const std::vector<double>& values, std::size_t copy) -> const double* {
+        if (all) return &values[at];
+        for (std::uint32_t k = 0; k < n; ++k) of.copies[copy][k] = values[row[k]];
+        return of.copies[copy].data();
+      };
+      const std::uint32_t left = all ? size : n;
+      for (std::uint32_t k = 0; k < size && all; ++k) row[k] = at + k;
+      for (std::uint32_t k = 0; k < n && !all; ++k) {
+        of.uniform[k] = of.uniform[row[k] - at];
+        passes[k] = 1;
       }
-      model_.values_of(facts, n, {of.fundamental_weight.data(), of.opinion.data(), of.trend_weight.data(), of.noise.data()}, of.value.data());
-      bound_chances({part, facts.price, facts.tick, b_.order.gain_scale, facts.tau >= 0, days_to_death}, n, of);
-      for (std::uint32_t k = 0; k < n; ++k)
-        if (of.looks[k]) looking.push_back({row[k], of.uniform[k], of.value[k], of.urgency[k]});
+      of.attention = column(traits.attention, 0);
+      of.fundamental_weight = column(traits.fundamental_weight, 1);
+      of.opinion = column(traits.opinion, 2);
+      of.trend_weight = column(traits.trend_weight, 3);
+      of.noise = column(own.value_noise, 4);
+      of.hoard = column(traits.hoard, 5);
+      of.tau = column(traits.tau, 6);
+      for (std::uint32_t k = 0; k < left && facts.tau >= 0; ++k) of.days[k] = traits.early[row[k]] ? facts.tau_early : facts.tau;
+      model_.values_of(facts, left, {of.fundamental_weight, of.opinion, of.trend_weight, of.noise}, of.value.data());
+      bound_chances({part, facts.price, facts.tick, b_.order.gain_scale, facts.tau >= 0, days_to_death}, left, of);
+      // Each is written, and stays if it looks: which one does nobody foresees.
+      const std::size_t before = looking.size();
+      looking.resize(before + left);
+      Looker* next = &looking[before];
+      for (std::uint32_t k = 0; k < left; ++k) {
+        *next = {row[k], of.uniform[k], of.value[k], of.urgency[k]};
+        next += of.looks[k] & passes[k];
+      }
+      looking.resize(static_cast<std::size_t>(next - looking.data()));
     }
   }
 
@@ -437,11 +470,11 @@ class Firm final : public Strategy {
     model_.assess(view, facts, p);
     decide({b_.participation, fees(view), facts.price, facts.tick, facts.floor, b_.order.gain_scale}, p, d);
     for (std::size_t k = 0; k < p.size; ++k) {
-      if (!d.comes[k] || represented[k]) continue;
+      if (d.comes[k] == 0 || represented[k]) continue;
       Intent& intent = intents.emplace_back();
       intent.row = p.row[k];
-      intent.side = d.sells[k] ? Side::sell : Side::buy;
-      intent.pressed = d.pressed[k];
+      intent.side = d.sells[k] != 0 ? Side::sell : Side::buy;
+      intent.pressed = d.pressed[k] != 0;
       intent.wanted = d.wanted[k];
       intent.reservation = d.reservation[k];
       intent.urgency = d.urgency[k];

@@ -49,7 +49,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   }
   own.need = std::max(0.0, -sum);
   own.surplus = std::max(0.0, sum);
-  own.urgency = urgency_given(facts, urgency, own.lacking);
+  own.urgency = urgency_given(facts.running, urgency, own.lacking);
   return own;
 }
 

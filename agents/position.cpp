@@ -143,19 +143,22 @@ void add_year(std::size_t firms, double factor, double share, const YearColumns&
 
 TANTU_VECTORISED
 void close_balance(std::size_t firms, const DayFacts& facts, const double* __restrict usable, const double* __restrict due, const double* __restrict caution, Positions& p) {
-  const DayFacts f = facts;
-  const bool apart = !f.later_vintages && f.tau >= 0;
+  const bool apart = !facts.later_vintages && facts.tau >= 0, running = facts.running;
+  const double uncertainty = facts.uncertainty;
+  const double *net = p.net.data(), *obligation = p.obligation.data();
+  double *lacking = p.lacking.data(), *urgency = p.urgency.data(), *need = p.need.data(), *surplus = p.surplus.data();
   for (std::size_t k = 0; k < firms; ++k) {
-    const double spare = usable[k] - due[k];
-    p.lacking[k] = std::max(0.0, -spare);
-    const double band = caution[k] * f.uncertainty * p.obligation[k];
-    p.urgency[k] = urgency_given(f, p.urgency[k], p.lacking[k]);
-    p.need[k] = std::max(0.0, -p.net[k] - band * (1 - p.urgency[k]));
-    p.surplus[k] = std::max(0.0, p.net[k] - band);
+    const double spare = usable[k] - due[k], lacks = std::max(0.0, -spare);
+    const double band = caution[k] * uncertainty * obligation[k], held = net[k];
+    const double u = urgency_given(running, urgency[k], lacks), inside = band * (1 - u);
+    const double needs = std::max(0.0, -held - inside), spares = std::max(0.0, held - band);
     // Where they may not be surrendered for it, what later years will leave over does not help at this deadline, and who sells
     // gives the oldest first.
-    p.need[k] = apart ? std::max(p.need[k], p.lacking[k] - band * (1 - p.urgency[k])) : p.need[k];
-    p.surplus[k] = apart ? std::clamp(spare - band, 0.0, p.surplus[k]) : p.surplus[k];
+    const double needs_now = std::max(needs, lacks - inside), above = std::max(0.0, spare - band), spares_now = std::min(spares, above);
+    lacking[k] = lacks;
+    urgency[k] = u;
+    need[k] = apart ? needs_now : needs;
+    surplus[k] = apart ? spares_now : spares;
   }
 }
 

@@ -85,7 +85,7 @@ struct Positions {
 };
 
 /// u of who lacks `lacking` t of what falls due; `most`: the most that its u can be.
-inline double urgency_given(const DayFacts& facts, double most, double lacking) { return facts.running && lacking <= 0 ? 0 : most; }
+inline double urgency_given(bool running, double most, double lacking) { return running & (lacking <= 0) ? 0 : most; }
 
 /// What the firm can still pay, currency; infinite without a limit.
 double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row);

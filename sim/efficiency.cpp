@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "sim/elementary.hpp"
 #include "sim/outlook.hpp"
@@ -70,7 +71,13 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
   first_year_ = yardstick_.years.empty() ? year_of(simulation.today()) : yardstick_.years.front();
   last_year_ = std::max(first_year_, year_of(simulation.today()));
   const std::uint32_t n = rows_.size();
-  firms_.resize(n * years());
+  market_.resize(years());
+  classes_.fill(market_);
+  std::vector<std::size_t> sum_of;  // [sector]
+  for (const Sector& sector : traits.sectors) {
+    sum_of.push_back(sectors_.size());
+    if (sector.rows.first >= rows_.first && sector.rows.last <= rows_.last) sectors_.push_back({sector.rows, market_});
+  }
 
   // Quarters by size.
   std::vector<std::uint32_t> order(n);
@@ -78,8 +85,8 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return traits.emissions[a] != traits.emissions[b] ? traits.emissions[a] < traits.emissions[b] : a < b;
   });
-  class_of_.resize(n);
-  for (std::uint32_t i = 0; i < n; ++i) class_of_[order[i] - rows_.first] = static_cast<std::uint8_t>(i * size_classes / n);
+  std::vector<std::uint8_t> class_of(n);
+  for (std::uint32_t i = 0; i < n; ++i) class_of[order[i] - rows_.first] = static_cast<std::uint8_t>(i * size_classes / n);
 
   const std::size_t count = std::min(years(), yardstick_.years.size());
   std::vector<double> length(count);
@@ -92,7 +99,9 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
   penalty_ = penalty_of(market, yardstick_, mean_price);
 
   // What each firm is given and owes without abatement, by year.
-  std::vector<std::vector<double>> baseline(count, std::vector<double>(n)), gap(count, std::vector<double>(n)), owed(count, std::vector<double>(n));
+  std::vector<std::vector<double>> baseline(count, std::vector<double>(n)), gap(count, std::vector<double>(n));
+  // What offsets would be of it on the path; empty where there are none.
+  std::vector<std::vector<double>> offsets_least(count), offset_cost_least(count);
   std::vector<double> activity(n), allocation(n), obligation(n);
   for (std::size_t k = 0; k < count; ++k) {
     const int year = first_year_ + static_cast<int>(k);
@@ -106,7 +115,6 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
     market.oblige(traits, rows_, year, baseline[k].data(), allocation.data(), obligation.data());
     double lacked = 0, due = 0;
     for (std::uint32_t i = 0; i < n; ++i) {
-      owed[k][i] = obligation[i];
       due += obligation[i];
       gap[k][i] = obligation[i] > 0 ? (obligation[i] - allocation[i]) * (k == 0 ? length[0] : 1.0) : 0;
       lacked += std::max(0.0, gap[k][i]);
@@ -120,12 +128,17 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
           offsets += offer.taken;
           paid += offer.taken * (offer.low + (offer.high - offer.low) * offer.taken / offer.tonnes);
         }
+    const bool some = due > 0 && offsets > 0;
+    if (some) {
+      offsets_least[k].resize(n);
+      offset_cost_least[k].resize(n);
+    }
     for (std::uint32_t i = 0; i < n; ++i) {
-      EfficiencyYear& f = firms_[i * years() + k];
-      if (due > 0) f.offsets_least = offsets * owed[k][i] / due;
-      if (due > 0) f.offset_cost_least = paid * owed[k][i] / due;
       if (gap[k][i] > 0) gap[k][i] -= auctioned * gap[k][i] / lacked;
-      gap[k][i] -= f.offsets_least;
+      if (!some) continue;
+      offsets_least[k][i] = offsets * obligation[i] / due;
+      offset_cost_least[k][i] = paid * obligation[i] / due;
+      gap[k][i] -= offsets_least[k][i];
     }
   }
   // Offsets are bought after the years they are used for: each counts at their average price. Where they have a book, what
@@ -146,16 +159,23 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
       offset_price[k] = asked_for(yardstick_.supply[k].offers, tonnes);
     }
 
-  for (std::uint32_t i = 0; i < n; ++i) {
+  std::vector<EfficiencyYear> own;  // of one firm, by year
+  const auto work_out = [&](std::uint32_t i) {
     const std::uint32_t row = rows_.first + i;
-    if (!firms.covered[row] && !traits.moves_away(row)) continue;
+    own.assign(years(), {});
+    for (std::size_t k = 0; k < count; ++k)
+      if (!offsets_least[k].empty()) {
+        own[k].offsets_least = offsets_least[k][i];
+        own[k].offset_cost_least = offset_cost_least[k][i];
+      }
+    if (!firms.covered[row] && !traits.moves_away(row)) return;
     const FirmOptions options(simulation, row);
     const Sector& sector = traits.sectors[traits.sector[row]];
     double lacking = 0;
     for (std::size_t k = 0; k < count; ++k) lacking += gap[k][i];
     for (std::size_t k = 0; k < count; ++k) {
       const int year = first_year_ + static_cast<int>(k);
-      EfficiencyYear& f = firms_[i * years() + k];
+      EfficiencyYear& f = own[k];
       f.abatement = baseline[k][i] - emissions_to_date(traits, firms, row, year);
       f.cost = firms.year(year).abatement_cost[row];
       f.offsets = static_cast<double>(firms.year(year).retired[row].count);
@@ -175,7 +195,7 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
         const FirmAbatement a = options.at(std::min(price * growth_[k], penalty_), first_year_ + static_cast<int>(k), yardstick_.starts[k], length[k]);
         abated += tonnes * a.share;
         if (!book) continue;
-        EfficiencyYear& f = firms_[i * years() + k];
+        EfficiencyYear& f = own[k];
         f.abatement_alone = tonnes * a.share;
         f.cost_alone = tonnes * a.rate;
       }
@@ -194,7 +214,7 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
       }
     }
     double missing = lacking - alone(low, true);
-    EfficiencyYear& last = firms_[i * years() + count - 1];
+    EfficiencyYear& last = own[count - 1];
     if (missing > 0) {
       last.shortfall_alone = missing;
     } else if (lacking > 0 && missing < 0) {
@@ -202,20 +222,24 @@ Efficiency::Efficiency(const Simulation& simulation, std::uint32_t m, Yardstick 
       last.abatement_alone += missing;
       last.cost_alone += missing * std::min(low * growth_[count - 1], penalty_);
     }
+  };
+  for (std::uint32_t i = 0; i < n; ++i) {
+    work_out(i);
+    for (std::size_t k = 0; k < years(); ++k) {
+      market_[k] += own[k];
+      classes_[class_of[i]][k] += own[k];
+      sectors_[sum_of[traits.sector[rows_.first + i]]].years[k] += own[k];
+    }
   }
 }
 
 EfficiencyYear Efficiency::total(Rows rows, int year) const {
-  EfficiencyYear sum;
-  for (std::uint32_t row = std::max(rows.first, rows_.first); row < std::min(rows.last, rows_.last); ++row) sum += firm(row, year);
-  return sum;
-}
-
-EfficiencyYear Efficiency::size_class(std::size_t quarter, int year) const {
-  EfficiencyYear sum;
-  for (std::uint32_t row = rows_.first; row < rows_.last; ++row)
-    if (class_of_[row - rows_.first] == quarter) sum += firm(row, year);
-  return sum;
+  const Rows own{std::max(rows.first, rows_.first), std::min(rows.last, rows_.last)};
+  if (own.first >= own.last) return {};
+  if (own.first == rows_.first && own.last == rows_.last) return market_[index(year)];
+  const auto sector = std::find_if(sectors_.begin(), sectors_.end(), [&](const SectorSum& s) { return s.rows.first == own.first && s.rows.last == own.last; });
+  if (sector == sectors_.end()) throw std::logic_error("efficiency: asked for rows that are neither a market's nor a sector's");
+  return sector->years[index(year)];
 }
 
 double Efficiency::least_cost_of_same(int year) const {

@@ -15,6 +15,7 @@
 // Verified by tests/unit/test_efficiency.cpp and tests/validation/test_static_market.cpp.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -46,10 +47,10 @@ class Efficiency {
   /// Years of the run, from the opening.
   int first_year() const { return first_year_; }
   int last_year() const { return last_year_; }
-  /// Row of the simulation; a year of the run.
-  const EfficiencyYear& firm(std::uint32_t row, int year) const { return firms_[(row - rows_.first) * years() + static_cast<std::size_t>(year - first_year_)]; }
+  /// Of the market or of one of its sectors in a year of the run. Throws std::logic_error for other rows: firms are added up as
+  /// they come, since what each did in each year would be more memory than all else at the end of a run.
   EfficiencyYear total(Rows rows, int year) const;
-  EfficiencyYear size_class(std::size_t quarter, int year) const;
+  EfficiencyYear size_class(std::size_t quarter, int year) const { return classes_[quarter][index(year)]; }
   /// What all abatement of the run in a year would have cost at least, currency.
   double least_cost_of_same(int year) const;
 
@@ -69,8 +70,16 @@ class Efficiency {
   int first_year_ = 0, last_year_ = 0;
   std::vector<double> growth_;              ///< [year] of money since the opening
   double penalty_ = 0;                      ///< currency per missing t, without trade
-  std::vector<EfficiencyYear> firms_;       ///< [row][year]
-  std::vector<std::uint8_t> class_of_;      ///< [row]
+  /// Of some firms together, by year of the run.
+  using Sum = std::vector<EfficiencyYear>;
+  std::size_t index(int year) const { return static_cast<std::size_t>(year - first_year_); }
+  Sum market_;
+  struct SectorSum {
+    Rows rows;
+    Sum years;
+  };
+  std::vector<SectorSum> sectors_;
+  std::array<Sum, size_classes> classes_;
 };
 
 /// Of all markets, against one competitive path of them together.

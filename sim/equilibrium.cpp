@@ -34,15 +34,12 @@ void AggregateCurve::add_step_at(double log_cost, double lead_years, double tonn
   // A step between two grid points counts in full at the upper one; the interpolation spreads it over
   // the cell. With thousands of firms a 2% cell holds many steps.
   const double x = std::max(0.0, (log_cost - log_lowest) * (1 / step));
-  if (x > static_cast<double>(points - 1)) return;
-  auto point = static_cast<std::size_t>(x);
-  if (static_cast<double>(point) < x) ++point;
   // Usable in buckets that start at or after the lead time.
-  auto age = static_cast<std::size_t>(lead_years);
-  if (static_cast<double>(age) < lead_years) ++age;
-  if (age >= ages) return;
-  if (age >= used_ages()) tonnes_.resize((age + 1) * points);
-  tonnes_[age * points + point] += tonnes;
+  if (x > static_cast<double>(points - 1) || lead_years > ages - 1) return;
+  const auto up = [](double y) { const int whole = static_cast<int>(y); return static_cast<std::size_t>(whole + (whole < y)); };
+  const std::size_t age = up(lead_years), at = age * points + up(x);
+  if (at >= tonnes_.size()) tonnes_.resize((age + 1) * points);
+  tonnes_[at] += tonnes;
 }
 
 void AggregateCurve::finish() {

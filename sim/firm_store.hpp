@@ -5,7 +5,11 @@
 // are proportional to it: one shock moves all of a firm's installations.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <string>
@@ -66,26 +70,59 @@ struct Sector {
   std::uint32_t first_measure = 0;    ///< of row rows.first in the measure columns
 };
 
-/// A number a firm that most years never move from where it starts: takes memory with the first write. Writing is serial.
+/// A number a firm that most years never move from where it starts: takes memory with the first write, and little once its year
+/// is over. Writing is serial.
 template <class T>
 class FirmColumn {
  public:
   explicit FirmColumn(T start = {}) : start_(start) {}
   void resize(std::size_t rows) { rows_ = rows; if (!values_.empty()) values_.resize(rows, start_); }
-  const T& operator[](std::size_t row) const { return values_.empty() ? start_ : values_[row]; }
+  T operator[](std::size_t row) const { return !values_.empty() ? values_[row] : packed_.empty() ? start_ : unpacked(row); }
   T& operator[](std::size_t row) {
-    if (values_.empty()) values_.assign(rows_, start_);
+    if (values_.empty()) write();
     return values_[row];
   }
   /// False while every row is where it starts.
-  bool is_stored() const { return !values_.empty(); }
+  bool is_stored() const { return !values_.empty() || !packed_.empty(); }
+  /// Keeps each row in as few bytes as the column's range needs, until one is written again.
+  void pack() {
+    if (values_.empty()) return;
+    const auto [least, most] = std::minmax_element(values_.begin(), values_.end());
+    const std::uint64_t range = static_cast<std::uint64_t>(most->count) - static_cast<std::uint64_t>(least->count);
+    width_ = static_cast<std::uint32_t>(std::bit_width(range) + 7) / 8;
+    if (width_ == sizeof(std::uint64_t)) return;
+    least_ = *least;
+    packed_.assign(rows_ * width_ + sizeof(std::uint64_t), std::uint8_t{0});
+    for (std::size_t row = 0; row < rows_; ++row) {
+      const std::uint64_t above = static_cast<std::uint64_t>(values_[row].count) - static_cast<std::uint64_t>(least_.count);
+      std::memcpy(&packed_[row * width_], &above, sizeof above);  // what lies beyond its width is written by the next row
+    }
+    values_ = {};
+  }
   template <class Visitor>
-  void visit_state(Visitor& v) { v("values", values_); }
+  void visit_state(Visitor& v) {
+    v("values", values_); v("packed", packed_); v("width", width_); v("least", least_);
+  }
 
  private:
+  T unpacked(std::size_t row) const {
+    std::uint64_t above = 0;
+    std::memcpy(&above, &packed_[row * width_], sizeof above);
+    return T{static_cast<std::int64_t>(static_cast<std::uint64_t>(least_.count) + (above & ((std::uint64_t{1} << 8 * width_) - 1)))};
+  }
+  void write() {
+    std::vector<T> all(rows_, start_);
+    for (std::size_t row = 0; row < rows_ && !packed_.empty(); ++row) all[row] = unpacked(row);
+    values_ = std::move(all);
+    packed_ = {};
+  }
+
   T start_;
   std::size_t rows_ = 0;
-  std::vector<T> values_;
+  std::vector<T> values_;             ///< empty: packed, or where it starts
+  std::vector<std::uint8_t> packed_;  ///< little end first; eight bytes more than its rows fill, so that each is read at once
+  std::uint32_t width_ = 0;           ///< bytes of a row
+  T least_{};
 };
 
 /// What a year adds up to, per firm.
@@ -113,11 +150,19 @@ struct FirmYear {
   FirmColumn<Tonnes> forgiven;             ///< debt written off in this calendar year, when the firm failed
   FirmColumn<Cash> written_off;            ///< cash that its creditors lost with it
 
+  /// Of a year that is over.
+  void pack() {
+    for (FirmColumn<Tonnes>* column : tonnes()) column->pack();
+    for (FirmColumn<Cash>* column : cash()) column->pack();
+  }
+  std::array<FirmColumn<Tonnes>*, 13> tonnes() {
+    return {&verified, &allocated, &entitled, &obligation, &surrendered, &shortfall, &early_shortfall, &bought, &sold, &won, &retired, &borrowed, &forgiven};
+  }
+  std::array<FirmColumn<Cash>*, 8> cash() { return {&paid, &received, &fined, &won_for, &credits_paid, &taxed, &supported, &written_off}; }
   void resize(std::size_t firms) {
     for (std::vector<double>* column : {&activity, &emissions, &abatement_cost}) column->resize(firms);
-    for (FirmColumn<Tonnes>* column : {&verified, &allocated, &entitled, &obligation, &surrendered, &shortfall, &early_shortfall, &bought, &sold, &won, &retired, &borrowed, &forgiven})
-      column->resize(firms);
-    for (FirmColumn<Cash>* column : {&paid, &received, &fined, &won_for, &credits_paid, &taxed, &supported, &written_off}) column->resize(firms);
+    for (FirmColumn<Tonnes>* column : tonnes()) column->resize(firms);
+    for (FirmColumn<Cash>* column : cash()) column->resize(firms);
   }
   template <class Visitor>
   void visit_state(Visitor& v) {

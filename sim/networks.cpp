@@ -49,8 +49,18 @@ Undirected undirected(const Adjacency& known) {
   return graph;
 }
 
-/// The component of each vertex, numbered from 0 in the order of their first vertices.
-std::vector<std::int32_t> components_of(const Undirected& graph) {
+/// Who knows whom, each acquaintance as an arc both ways: a tenth of the memory of `undirected`, for what asks for neighbours only.
+Directed both_ways(const Adjacency& known) {
+  std::vector<Arc> arcs;
+  arcs.reserve(known.entries.size());
+  for (Vertex v = 0; v < known.size(); ++v)
+    for (const Vertex w : known[v]) arcs.emplace_back(v, w);
+  return directed(known.size(), arcs);
+}
+
+/// The component of each vertex, numbered from 0 in the order of their first vertices. Requires that each edge can be passed both ways.
+template <class Graph>
+std::vector<std::int32_t> components_of(const Graph& graph) {
   std::vector<std::int32_t> component(boost::num_vertices(graph));
   boost::connected_components(graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
   return component;
@@ -280,12 +290,13 @@ std::vector<std::size_t> Counterparties::degree_distribution() const {
 }
 
 std::vector<std::int32_t> Counterparties::components() const {
-  return components_of(undirected(known_));
+  return components_of(both_ways(known_));
 }
 
 double Counterparties::mean_clustering() const {
   if (firms() == 0) return 0.0;
-  const Undirected graph = undirected(known_);
+  // Counted both ways, neighbours who know each other are twice as many, and so are those who might.
+  const Directed graph = both_ways(known_);
   std::vector<double> clustering(firms());
   const auto map = boost::make_iterator_property_map(clustering.begin(), boost::get(boost::vertex_index, graph));
   return boost::all_clustering_coefficients(graph, map);

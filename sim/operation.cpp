@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sim/elementary.hpp"
+#include "sim/vectorised.hpp"
 
 namespace tantu {
 
@@ -202,6 +203,17 @@ double baseline_to_date(const FirmTraits& traits, const FirmStore& firms, std::u
   return firms.year(year).activity[row] * tonnes_per_activity(traits, firms, row, year);
 }
 
+namespace {
+/// Shocks a step on, and the factors that they are to output: `level` holds normals before.
+TANTU_VECTORISED
+void move_shocks(std::size_t firms, double keep, double fresh, double centre, double* __restrict shock, double* __restrict level) {
+  for (std::size_t i = 0; i < firms; ++i) {
+    shock[i] = keep * shock[i] + fresh * level[i];
+    level[i] = elementary::exp(shock[i] + centre);
+  }
+}
+}  // namespace
+
 void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules, RandomKey key, Rows block, Day last,
              Day today, double price) {
   const std::uint16_t s = traits.sector[block.first];
@@ -228,12 +240,7 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
     draw_block(key, Stream::arrival, std::span(&traits.entity[at], n), today.number, 0, words.data());
     for (std::uint32_t i = 0; i < n; ++i) firms.arrival_word[at + i] = words[i];
     for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::normal_from_bits(words[3 * n + i]);
-    for (std::uint32_t i = 0; i < n; ++i) {
-      double& shock = firms.shock[at + i];
-      shock = keep * shock + fresh * level[i];
-      level[i] = shock + centre;
-    }
-    for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::exp(level[i]);
+    move_shocks(n, keep, fresh, centre, &firms.shock[at], level.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (traits.closing[at + i] <= today) level[i] = 0;
     if (!traits.opening.empty())

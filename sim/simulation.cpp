@@ -168,7 +168,10 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
     });
   }
   firms_.running_year = year_of(today);
-  if (year_of(last) != year_of(today) && year_of(last) >= firms_.first_year) collect_measures(traits, firms_, year_of(last));
+  if (year_of(last) == year_of(today)) return;
+  if (year_of(last) >= firms_.first_year) collect_measures(traits, firms_, year_of(last));
+  // Last year still awaits its deadline; those before are hardly touched again.
+  for (int year = firms_.first_year; year < year_of(today) - 1; ++year) firms_.year(year).pack();
 }
 
 void Simulation::announce(std::size_t m, Sink& sink) {
@@ -432,6 +435,40 @@ bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
 
 bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
   bool more = false;
+  std::size_t open = 0, only = 0, only_listing = 0;
+  for (std::size_t m = 0; m < markets_.size(); ++m)
+    for (std::uint32_t k = 0; k < markets_[m].listings.size(); ++k)
+      if (markets_[m].is_traded(k, today_)) {
+        ++open;
+        only = m;
+        only_listing = k;
+      }
+  // One book with nobody but firms in it is the common case: what their acts have in common is set up once.
+  if (open == 1 && next_inbox_ == inbox_.size() && turns_[book(only, only_listing)].empty() && setup_->foreign_accounts.empty() &&
+      markets_[only].rules().listings[only_listing].exchange.timetable.empty()) {
+    const auto k = static_cast<std::uint32_t>(only_listing);
+    Market& market = markets_[only];
+    const ExchangeRules& rules = market.rules().listings[k].exchange;
+    Exchange& exchange = market.listings[k].exchange;
+    const Strategy& strategy = *setup_->strategies[only];
+    const StrategyView look = view(only, k, yesterday_);
+    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[only], sink.wants_tape() ? &sink : nullptr);
+    MarketCustody accounts = market.custody(k);
+    const std::vector<Intent>& intents = intents_[book(only, k)];
+    std::uint32_t& next = next_intent_[book(only, k)];
+    for (std::uint32_t n = 0; n < arrivals; ++n) {
+      while (next < intents.size() && intents[next].to_blocks) ++next;
+      if (next == intents.size()) return false;
+      fetch_ahead(market, exchange, intents, next);
+      const Intent& intent = intents[next++];
+      if (const auto request = strategy.trade(look, intent)) {
+        exchange.submit(market.account(intent.row), *request, rules, accounts, &books);
+        sink.settled(*this, static_cast<std::uint32_t>(only), k);
+      }
+      ++step_;
+    }
+    return arrivals > 0;
+  }
   for (std::uint32_t n = 0; n < arrivals; ++n) {
     send_due_inbox(sink);
     more = false;

@@ -97,8 +97,9 @@ void WholeRun(benchmark::State& state) {
 BENCHMARK(WholeRun)->Unit(benchmark::kMillisecond);
 
 /// Twelve sectors, `firms` firms, the first `years` of ten years, on average a firm in four in the market each day
-/// (tests/bench/all_sectors.json). What a day consists of apart: `plan` is announcements, output, the anchor, decisions and
-/// auctions, `trade` the session, `settle` close, blocks, compliance and the check of the books, `record` the recorder's part.
+/// (tests/bench/all_sectors.json), on one or two threads. What a run consists of apart: `plan` is announcements, output, the
+/// anchor, decisions and auctions, `trade` the session, `settle` close, blocks, compliance and the check of the books, `record`
+/// the recorder's part of each day, `write` the measures of the run and the file of its results.
 void AllSectors(benchmark::State& state) {
   std::vector<std::string> changes{"run.last_day=" + std::to_string(2020 + state.range(1)) + "-12-31"};
   const double scale = static_cast<double>(state.range(0)) / 10'000;
@@ -112,7 +113,7 @@ void AllSectors(benchmark::State& state) {
     changes.push_back("policies.cap.path_mt.2020=" + std::to_string(scale * 8000));
   }
   const auto setup = compose(load_scenario(scenario, changes));
-  double plan = 0, trade = 0, settle = 0, record = 0, orders = 0, days = 0;
+  double plan = 0, trade = 0, settle = 0, record = 0, write = 0, orders = 0, days = 0;
   const auto now = [] { return std::chrono::steady_clock::now(); };
   const auto seconds = [](auto from, auto to) { return std::chrono::duration<double>(to - from).count(); };
   /// Times the recorder, whose part lies inside that of the day.
@@ -126,7 +127,8 @@ void AllSectors(benchmark::State& state) {
     Recorder recorder{RecordWishes{true, false, false, false, false}};
     double spent = 0;
   };
-  Workers workers;
+  Workers workers(static_cast<int>(state.range(2)));
+  const auto file = std::filesystem::temp_directory_path() / ("tantu-bench-all-" + std::to_string(getpid()) + ".h5");
   for (auto _ : state) {
     Simulation simulation(setup);
     Timed sink;
@@ -146,7 +148,11 @@ void AllSectors(benchmark::State& state) {
       ++days;
     }
     simulation.finish();
+    const auto a = now();
+    write_run(file.string(), simulation, sink.recorder, {"0", "0", "x", "{}", "0", 1, 0}, {});
+    write += seconds(a, now());
   }
+  std::filesystem::remove(file);
   const auto n = static_cast<double>(state.iterations());
   state.counters["firms"] = setup->traits.size();
   state.counters["firm-days"] = days / n * setup->traits.size();
@@ -155,8 +161,10 @@ void AllSectors(benchmark::State& state) {
   state.counters["trade s"] = trade / n;
   state.counters["settle s"] = settle / n;
   state.counters["record s"] = record / n;
+  state.counters["write s"] = write / n;
 }
-BENCHMARK(AllSectors)->Args({10'000, 10})->Args({10'000, 1})->Args({50'000, 1})->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(AllSectors)->ArgNames({"firms", "years", "threads"})->Args({10'000, 10, 1})->Args({10'000, 10, 2})->Args({10'000, 1, 1})->Args({50'000, 1, 1})
+    ->Unit(benchmark::kMillisecond)->Iterations(1)->UseRealTime()->MeasureProcessCPUTime();
 
 /// A fork: the price of "what if".
 void Fork(benchmark::State& state) {

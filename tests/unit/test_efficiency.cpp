@@ -22,7 +22,8 @@ TEST(Efficiency, TwoFirmsAgainstTheirKnownCosts) {
   const Simulation simulation = lived("two-firms", {"shocks.firm_spread=0"});
   const Efficiency efficiency(simulation, 0);
   ASSERT_EQ(efficiency.first_year(), 2021);
-  const EfficiencyYear cheap = efficiency.firm(0, 2022), dear = efficiency.firm(1, 2022);
+  // Firms alike in size: the first is the first quarter, the second the third.
+  const EfficiencyYear cheap = efficiency.size_class(0, 2022), dear = efficiency.size_class(2, 2022);
   EXPECT_NEAR(cheap.cost_alone + dear.cost_alone, 4e6, 1e5) << "the last year lacks a few days";
   EXPECT_NEAR(cheap.cost_least, 2.25e6, 1e4);
   EXPECT_NEAR(dear.cost_least, 0.75e6, 1e4);
