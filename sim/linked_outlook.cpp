@@ -8,6 +8,7 @@
 // settle the years ahead in several instruments, keep the path of their own.
 // Verified by tests/unit/test_arbitrage.cpp.
 #include <algorithm>
+#include <stdexcept>
 
 #include "sim/elementary.hpp"
 #include "sim/link_graph.hpp"
@@ -59,6 +60,18 @@ double still_to_come(const LinkRules& link, const LinkBooks& books, Day today, D
     most = std::min(most, static_cast<double>(left.count));
   }
   return most;
+}
+
+/// The price of a market in the first period of the path of all.
+double first_price(const std::vector<PathProblem>& problems, std::vector<MarketLink> links, std::size_t market) {
+  try {
+    if (const auto one = united_path(problems, links)) return price_in(problems, links, market, one->periods.front().price);
+  } catch (const std::invalid_argument&) {
+    // Ratios that lose something around a circle: not one market.
+  }
+  LinkedPaths paths;
+  linked_paths_one_way(problems, links, paths, finest);
+  return paths.markets[market].periods.front().price;
 }
 
 }  // namespace
@@ -117,10 +130,7 @@ void Simulation::expect_links(std::size_t m, Day yesterday) {
   for (const double deviations : outlooks) {
     std::vector<PathProblem> all;
     for (std::size_t k = 0; k < problems.size(); ++k) all.push_back(setup_->strategies[whose[k]]->at_outlook(problems[k], deviations));
-    std::vector<MarketLink> open = links;
-    LinkedPaths paths;
-    linked_paths_one_way(all, open, paths, finest);
-    prices.push_back(paths.markets[own].periods.front().price / discount);
+    prices.push_back(first_price(all, links, own) / discount);
   }
   setup_->strategies[m]->expect_linked(view(m, market.front_listing(), yesterday), prices, market.board());
 }

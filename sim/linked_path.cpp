@@ -127,6 +127,64 @@ PathProblem narrowed(const PathProblem& problem, const std::vector<double>& pric
 
 }  // namespace
 
+namespace {
+
+/// Whether the links join all markets, those alone that carry any number of units for nothing, both ways and in every period.
+bool are_one(std::size_t markets, const std::vector<MarketLink>& links) {
+  const auto is_open = [](const MarketLink& link) { return link.fee == 0 && std::all_of(link.most.begin(), link.most.end(), [](double t) { return std::isinf(t); }); };
+  Links both(markets);
+  for (const MarketLink& there : links)
+    if (is_open(there) && std::any_of(links.begin(), links.end(), [&](const MarketLink& back) { return back.from == there.to && back.to == there.from && is_open(back); }))
+      boost::add_edge(there.from, there.to, 0, both);
+  std::vector<int> part(markets);
+  return markets > 0 && boost::connected_components(both, part.data()) == 1;
+}
+
+/// What each market's units and money are worth in the first one's.
+std::vector<Worth> worths_of(std::size_t markets, const std::vector<MarketLink>& links) {
+  Links graph(markets);
+  for (std::size_t l = 0; l < links.size(); ++l) boost::add_edge(links[l].from, links[l].to, l, graph);
+  std::vector<int> component(markets);
+  boost::connected_components(graph, component.data());
+  return worths(graph, component, links);
+}
+
+}  // namespace
+
+std::optional<PathResult> united_path(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links) {
+  check(markets, links);
+  if (!are_one(markets.size(), links)) return std::nullopt;
+  const std::vector<Worth> worth = worths_of(markets.size(), links);
+  PathProblem one = markets[0];
+  for (std::size_t m = 1; m < markets.size(); ++m) {
+    const PathProblem other = in_worth(markets[m], worth[m]);
+    if (other.periods.size() != one.periods.size() || other.rate != one.rate)
+      throw std::invalid_argument(fmt::format("linked paths: market {} has other periods or another rate of interest than the first", m));
+    one.bank += other.bank;
+    one.choke = std::min(one.choke, other.choke);
+    for (std::size_t y = 0; y < one.periods.size(); ++y) {
+      PathPeriod& p = one.periods[y];
+      const PathPeriod& q = other.periods[y];
+      p.need += q.need;
+      p.supply += q.supply;
+      p.terms.insert(p.terms.end(), q.terms.begin(), q.terms.end());
+      p.ceiling = std::min(p.ceiling, q.ceiling);
+      p.floor = std::max(p.floor, q.floor);
+      p.bank_least += q.bank_least;
+      p.bank_most += q.bank_most;
+    }
+  }
+  // Else one authority would take what another gives, without end.
+  for (const PathPeriod& p : one.periods)
+    if (p.floor > p.ceiling) return std::nullopt;
+  return competitive_path(one);
+}
+
+double price_in(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, std::size_t market, double price_of_first) {
+  const std::vector<Worth> worth = worths_of(markets.size(), links);
+  return price_of_first * worth[market].unit / worth[market].currency;
+}
+
 LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest, const LinkedPaths* like) {
   check(markets, links);
   if (like && (like->markets.size() != markets.size() || like->linked.size() != links.size())) like = nullptr;
@@ -150,13 +208,18 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
       result.markets[members[0]] = competitive_path(markets[members[0]], like ? &like->markets[members[0]] : nullptr);
       continue;
     }
-    // Where to begin says what is like it, or each market for itself.
+    // Where to begin says the path of one market where all are one, or what is like it, or each market for itself.
+    const auto one = members.size() == markets.size() ? united_path(markets, links) : std::nullopt;
     std::vector<PathProblem> problems;
     std::vector<std::vector<double>> prices;
-    double window = like ? 0.01 : 1;
+    double window = one ? 0.001 : like ? 0.01 : 1;
     for (const std::uint32_t m : members) {
       problems.push_back(in_worth(markets[m], worth[m]));
       prices.emplace_back();
+      if (one) {
+        for (const PathResult::Period& r : one->periods) prices.back().push_back(r.price);
+        continue;
+      }
       if (like) {
         for (const PathResult::Period& r : like->markets[m].periods) prices.back().push_back(r.price * worth[m].currency / worth[m].unit);
         continue;

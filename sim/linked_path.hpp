@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,12 @@ struct LinkedPaths {
 /// make something out of nothing around a circle.
 /// `like`: the paths of problems that differ little, if there are any; it makes the search shorter.
 LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, double finest = 1e-5, const LinkedPaths* like = nullptr);
+
+/// Where links without limit or fee lead from every market to every other and back, all are one market: its path, whose prices
+/// are exact, in the units and the currency of the first. None where they are not. Throws as linked_paths does.
+std::optional<PathResult> united_path(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links);
+/// A price of the first market in the units and the currency of another. Requires markets that are one.
+double price_in(const std::vector<PathProblem>& markets, const std::vector<MarketLink>& links, std::size_t market, double price_of_first);
 
 /// The same where ratios may lose something around a circle: units that are worth less on either side of a border go one way
 /// at most, where they are worth more, and the other way is taken out of `links`. Returns why no link is left where that is

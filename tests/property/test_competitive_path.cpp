@@ -74,6 +74,38 @@ RC_GTEST_PROP(CompetitivePathProperty, WhatIsLikeItChangesNothing, ()) {
     RC_ASSERT(std::fabs(found.periods[y].price - alone.periods[y].price) <= 1e-9 * (1 + alone.periods[y].price));
 }
 
+RC_GTEST_PROP(CompetitivePathProperty, MarketsThatAreOneHaveThePricesOfTheFlow, ()) {
+  std::vector<PathProblem> markets{any_problem(false, false), any_problem(false, false)};
+  markets[1].rate = markets[0].rate;
+  markets[1].periods.resize(markets[0].periods.size(), markets[1].periods.back());
+  // Curves without gaps and jumps, so that prices are unique; so many tonnes that whole ones make no difference.
+  for (std::size_t m = 0; m < 2; ++m) {
+    markets[m].bank *= 1e4;
+    for (std::size_t y = 0; y < markets[0].periods.size(); ++y) {
+      PathPeriod& p = markets[m].periods[y];
+      for (double* tonnes : {&p.need, &p.supply, &p.bank_least}) *tonnes *= 1e4;
+      p.time = markets[0].periods[y].time;
+      p.floor = 0;
+      p.ceiling = 1e9;
+      p.terms = {{std::make_shared<const CostCurve>(std::vector<CurveSegment>{{0, 200, whole(100, 1000)}, {0, whole(1, 100), whole(1, 100)}}), 1e4, 1, 0}};
+    }
+  }
+  const double ratio = *rc::gen::element(1.0, 0.5, 1.25), exchange = *rc::gen::element(1.0, 1.5);
+  const std::vector<MarketLink> links{{0, 1, {}, ratio, exchange}, {1, 0, {}, 1 / ratio, 1 / exchange}};
+  const auto one = united_path(markets, links);
+  RC_ASSERT(one.has_value());
+  const LinkedPaths flow = linked_paths(markets, links);
+  for (std::size_t m = 0; m < 2; ++m)
+    for (std::size_t y = 0; y < markets[0].periods.size(); ++y)
+      RC_ASSERT(std::fabs(price_in(markets, links, m, one->periods[y].price) - flow.markets[m].periods[y].price) < 0.01);
+  RC_ASSERT(!united_path(markets, {links[0]}).has_value());
+  std::vector<MarketLink> bounded = links, dear = links;
+  bounded[1].most = {5.0};
+  dear[0].fee = 1;
+  RC_ASSERT(!united_path(markets, bounded).has_value());
+  RC_ASSERT(!united_path(markets, dear).has_value());
+}
+
 RC_GTEST_PROP(CompetitivePathProperty, AgreesWithTheMinimumCostFlowToTheTick, ()) {
   const PathProblem problem = any_problem(true, *rc::gen::inRange(0, 2) == 0);
   const PathResult path = competitive_path(problem);

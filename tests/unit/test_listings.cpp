@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "scenarios/compose.hpp"
-#include "sim/state.hpp"
 #include "tests/national_market.hpp"
 #include "tests/program_run.hpp"
+#include "tests/resuming.hpp"
 #include "tests/unit/tiny_market.hpp"
 
 namespace {
@@ -97,19 +97,7 @@ TEST(Listings, TheFrontIsTheInstrumentOfTheYear) {
 }
 
 TEST(Listings, ARunWithSeveralBooksResumesIdenticallyOnAnyNumberOfThreads) {
-  const auto setup = compose(load_scenario("two-phases", {"run.last_day=2008-06-30"}));
-  Simulation straight(setup), stopped(setup), resumed(setup);
-  Sink sink;
-  Workers one(1), three(3);
-  live_to_the_end(straight, sink, one);
-  live_until(stopped, day_of(2007, 6, 1), sink, three);
-  stopped.begin_day(sink, three);
-  stopped.step(1, sink);
-  load_state(resumed, save_state(stopped));
-  while (resumed.step(100, sink)) {}
-  resumed.end_day(sink, three);
-  live_to_the_end(resumed, sink, three);
-  EXPECT_EQ(state_hash(resumed), state_hash(straight));
+  expect_resumes_identically(compose(load_scenario("two-phases", {"run.last_day=2008-06-30"})), day_of(2007, 6, 1));
 }
 
 /// Two instruments, vintages up to 2020 and from 2021 on, and two firms.

@@ -8,8 +8,8 @@
 
 #include "agents/catalog.hpp"
 #include "sim/efficiency.hpp"
-#include "sim/state.hpp"
 #include "tests/program_run.hpp"
+#include "tests/resuming.hpp"
 #include "tests/small_market.hpp"
 #include "tests/unit/tiny_market.hpp"
 
@@ -150,19 +150,7 @@ TEST(OffsetBooks, TheOpeningFundamentalAndTheEfficiencyKnowTheirCost) {
 }
 
 TEST(OffsetBooks, ARunResumesIdenticallyOnAnyNumberOfThreads) {
-  const auto setup = compose(load_scenario("offset-market", {"run.last_day=2022-06-30"}));
-  Simulation straight(setup), stopped(setup), resumed(setup);
-  Sink sink;
-  Workers one(1), three(3);
-  live_to_the_end(straight, sink, one);
-  live_until(stopped, day_of(2022, 4, 20), sink, three);
-  stopped.begin_day(sink, three);
-  stopped.step(1, sink);
-  load_state(resumed, save_state(stopped));
-  while (resumed.step(100, sink)) {}
-  resumed.end_day(sink, three);
-  live_to_the_end(resumed, sink, three);
-  EXPECT_EQ(state_hash(resumed), state_hash(straight));
+  expect_resumes_identically(compose(load_scenario("offset-market", {"run.last_day=2022-06-30"})), day_of(2022, 4, 20));
 }
 
 TEST(OffsetBooks, TheTapeOfCreditsReplaysToItsTrades) {
