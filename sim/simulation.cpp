@@ -6,46 +6,12 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <tbb/blocked_range.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include "sim/output_response.hpp"
 #include "sim/state.hpp"
 #include "sim/year_books.hpp"
 
 namespace tantu {
-
-struct Workers::Arena {
-  explicit Arena(int threads)
-      : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)), arena(threads) {}
-  tbb::global_control limit;  // more threads than processors are allowed too: results must not depend on them
-  tbb::task_arena arena;
-};
-
-Workers::Workers(int threads) : threads_(threads) {
-  if (threads > 1) arena_ = std::make_unique<Arena>(threads);
-}
-Workers::~Workers() = default;
-Workers::Workers(Workers&&) noexcept = default;
-
-void Workers::for_blocks(Rows rows, std::uint32_t grain, const std::function<void(std::size_t, Rows)>& fn) {
-  const std::size_t blocks = (rows.size() + grain - 1) / grain;
-  const auto block = [&](std::size_t b) {
-    const std::uint32_t first = rows.first + static_cast<std::uint32_t>(b) * grain;
-    fn(b, Rows{first, std::min(first + grain, rows.last)});
-  };
-  if (!arena_ || blocks < 2) {
-    for (std::size_t b = 0; b < blocks; ++b) block(b);
-    return;
-  }
-  arena_->arena.execute([&] {
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, blocks, 1), [&](const auto& range) {
-      for (std::size_t b = range.begin(); b != range.end(); ++b) block(b);
-    }, tbb::simple_partitioner());
-  });
-}
 
 namespace {
 // Blocks of a size that keeps two cores busy with 2,225 firms and costs nothing with one.
@@ -563,99 +529,6 @@ void Simulation::finish() {
   const int year = year_of(today_);
   for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) settle_abatement(setup_->traits, firms_, i, year);
   collect_measures(setup_->traits, firms_, year);
-}
-
-OrderAnswer Simulation::send(const InboxOrder& message, Sink& sink) {
-  Market& market = markets_[message.market];
-  const ExchangeRules& rules = market.rules().listings[message.listing].exchange;
-  Exchange& exchange = market.listings[message.listing].exchange;
-  YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[message.market], sink.wants_tape() ? &sink : nullptr);
-  MarketCustody accounts = market.custody(message.listing);
-  const OrderRequest& request = message.request;
-  if (message.message != MessageKind::cancel && !is_admitted(message.market, message.account)) return {Rejection::not_admitted, 0, {}, {}};
-  switch (message.message) {
-    case MessageKind::cancel: return {exchange.cancel(message.account, request.id, rules, accounts, &books), request.id, {}, {}};
-    case MessageKind::replace:
-      return exchange.replace(message.account, request.id, request.price, request.quantity, rules, accounts, &books);
-    case MessageKind::call_bids:
-      return {exchange.call_bids(message.account, request.side, request.price, request.quantity, rules, accounts, &books), no_order, {}, {}};
-    case MessageKind::bid: return {exchange.bid(message.account, no_order, request.price, request.quantity, rules, accounts, &books), no_order, {}, {}};
-    case MessageKind::end_bids: exchange.end_bids(rules, accounts, &books); return {};
-    case MessageKind::outside: {
-      const bool selling = request.side == Side::sell;
-      return {exchange.trade_block(selling ? message.account : message.other, selling ? message.other : message.account, request.price, request.quantity,
-                                   message.kind, rules, accounts, &books), no_order, {}, {}};
-    }
-    default: return exchange.submit(message.account, request, rules, accounts, &books);
-  }
-}
-
-OrderAnswer Simulation::record(InboxOrder message, Sink& sink) {
-  message.day = today_.number;
-  message.step = step_;
-  inbox_.insert(inbox_.begin() + static_cast<std::ptrdiff_t>(next_inbox_), message);
-  ++next_inbox_;
-  const OrderAnswer answer = send(message, sink);
-  sink.settled(*this, message.market, message.listing);
-  return answer;
-}
-
-namespace {
-InboxOrder message_to(std::uint32_t market, std::uint32_t listing, Account account, MessageKind kind, const OrderRequest& request = {}) {
-  InboxOrder message;
-  message.market = market;
-  message.listing = listing;
-  message.account = account;
-  message.message = kind;
-  message.request = request;
-  return message;
-}
-
-OrderRequest terms(Price price, Tonnes quantity, Side side = Side::buy) {
-  OrderRequest request;
-  request.side = side;
-  request.price = price;
-  request.quantity = quantity;
-  return request;
-}
-}  // namespace
-
-OrderAnswer Simulation::submit(std::uint32_t m, Account account, const OrderRequest& request, Sink& sink, std::uint32_t listing) {
-  return record(message_to(m, listing, account, MessageKind::order, request), sink);
-}
-
-OrderAnswer Simulation::cancel(std::uint32_t m, Account account, std::uint64_t order, Sink& sink, std::uint32_t listing) {
-  InboxOrder message = message_to(m, listing, account, MessageKind::cancel);
-  message.request.id = order;
-  return record(message, sink);
-}
-
-OrderAnswer Simulation::replace(std::uint32_t m, Account account, std::uint64_t order, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing) {
-  InboxOrder message = message_to(m, listing, account, MessageKind::replace, terms(price, quantity));
-  message.request.id = order;
-  return record(message, sink);
-}
-
-Rejection Simulation::trade_outside(std::uint32_t m, Account seller, Account buyer, Price price, Tonnes quantity, TradeKind kind, Sink& sink, std::uint32_t listing) {
-  InboxOrder message = message_to(m, listing, seller, MessageKind::outside, terms(price, quantity, Side::sell));
-  message.other = buyer;
-  message.kind = kind;
-  return record(message, sink).rejection;
-}
-
-Rejection Simulation::call_bids(std::uint32_t m, Account caller, Side side, Price worst, Tonnes quantity, Sink& sink, std::uint32_t listing) {
-  return record(message_to(m, listing, caller, MessageKind::call_bids, terms(worst, quantity, side)), sink).rejection;
-}
-
-Rejection Simulation::bid(std::uint32_t m, Account bidder, Price price, Tonnes quantity, Sink& sink, std::uint32_t listing) {
-  return record(message_to(m, listing, bidder, MessageKind::bid, terms(price, quantity)), sink).rejection;
-}
-
-void Simulation::end_bids(std::uint32_t m, Sink& sink, std::uint32_t listing) { record(message_to(m, listing, 0, MessageKind::end_bids), sink); }
-
-void Simulation::replay_inbox(std::vector<InboxOrder> inbox) {
-  inbox_ = std::move(inbox);
-  next_inbox_ = 0;
 }
 
 std::vector<std::byte> save_state(Simulation& simulation) {
