@@ -38,8 +38,12 @@ double or_own_abatement(const StrategyView& view, const DayFacts& facts, std::ui
   // Until the year is over: afterwards nothing that is abated counts for it.
   const int year = year_of(view.today);
   const bool still_counts = facts.running ? lacking <= 0 : facts.tau >= 0 && facts.first_year <= year && year <= facts.cycle_last_year;
-  if (still_counts && out > facts.price) out = std::max(facts.tick, own_abatement_price(view, facts, row, need, out));
-  return out;
+  if (!still_counts || out <= facts.price) return out;
+  // The need is that of the days gone by; what is abated from now on has to make up for those to come as well.
+  const int years = std::max(0, year - facts.first_year);
+  const double gone = years + elapsed_share(view.today, year);
+  if (gone <= 0) return out;
+  return std::max(facts.tick, own_abatement_price(view, facts, row, need * (years + 1) / gone, out));
 }
 
 double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) {

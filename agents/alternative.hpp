@@ -2,7 +2,7 @@
 //
 // - The penalty: fine / need + per_tonne + multiple P120 + [debt carried] (1 + stigma) min(V, 1.3 P120), and its caps.
 // - A tonne of the firm's own that is abated yet and still counts: while a year runs whose obligations the need is of, what
-//   measures above today's price can save until its end, if that covers the need.
+//   measures above today's price can save until its end, if that covers what will be lacking then, at the pace so far.
 // - A price at which the authority sells without limit.
 // Offsets count before there is a need (Policy::expected_offsets); what is still missing once obligations are final is borrowed
 // where that is allowed (policies/borrowing.cpp), at the value of an allowance.

@@ -55,12 +55,13 @@ TEST(CheapestWayOut, IsThePenaltyWithTheDebtOrOwnAbatementWhileItCounts) {
     const StrategyView view = market.on(today);
     PositionParameters position = market.position;
     position.own_abatement = own;
-    balance.need = share * market.ahead(summer);
+    balance.need = share * market.ahead(summer) * elapsed_share(summer, 2021);  // to date; as much again by the end of the year
     return cheapest_way_out(position, view, market.model.day_facts(view), 0, balance, 22);
   };
   const double penalty = 100 + 1.5 * 22;  // a fine of 100 a tonne, and the tonne owed still
   EXPECT_DOUBLE_EQ(out(summer, 0.05, false), penalty);
   EXPECT_EQ(out(summer, 0.05, true), 30);
+  EXPECT_EQ(out(summer, 0.19, true), 50) << "0.19 of a year's half is lacking for the first half and 0.19 in the end; 0.1 would cost 30";
   EXPECT_DOUBLE_EQ(out(summer, 0.5, true), penalty) << "half of the year it cannot abate";
   EXPECT_DOUBLE_EQ(out(day_of(2022, 2, 1), 0.05, true), penalty) << "what is abated in 2022 is no help for 2021";
 }

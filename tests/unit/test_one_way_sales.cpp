@@ -92,8 +92,10 @@ TEST(OneWaySales, BidIsWhatTheFirmCanUse) {
   for (const Call& call : calls_of(run))
     for (const OrderRecord& b : call.bids) bid.emplace(std::pair(b.day, b.account), b.quantity);
   for (const Trade& trade : run.recorder.trades()) bought[{trade.day, trade.buyer}] += trade.quantity;
-  for (const auto& [who, tonnes] : bid)
-    if (bought.contains(who)) EXPECT_LE(bought[who], tonnes) << "account " << who.second << " on " << to_string(Day{who.first});
+  for (const auto& [who, tonnes] : bid) {
+    if (!bought.contains(who)) continue;
+    EXPECT_LE(bought[who], tonnes) << "account " << who.second << " on " << to_string(Day{who.first});
+  }
 }
 
 TEST(OneWaySales, AreOffUnlessAskedFor) {

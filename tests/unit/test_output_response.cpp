@@ -41,7 +41,7 @@ TEST(OutputResponse, IsNoneWithoutElasticity) {
 TEST(OutputResponse, ALumpSumLetsOutputFallAllocationByOutputKeepsItUp) {
   const SmallRun lump{std::string(lump_sum)}, benchmark{std::string(by_output)};
   EXPECT_LT(output(lump), 0.99) << "the whole carbon cost is in the price of the product";
-  EXPECT_GT(output(benchmark), output(lump) + 0.01) << "what one more unit brings in allowances lowers its cost";
+  EXPECT_GT(output(benchmark), output(lump) + 0.005) << "what one more unit brings in allowances lowers its cost";
   EXPECT_GT(benchmark.firms().year(2022).activity[0], lump.firms().year(2022).activity[0]);
 }
 

@@ -239,7 +239,10 @@ TEST(RuleBook, EveryPresetHasAPath) {
       // As a minimum-cost flow (Boost.Graph), reserves as they are on the path: linked, with a quota of nothing, to a market of nothing.
       if (y.imported == std::vector<double>(y.years.size())) {
         PathProblem nothing{{}, 0, y.problem.rate, y.problem.choke};
-        for (const PathPeriod& p : y.problem.periods) nothing.periods.push_back({.time = p.time});
+        for (const PathPeriod& p : y.problem.periods) {
+          PathPeriod& empty = nothing.periods.emplace_back();
+          empty.time = p.time;
+        }
         const LinkedPaths flow = linked_paths({y.problem, nothing}, {{0, 1, {0.0}}});
         const double tick = to_currency(simulation.markets()[m].rules().listings[0].exchange.tick, simulation.markets()[m].rules().price_scale);
         for (std::size_t k = 0; k < y.years.size(); ++k) EXPECT_NEAR(flow.markets[0].periods[k].price, y.price(k), 0.5 * tick) << y.years[k] << ": the flow and the path";

@@ -41,8 +41,9 @@ TEST(Unite, EachMarketKeepsItsOwn) {
   const auto setup = compose(loaded);
   EXPECT_EQ(setup->markets.size(), 3u);
   for (const Sector& sector : setup->traits.sectors)
-    if (sector.name != "power")
-      for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) ASSERT_LT(setup->traits.group[row], 0) << sector.name;
+    for (std::uint32_t row = sector.rows.first; row < sector.rows.last && sector.name != "power"; ++row) {
+      ASSERT_LT(setup->traits.group[row], 0) << sector.name;
+    }
 }
 
 TEST(Unite, AFileChangesWhatItUnites) {
