@@ -121,6 +121,7 @@ class FlowOfBook {
     for (std::size_t i = 0; i < tape_.order.size(); ++i) {
       if (tape_.instrument[i] != instrument_) continue;
       begin_days(tape_.day[i]);
+      if (static_cast<MessageKind>(tape_.message[i]) == MessageKind::lapse) continue;  // follows from the rules again
       if (static_cast<Rejection>(tape_.rejection[i]) != Rejection::none) {
         ++written_.refused;
         continue;

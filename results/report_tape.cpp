@@ -62,14 +62,15 @@ struct Rest {
   std::int64_t until = 0;  ///< last session in which it rests
 };
 
-/// What rests at the close of each session: sent and accepted, less traded, less withdrawn, as long as orders live.
+/// What rests at the close of each session: sent and accepted, less traded, less withdrawn and lapsed, as long as orders live.
 class Depth {
  public:
   void order(std::int64_t id, const Rest& rest) { resting_[id] = rest; }
   void replace(std::int64_t id, std::int32_t price, std::int64_t quantity) {
     if (const auto at = resting_.find(id); at != resting_.end()) at->second.price = price, at->second.open = quantity;
   }
-  void trade(std::int64_t id, std::int64_t quantity) {
+  /// By a trade, or untraded.
+  void lessen(std::int64_t id, std::int64_t quantity) {
     const auto at = resting_.find(id);
     if (at != resting_.end() && (at->second.open -= quantity) <= 0) resting_.erase(at);
   }
@@ -89,7 +90,7 @@ class Depth {
 };
 
 // What stands in the column `message` (results/run_file.cpp).
-constexpr std::uint8_t new_order = 0, withdrawal = 1, replacement = 2;
+constexpr std::uint8_t new_order = 0, withdrawal = 1, replacement = 2, lapse = 11;
 // In `type` and `time_in_force`: other types than limit orders never rest.
 constexpr std::uint8_t limit_order = 0, for_the_day = 1, until_cancelled = 2;
 
@@ -143,8 +144,8 @@ void write_depth(const ResultReader& file, const Variable& orders, std::int64_t 
   // A trade carries the number of the message after which it happened; a replacement names what is left then.
   const auto trades_until = [&](std::int32_t today, std::int32_t message_number) {
     for (; t < traded_day.size() && (traded_day[t] < today || (traded_day[t] == today && traded_number[t] < message_number)); ++t) {
-      depth.trade(buy[t], traded[t]);
-      depth.trade(sell[t], traded[t]);
+      depth.lessen(buy[t], traded[t]);
+      depth.lessen(sell[t], traded[t]);
     }
   };
   for (const std::int32_t today : sessions_on) {
@@ -153,6 +154,7 @@ void write_depth(const ResultReader& file, const Variable& orders, std::int64_t 
       trades_until(today, number[i]);
       if (rejection[i] != 0) continue;
       if (message[i] == withdrawal) depth.withdraw(id[i]);
+      else if (message[i] == lapse) depth.lessen(id[i], quantity[i]);
       else if (message[i] == replacement) depth.replace(id[i], price[i], quantity[i]);
       else if (message[i] == new_order && type[i] == limit_order) {
         const bool for_ever = in_force[i] == until_cancelled || (in_force[i] != for_the_day && order_days <= 0);

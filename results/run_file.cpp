@@ -325,7 +325,7 @@ Dataset run_dataset(const Simulation& simulation, const Recorder& recorder, cons
     DatasetTable& tape = file.table("orders", with_instrument(
         {{"day", ElementType::int32, {"days since 1970-01-01", "day"}},
          {"sequence", ElementType::int32, {"1", "number of the event of the day"}},
-         {"message", ElementType::uint8, {"1", "0 a new order, 1 withdrawal, 2 replacement, 3 halt, 4 resumption, 7 a one-way call begins, 8 a bid in it, 9 it ends"}},
+         {"message", ElementType::uint8, {"1", "0 a new order, 1 withdrawal, 2 replacement, 3 halt, 4 resumption, 7 a one-way call begins, 8 a bid in it, 9 it ends, 11 what leaves an order untraded: it met one of its own account, or a listed agreement reaches no further"}},
          {"side", ElementType::uint8, {"1", "0 buy, 1 sell"}},
          {"rejection", ElementType::uint8, {"1", "0 accepted, else the reason (docs/file-formats.md)"}},
          {"price", ElementType::int32, {currency + " t-1", "limit price", scale}},

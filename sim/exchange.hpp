@@ -61,8 +61,9 @@ struct Trade {
 };
 
 /// What a message to the exchange, or a decision of its own, asked for.
-/// `outside`: a trade between two named accounts, which the tape tells as a trade alone.
-enum class MessageKind : std::uint8_t { order, cancel, replace, halt, resume, opening, closing, call_bids, bid, end_bids, outside };
+/// `outside`: a trade between two named accounts, which the tape tells as a trade alone. `lapse`: what leaves an order untraded
+/// because it met one of its own account, or because a listed agreement reaches no further; with the number of its cause.
+enum class MessageKind : std::uint8_t { order, cancel, replace, halt, resume, opening, closing, call_bids, bid, end_bids, outside, lapse };
 
 /// One line of the tape. Of a replacement, price and quantity are the new ones.
 struct OrderRecord {
@@ -389,6 +390,7 @@ class Exchange {
   Price band_low(const ExchangeRules& rules, double share) const;
   Price band_high(const ExchangeRules& rules, double share) const;
   void tell(MessageKind what, Tape* tape) const;
+  void tell_lapse(std::uint64_t order, Account account, Side side, Price price, Tonnes lost, Tape* tape) const;
 
   // exchange_orders.cpp
   Rejection check_quantity(Tonnes quantity, const ExchangeRules& rules) const;
@@ -399,7 +401,7 @@ class Exchange {
   Rejection check_request(Account account, const OrderRequest& request, const ExchangeRules& rules, const Custody& custody);
   std::optional<Cash> cost_now(Side side, Tonnes quantity) const;
   template <class Action>
-  Placement with_rule(std::uint64_t order, const ExchangeRules& rules, Custody& custody, Action&& action);
+  Placement with_rule(std::uint64_t order, const ExchangeRules& rules, Custody& custody, Tape* tape, Action&& action);
   struct FillSink;
   Placement enter(const NewOrder& order, const ExchangeRules& rules, Custody& custody, Tape* tape);
   Placement enter_within_collars(const NewOrder& order, const ExchangeRules& rules, Custody& custody, Tape* tape);

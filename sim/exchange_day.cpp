@@ -24,6 +24,12 @@ void Exchange::tell(MessageKind what, Tape* tape) const {
   tape->order(record);
 }
 
+void Exchange::tell_lapse(std::uint64_t order, Account account, Side side, Price price, Tonnes lost, Tape* tape) const {
+  if (lost <= Tonnes{} || !tape || !tape->hears_orders) return;
+  tape->order({today_, sequence_, order, account, side, MessageKind::lapse, Rejection::none, price, lost,
+               OrderType::limit, TimeInForce::by_rule, {}, now_, number_});
+}
+
 void Exchange::open(Day today, const ExchangeRules& rules, Custody& custody, Tape* tape) {
   for (const Account account : touched_) standing_[account].bought_today = Tonnes{};
   touched_.clear();
@@ -164,6 +170,7 @@ void Exchange::uncross(const ExchangeRules& rules, Custody& custody, Tape* tape)
   const auto lost = [&](const AuctionFill& fill) {
     prevented_ += fill.quantity;
     totals_.self_trades_prevented += fill.quantity;
+    for (const RestingOrder* o : {&fill.buy, &fill.sell}) tell_lapse(o->id, o->account, o->side, o->price, fill.quantity, tape);
     if (keeps_accounts_) leave(fill);
   };
   if (book_.uncross(at->price, sink, own, lost) > Tonnes{}) call_price_ = static_reference_ = at->price;

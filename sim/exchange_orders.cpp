@@ -190,12 +190,13 @@ void Exchange::make_room(Price price) {
 // ---- matching ----
 
 template <class Action>
-Placement Exchange::with_rule(std::uint64_t order, const ExchangeRules& rules, Custody& custody, Action&& action) {
+Placement Exchange::with_rule(std::uint64_t order, const ExchangeRules& rules, Custody& custody, Tape* tape, Action&& action) {
   const auto guarded = [&](auto base) {
     if (rules.self_trade == SelfTrade::allow) return action(base);
     const auto withdrawn = [&](const RestingOrder& before, Tonnes lost) {
       prevented_ += lost;
       totals_.self_trades_prevented += lost;
+      tell_lapse(before.id, before.account, before.side, before.price, lost, tape);
       if (keeps_accounts_) freeze(before.account, before.side, before.price, -lost, custody);
     };
     return action(OwnOrdersRule(std::move(base), meeting_of(rules.self_trade), withdrawn));
@@ -215,7 +216,7 @@ Placement Exchange::enter(const NewOrder& order, const ExchangeRules& rules, Cus
   if (collars && (order.type == OrderType::market || (order.side == Side::buy ? order.price > collar_high_ : order.price < collar_low_)))
     return enter_within_collars(order, rules, custody, tape);
   const FillSink sink{*this, rules, custody, tape};
-  return with_rule(order.id, rules, custody, [&](auto&& rule) { return book_.submit(order, sink, rule); });
+  return with_rule(order.id, rules, custody, tape, [&](auto&& rule) { return book_.submit(order, sink, rule); });
 }
 
 Placement Exchange::enter_within_collars(const NewOrder& order, const ExchangeRules& rules, Custody& custody, Tape* tape) {
@@ -225,7 +226,7 @@ Placement Exchange::enter_within_collars(const NewOrder& order, const ExchangeRu
   bounded.price = buying ? collar_high_ : collar_low_;
   const Tonnes prevented = prevented_;
   const FillSink sink{*this, rules, custody, tape};
-  Placement placed = with_rule(order.id, rules, custody, [&](auto&& rule) { return book_.submit(bounded, sink, rule); });
+  Placement placed = with_rule(order.id, rules, custody, tape, [&](auto&& rule) { return book_.submit(bounded, sink, rule); });
   if (placed.outcome != Outcome::discarded || order.type == OrderType::fill_or_kill) return placed;
   Tonnes left = order.quantity - placed.filled;
   if (rules.self_trade == SelfTrade::decrement) left -= prevented_ - prevented;
@@ -292,6 +293,7 @@ OrderAnswer Exchange::submit(Account account, const OrderRequest& request, const
     return {why, no_order, {}, {}};
   }
   ++totals_.orders;
+  if (request.type == OrderType::limit) tell_lapse(id, account, request.side, request.price, request.quantity - placed.filled - placed.open, tape);
   if (keeps_accounts_) {
     touch(account);
     if (placed.outcome == Outcome::rested) {
@@ -393,9 +395,10 @@ OrderAnswer Exchange::replace(Account account, std::uint64_t id, std::optional<P
     placed = enter({id, old.account, old.side, OrderType::limit, price, quantity, old.display, old.good_till}, rules, custody, tape);
   } else {
     const FillSink sink{*this, rules, custody, tape};
-    placed = with_rule(id, rules, custody, [&](auto&& rule) { return book_.replace(handle, price, quantity, sink, rule); });
+    placed = with_rule(id, rules, custody, tape, [&](auto&& rule) { return book_.replace(handle, price, quantity, sink, rule); });
   }
   const Rejection refused = rejection_of(placed.outcome);
+  if (refused == Rejection::none) tell_lapse(id, old.account, old.side, price, quantity - placed.filled - placed.open, tape);
   if (keeps_accounts_ && refused == Rejection::none) {
     touch(old.account);
     if (placed.outcome == Outcome::rested) {

@@ -96,9 +96,9 @@ function instruments(result, locale) {
   const listed = Object.entries(result.rules.instruments ?? {});
   if (!listed.length) return null;
   const first = (i) => i.first_vintage ?? null, last = (i) => i.last_vintage ?? null;
-  const vintages = (i) => (first(i) && last(i) ? locale.t('rule_vintages', { from: first(i), until: last(i) }) : first(i) ? locale.t('rule_vintages_from', { from: first(i) }) : last(i) ? locale.t('rule_vintages_until', { until: last(i) }) : locale.t('rule_vintages_all'));
+  const units = (i) => (i.offset ? locale.t('rule_credits', { type: locale.named('offset', i.offset) }) : first(i) && last(i) ? locale.t('rule_vintages', { from: first(i), until: last(i) }) : first(i) ? locale.t('rule_vintages_from', { from: first(i) }) : last(i) ? locale.t('rule_vintages_until', { until: last(i) }) : locale.t('rule_vintages_all'));
   const days = (i) => [i.from && locale.t('rule_listed_from', { day: date(i.from, locale) }), i.until && locale.t('rule_listed_until', { day: date(i.until, locale) })].filter(Boolean);
-  return { name: locale.t('rule_instruments_name'), text: locale.t('rule_instruments', { books: locale.list(listed.map(([name, i]) => `${name} (${[vintages(i), ...days(i)].join(locale.language === 'zh' ? '，' : ', ')})`)) }) };
+  return { name: locale.t('rule_instruments_name'), text: locale.t('rule_instruments', { books: locale.list(listed.map(([name, i]) => `${name} (${[units(i), ...days(i)].join(locale.language === 'zh' ? '，' : ', ')})`)) }) };
 }
 
 function links(result, locale) {

@@ -129,7 +129,7 @@ function offsets(p, locale, code) {
       const name = locale.named('offset', id);
       settled(type, 'origin', 'vintage_age', 'share');
       return [t('rule_offset_type', { name, volume: megatonnes(type.volume_mt, locale), from: locale.price(type.price_from, code), to: locale.price(type.price_to, code), share: type.share < 1 ? t('rule_offset_type_share', { share: locale.percent(type.share) }) : '' }),
-        type.stock_mt > 0 && t('rule_offset_stock', { name, amount: megatonnes(type.stock_mt, locale) }), type.usable_from > '2000-01-01' && t('rule_offset_usable_from', { name, date: date(type.usable_from, locale) }), type.usable_until < '2100-01-01' && t('rule_offset_until', { name, date: date(type.usable_until, locale) })];
+        type.stock_mt > 0 && t('rule_offset_stock', { name, amount: megatonnes(type.stock_mt, locale) }), type.supply_from > '2000-01-01' && t('rule_offset_supply_from', { name, date: date(type.supply_from, locale) }), type.usable_from > '2000-01-01' && t('rule_offset_usable_from', { name, date: date(type.usable_from, locale) }), type.usable_until < '2100-01-01' && t('rule_offset_until', { name, date: date(type.usable_until, locale) })];
     }),
     ...Object.entries(p.origin_share ?? {}).map(([origin, limit]) => t('rule_offset_origin', { origin: locale.named('origin', origin), share: locale.percent(limit.share) })),
     p.vintage_age_most < 50 && t('rule_offset_age', { n: p.vintage_age_most })], locale);

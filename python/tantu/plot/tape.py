@@ -41,6 +41,10 @@ def resting(result):
                 continue
             if o["message"] == 1:
                 book.pop(int(o["order"]), None)
+            elif o["message"] == 11 and int(o["order"]) in book:  # untraded: an own order was met, or a listed agreement reaches no further
+                book[int(o["order"])][2] -= int(o["quantity"])
+                if book[int(o["order"])][2] <= 0:
+                    del book[int(o["order"])]
             elif o["message"] == 2 and int(o["order"]) in book:
                 book[int(o["order"])][1:3] = [int(o["price"]), int(o["quantity"])]
             elif o["message"] == 0 and o["type"] == 0:
