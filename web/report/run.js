@@ -4,6 +4,7 @@ import { Result, known, sum } from './result.js';
 import { rulesInWords, sourcesOf } from './rules_in_words.js';
 import { auctions, auctionsOf } from './figures/auctions.js';
 import { bank } from './figures/bank.js';
+import { books } from './figures/books.js';
 import { compliance, cost, distribution } from './figures/firms.js';
 import { depth } from './figures/depth.js';
 import { curve } from './figures/curve.js';
@@ -25,7 +26,7 @@ export function runModel(report) {
       const title = report.provenance.title || t('untitled');
       const figures = (...makers) => makers.map((make) => make(result, locale)).filter(Boolean);
       const sections = [
-        { title: t('section_market'), figures: figures(price, volume, seasonality, auctions, depth) },
+        { title: t('section_market'), figures: figures(price, books, volume, seasonality, auctions, depth) },
         { title: t('section_carbon'), figures: figures(bank, emissions, curve, measures) },
         { title: t('section_firms'), figures: figures(cost, compliance, distribution, flows) },
         { title: t('section_rules'), figures: figures(rulesMoved, reported) },

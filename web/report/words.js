@@ -120,6 +120,12 @@ export const words = {
   reported_title_same: { en: '{instrument}: “{series}” stood at {until}', zh: '{instrument}：“{series}”为 {until}' },
   reported_title_total: { en: '{instrument}: “{series}” came to {total} in all', zh: '{instrument}：“{series}”共计 {total}' },
   reported_help: { en: 'What the instrument itself reports, from the day it says so until it says something else. Choose another instrument or unit above.', zh: '该制度工具自身发布的数据，自发布之日起至下次发布前有效。可在上方选择其他工具或单位。' },
+  books_title: { en: '{first}: {one} at the end; {second}: {other}', zh: '期末{first}为 {one}，{second}为 {other}' },
+  books_help: { en: 'Each line is the close of a book of its own. What may stand in for an allowance costs what one does, until a limit on its use binds or its time is up.', zh: '每条线为各交易品种的收盘价。可替代配额者与配额同价，直至使用上限生效或到期。' },
+  book_allowances: { en: 'allowances', zh: '配额' },
+  book_first_phase: { en: 'first phase', zh: '第一阶段配额' },
+  book_second_phase: { en: 'second phase', zh: '第二阶段配额' },
+  book_credits: { en: 'credits', zh: '减排量' },
   price_help: { en: 'The close is the volume-weighted average of the day’s listed trades; where there are daily limits it moves within the shade. The fundamental price is what supply, emissions and abatement costs of the coming years would justify; where the two part, urgency or opinion rules.', zh: '收盘价为当日挂牌协议交易的成交量加权平均价，只能在阴影区间内变动。基本面价格由未来数年的配额供给、排放与减排成本推算；两者背离时，履约紧迫或市场预期在起主导作用。' },
 
   // Volume.
