@@ -321,7 +321,7 @@ class Auction final : public Policy {
       if (Day{static_cast<std::int32_t>(state.numbers[i])} < limit) old += left;
       else kept.insert(kept.end(), {state.numbers[i], left});
     }
-    state.numbers = kept;
+    state.numbers.assign(kept.begin(), kept.end());
     if (old <= 0) return;
     state.numbers[unsold_stock] -= old;
     out(effects, Effect::Kind::move, Tonnes{static_cast<std::int64_t>(old)});

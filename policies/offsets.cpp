@@ -220,7 +220,7 @@ class Offsets final : public Policy {
       const OffsetTypeParameters& type = *types_[k];
       if (!has_book_[k]) continue;
       const bool in_demand = std::any_of(view.cycles.begin(), view.cycles.end(), [&](const ComplianceCycle& c) { return view.today <= c.deadline && is_usable(type, c.deadline); });
-      double& yielded = state.number(2 * types_.size() + k);  // the last of them first: the others stay where they are
+      double& yielded = state.number(2 * types_.size() + k);
       double& until = state.number(types_.size() + k);        // the day through which projects have been credited, in years
       double& certified = state.number(k);
       if (until <= 0) until = years_lived(view.opening);

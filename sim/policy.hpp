@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -172,10 +173,10 @@ struct PolicyState {
     void visit_state(Visitor& v) { v("series", series); v("day", day); v("value", value); }
   };
   std::vector<std::int64_t> done;   ///< one mark per cycle or event
-  std::vector<double> numbers;
+  std::deque<double> numbers;
   std::vector<Point> points;        ///< of its series, in order of time
   void report(std::size_t series, Day day, double value) { points.push_back({static_cast<std::int32_t>(series), day, value}); }
-  /// numbers[i], which is made zero first where it does not exist.
+  /// numbers[i], which is made zero first where it does not exist. A reference to it stays good when others come to be.
   double& number(std::size_t i) {
     if (numbers.size() <= i) numbers.resize(i + 1, 0.0);
     return numbers[i];

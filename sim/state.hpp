@@ -3,12 +3,13 @@
 // Everything of a simulation that changes lies in structs with a member template
 //   template <class Visitor> void visit_state(Visitor& v) { v("holdings", holdings); ... }
 // naming each member once. Scalars and structs of integers without unused bytes are stored as their bytes,
-// vectors as a length and their elements, other structs by their own visit_state. A saved state is only read by a
+// vectors and deques as a length and their elements, other structs by their own visit_state. A saved state is only read by a
 // program of the same build for the same scenario (scenarios/ checks both before calling load).
 #pragma once
 
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -31,6 +32,10 @@ template <class T>
 struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsSequence : IsVector<T> {};
+template <class T>
+struct IsSequence<std::deque<T>> : std::true_type {};
 /// May be stored as its bytes: a struct only if there are none between or behind its members, whose values
 /// would differ between equal states.
 template <class T>
@@ -49,11 +54,11 @@ class StateWriter {
   void put(T& member) {
     if constexpr (state_detail::HasState<T>::value) {
       member.visit_state(*this);
-    } else if constexpr (state_detail::IsVector<T>::value) {
+    } else if constexpr (state_detail::IsSequence<T>::value) {
       std::uint64_t size = member.size();
       raw(&size, sizeof size);
       using E = typename T::value_type;
-      if constexpr (state_detail::HasState<E>::value || state_detail::IsVector<E>::value) {
+      if constexpr (state_detail::HasState<E>::value || state_detail::IsSequence<E>::value || !state_detail::IsVector<T>::value) {
         for (auto& element : member) put(element);
       } else {
         static_assert(state_detail::is_plain<E>);
@@ -84,13 +89,13 @@ class StateReader {
   void get(T& member) {
     if constexpr (state_detail::HasState<T>::value) {
       member.visit_state(*this);
-    } else if constexpr (state_detail::IsVector<T>::value) {
+    } else if constexpr (state_detail::IsSequence<T>::value) {
       std::uint64_t size = 0;
       raw(&size, sizeof size);
       using E = typename T::value_type;
       if (size > bytes_.size() - at_) fail();
       member.resize(size);
-      if constexpr (state_detail::HasState<E>::value || state_detail::IsVector<E>::value) {
+      if constexpr (state_detail::HasState<E>::value || state_detail::IsSequence<E>::value || !state_detail::IsVector<T>::value) {
         for (auto& element : member) get(element);
       } else {
         raw(member.data(), member.size() * sizeof(E));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,8 +35,9 @@ struct TraderSeat {
 
 /// What a trader remembers. Each kind says what its numbers mean; all start at zero.
 struct TraderState {
-  std::vector<double> numbers;
+  std::deque<double> numbers;
   std::vector<std::uint64_t> orders;
+  /// numbers[i], which is made zero first where it does not exist. A reference to it stays good when others come to be.
   double& number(std::size_t i) {
     if (numbers.size() <= i) numbers.resize(i + 1, 0.0);
     return numbers[i];

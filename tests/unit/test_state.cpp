@@ -59,6 +59,25 @@ TEST(State, RoundTripOfNestedStructsAndVectors) {
   EXPECT_EQ(written(restored), bytes);
 }
 
+template <class Memory>
+void expect_references_to_stay() {
+  Memory memory;
+  double& first = memory.number(1);
+  for (std::size_t i = 2; i < 5000; ++i) memory.number(i) = static_cast<double>(i);
+  EXPECT_EQ(&first, &memory.number(1)) << "it was taken before others came to be";
+  const std::vector<std::byte> bytes = written(memory);
+  Memory restored;
+  StateReader reader(bytes);
+  restored.visit_state(reader);
+  EXPECT_TRUE(reader.finished());
+  EXPECT_EQ(restored.numbers, memory.numbers);
+}
+
+TEST(State, AReferenceToARememberedNumberStaysGood) {
+  expect_references_to_stay<TraderState>();
+  expect_references_to_stay<PolicyState>();
+}
+
 TEST(State, BytesThatEndEarlyThrow) {
   Outer original = example();
   const std::vector<std::byte> bytes = written(original);
