@@ -379,69 +379,82 @@ void fetch_ahead(const Market& market, const Exchange& exchange, const std::vect
 }
 }  // namespace
 
+/// The arrivals of firms in one book, and what their acts have in common.
+class Simulation::Arrivals {
+ public:
+  Arrivals(Simulation& s, std::size_t m, std::uint32_t k, Sink& sink)
+      : s_(s), m_(m), k_(k), sink_(sink), market_(s.markets_[m]), look_(s.view(m, k, s.yesterday_)),
+        books_(market_, s.firms_.year(year_of(s.today_)), s.trader_accounts_[m], sink.wants_tape() ? &sink : nullptr), accounts_(market_.custody(k)) {}
+
+  /// False where none is left for the book.
+  bool find() {
+    while (next_ < intents_.size() && intents_[next_].to_blocks) ++next_;
+    return next_ < intents_.size();
+  }
+  /// Requires that one was found.
+  void act() {
+    const ExchangeRules& rules = market_.rules().listings[k_].exchange;
+    Exchange& exchange = market_.listings[k_].exchange;
+    fetch_ahead(market_, exchange, intents_, next_);
+    const Intent& intent = intents_[next_++];
+    auto request = s_.setup_->strategies[m_]->trade(look_, intent);
+    if (request && !s_.setup_->foreign_accounts.empty() && k_ == market_.front_listing()) {
+      s_.trade_abroad(m_, intent.row, *request, sink_);
+      request->quantity -= Tonnes{request->quantity.count % rules.lot.count};
+    }
+    if (!request || request->quantity <= Tonnes{}) return;
+    exchange.submit(market_.account(intent.row), *request, rules, accounts_, &books_);
+    sink_.settled(s_, static_cast<std::uint32_t>(m_), k_);
+  }
+
+ private:
+  Simulation& s_;
+  std::size_t m_;
+  std::uint32_t k_;
+  Sink& sink_;
+  Market& market_;
+  StrategyView look_;
+  YearBooks books_;
+  MarketCustody accounts_;
+  const std::vector<Intent>& intents_ = s_.intents_[s_.book(m_, k_)];
+  std::uint32_t& next_ = s_.next_intent_[s_.book(m_, k_)];
+};
+
 bool Simulation::let_one_act(std::size_t m, std::size_t listing, Sink& sink) {
   const auto k = static_cast<std::uint32_t>(listing);
-  Market& market = markets_[m];
-  std::uint32_t& next = next_intent_[book(m, k)];
-  const std::vector<Intent>& intents = intents_[book(m, k)];
-  while (next < intents.size() && intents[next].to_blocks) ++next;
+  Arrivals arrivals(*this, m, k, sink);
+  const bool any = arrivals.find();
   if (act_due_trader(m, k, sink)) return true;
-  if (next == intents.size()) return false;
-  const ExchangeRules& rules = market.rules().listings[k].exchange;
-  Exchange& exchange = market.listings[k].exchange;
+  if (!any) return false;
   tell_time(m, k, sink);
-  fetch_ahead(market, exchange, intents, next);
-  const Intent& intent = intents[next++];
-  auto request = setup_->strategies[m]->trade(view(m, k, yesterday_), intent);
-  if (request && !setup_->foreign_accounts.empty() && k == market.front_listing()) {
-    trade_abroad(m, intent.row, *request, sink);
-    request->quantity -= Tonnes{request->quantity.count % rules.lot.count};
-  }
-  if (request && request->quantity > Tonnes{}) {
-    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[m], sink.wants_tape() ? &sink : nullptr);
-    MarketCustody accounts = market.custody(k);
-    exchange.submit(market.account(intent.row), *request, rules, accounts, &books);
-    sink.settled(*this, static_cast<std::uint32_t>(m), k);
-  }
+  arrivals.act();
   return true;
 }
 
-bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
-  bool more = false;
-  std::size_t open = 0, only = 0, only_listing = 0;
+std::optional<Simulation::Book> Simulation::only_book_of_firms() const {
+  std::optional<Book> only;
   for (std::size_t m = 0; m < markets_.size(); ++m)
-    for (std::uint32_t k = 0; k < markets_[m].listings.size(); ++k)
-      if (markets_[m].is_traded(k, today_)) {
-        ++open;
-        only = m;
-        only_listing = k;
-      }
-  // One book with nobody but firms in it is the common case: what their acts have in common is set up once.
-  if (open == 1 && next_inbox_ == inbox_.size() && turns_[book(only, only_listing)].empty() && setup_->foreign_accounts.empty() &&
-      markets_[only].rules().listings[only_listing].exchange.timetable.empty()) {
-    const auto k = static_cast<std::uint32_t>(only_listing);
-    Market& market = markets_[only];
-    const ExchangeRules& rules = market.rules().listings[k].exchange;
-    Exchange& exchange = market.listings[k].exchange;
-    const Strategy& strategy = *setup_->strategies[only];
-    const StrategyView look = view(only, k, yesterday_);
-    YearBooks books(market, firms_.year(year_of(today_)), trader_accounts_[only], sink.wants_tape() ? &sink : nullptr);
-    MarketCustody accounts = market.custody(k);
-    const std::vector<Intent>& intents = intents_[book(only, k)];
-    std::uint32_t& next = next_intent_[book(only, k)];
-    for (std::uint32_t n = 0; n < arrivals; ++n) {
-      while (next < intents.size() && intents[next].to_blocks) ++next;
-      if (next == intents.size()) return false;
-      fetch_ahead(market, exchange, intents, next);
-      const Intent& intent = intents[next++];
-      if (const auto request = strategy.trade(look, intent)) {
-        exchange.submit(market.account(intent.row), *request, rules, accounts, &books);
-        sink.settled(*this, static_cast<std::uint32_t>(only), k);
-      }
-      ++step_;
+    for (std::uint32_t k = 0; k < markets_[m].listings.size(); ++k) {
+      if (!markets_[m].is_traded(k, today_)) continue;
+      if (only) return std::nullopt;
+      only = Book{m, k};
+    }
+  const bool firms_alone = only && next_inbox_ == inbox_.size() && turns_[book(only->market, only->listing)].empty() &&
+                           markets_[only->market].rules().listings[only->listing].exchange.timetable.empty();
+  return firms_alone ? only : std::nullopt;
+}
+
+bool Simulation::step(std::uint32_t arrivals, Sink& sink) {
+  // The common case: nothing comes between the acts of firms, and what they have in common is set up once.
+  if (const std::optional<Book> only = only_book_of_firms()) {
+    Arrivals firms(*this, only->market, only->listing, sink);
+    for (std::uint32_t n = 0; n < arrivals; ++n, ++step_) {
+      if (!firms.find()) return false;
+      firms.act();
     }
     return arrivals > 0;
   }
+  bool more = false;
   for (std::uint32_t n = 0; n < arrivals; ++n) {
     send_due_inbox(sink);
     more = false;

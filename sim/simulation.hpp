@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -192,7 +193,11 @@ class Simulation {
   void operate(Day last, Day today, Workers& workers);
   void plan(std::size_t market, std::size_t listing, Day yesterday, Workers& workers);
   void open_exchange(std::size_t market, std::size_t listing, Sink& sink);
+  class Arrivals;
   bool let_one_act(std::size_t market, std::size_t listing, Sink& sink);
+  struct Book { std::size_t market; std::uint32_t listing; };
+  /// The one book that trades today if nobody but firms can act in it and no clock runs.
+  std::optional<Book> only_book_of_firms() const;
   void hold_auctions(std::size_t market, Day yesterday, Workers& workers);
   void hold_calls(std::size_t market, std::uint32_t listing, Sink& sink);
   void send_due_inbox(Sink& sink);
