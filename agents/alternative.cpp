@@ -9,10 +9,8 @@ namespace tantu {
 double own_abatement_price(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double need, double most) {
   const FirmTraits& traits = view.traits;
   const FirmStore& firms = view.firms;
-  const Sector& sector = traits.sectors[traits.sector[row]];
-  const int year = year_of(view.today), index = year - firms.first_year;
-  const double ahead = path_at(sector.activity_path, index) * firms.output_factor[row] * traits.emissions[row] * path_at(sector.intensity_path, index) *
-                       (1 - elapsed_share(view.today, year));
+  const int year = year_of(view.today);
+  const double ahead = planned_emissions(traits, firms, row, year) * (1 - elapsed_share(view.today, year));
   const double done = firms.abated_share[row];
   if (ahead * (1 - done) < need) return most;
   const auto at = [&](double price) { return abatement_at(traits, firms, row, price, year); };
@@ -44,11 +42,6 @@ double or_own_abatement(const StrategyView& view, const DayFacts& facts, std::ui
   const double gone = years + elapsed_share(view.today, year);
   if (gone <= 0) return out;
   return std::max(facts.tick, own_abatement_price(view, facts, row, need * (years + 1) / gone, out));
-}
-
-double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value) {
-  const double out = way_out_by_penalty(parameters.stigma, facts, balance.need, value);
-  return parameters.own_abatement ? or_own_abatement(view, facts, row, balance.need, balance.lacking, out) : out;
 }
 
 }  // namespace tantu

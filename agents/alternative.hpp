@@ -25,11 +25,8 @@ inline double way_out_by_penalty(double stigma, const DayFacts& f, double need, 
   return std::min(t.exists ? std::max(f.tick, fine + owed) : value, f.ceiling);
 }
 
-/// `out`, or what the firm's own abatement costs while it counts.
+/// `out`, or what the firm's own abatement costs while it counts and is cheaper; at least a tick.
 double or_own_abatement(const StrategyView& view, const DayFacts& facts, std::uint32_t row, double need, double lacking, double out);
-
-/// Currency per tonne, at least a tick. `value`: V. `balance` has a need.
-double cheapest_way_out(const PositionParameters& parameters, const StrategyView& view, const DayFacts& facts, std::uint32_t row, const Balance& balance, double value);
 
 /// The least price at which the firm's own further abatement until the end of the running year covers `need`, below `most`;
 /// `most` where none does.

@@ -64,7 +64,7 @@ void expected_gaps(const StrategyView& view, Rows rows, int year, int known_year
       const std::uint32_t row = rows.first + i;
       const Sector& sector = traits.sectors[traits.sector[row]];
       activity[i] = path_at(sector.activity_path, index) * view.firms.output_factor[row];
-      emissions[i] = activity[i] * traits.emissions[row] * path_at(sector.intensity_path, index) * (1 - view.firms.abated_share[row]);
+      emissions[i] = planned_emissions(traits, view.firms, row, year) * (1 - view.firms.abated_share[row]);
     }
     view.market.allocate(traits, rows, rules_of, activity, allocation);
     for (std::uint32_t i = 0; i < n && year > known_year; ++i) {

@@ -5,124 +5,28 @@
 #include <cmath>
 #include <limits>
 
+#include "agents/attendance.hpp"
 #include "agents/bidding.hpp"
+#include "agents/decisions.hpp"
 #include "agents/fundamental_anchor.hpp"
 #include "agents/group_treasury.hpp"
+#include "agents/investment_review.hpp"
 #include "agents/offset_purchases.hpp"
 #include "agents/one_way_sale.hpp"
 #include "agents/position.hpp"
 #include "agents/zero_intelligence.hpp"
 #include "sim/elementary.hpp"
 #include "sim/operation.hpp"
-#include "sim/vectorised.hpp"
 
 namespace tantu {
 
 namespace {
 
-/// 1 - (1-a)(1-b)(1-c)(1-d), the chance that at least one of four reasons brings a firm to market.
-double any_of(double a, double b, double c, double d) { return 1 - (1 - a) * (1 - b) * (1 - c) * (1 - d); }
-
-/// Firms of a chunk side by side: columns of all firms where they lie, or copies of those that are left.
-struct BoundColumns {
-  static constexpr std::size_t most = 256;
-  using Column = std::array<double, most>;
-  const double *attention, *fundamental_weight, *opinion, *trend_weight, *noise, *hoard, *tau;
-  Column uniform, days, value, urgency;
-  std::array<std::uint8_t, most> looks;
-  std::array<Column, 7> copies;
-};
-
-struct BoundTerms {
-  const ParticipationParameters& part;
-  double price, tick, gain_scale;
-  bool has_deadline;
-  double days_to_death;  ///< below zero: nothing dies
-};
-
-TANTU_VECTORISED
-void fill_uniforms(std::size_t firms, const std::uint32_t* __restrict word, double* __restrict uniform) {
-  for (std::size_t i = 0; i < firms; ++i) uniform[i] = uniform_from_bits(word[i]);
-}
-
-/// Fills `urgency` and `looks`.
-TANTU_VECTORISED
-void bound_chances(const BoundTerms& terms, std::size_t firms, BoundColumns& of) {
-  const double seller = terms.part.gain_seller, buyer = terms.part.gain_buyer, need = terms.part.need, surplus = terms.part.surplus;
-  const double price = terms.price, tick = terms.tick, scale = terms.gain_scale, death = terms.days_to_death;
-  std::array<double, BoundColumns::most> dying;
-  for (std::size_t i = 0; i < firms; ++i) of.urgency[i] = terms.has_deadline ? elementary::exp(-of.days[i] / of.tau[i]) : 0;
-  for (std::size_t i = 0; i < firms; ++i) dying[i] = death < 0 ? 0 : elementary::exp(-death / of.tau[i]);
-  for (std::size_t i = 0; i < firms; ++i) {
-    const double keeps = 1 + of.hoard[i];
-    const double asks = of.value[i] * (death < 0 ? keeps : std::min(keeps, 1 - dying[i]));
-    const double gain = (price / std::max(asks, tick) - 1) / scale;
-    const double reason = std::max(seller * std::clamp(gain, 0.0, 1.0), buyer);
-    // Who comes without a reason comes with any.
-    of.looks[i] = (of.uniform[i] <= of.attention[i]) | (of.uniform[i] <= any_of(of.attention[i], need * of.urgency[i], reason, surplus * dying[i]));
-  }
-}
-
-/// What the exchange will take, and the prices at which a firm is as well off once it has: without fees they are the same.
-struct ExpectedFees {
-  double share = 0, per_tonne = 0;
-  double bid(double reservation) const { return (reservation - per_tonne) / (1 + share); }
-  double ask(double reservation) const { return (reservation + per_tonne) / (1 - share); }
-};
-
-struct DecisionTerms {
-  const ParticipationParameters& part;
-  ExpectedFees fees;
-  double price, tick, floor, gain_scale;
-};
-
-/// What firms look for in the market, side by side with their positions. What is true is 1, what is not 0.
-struct Decisions {
-  Positions::Column uniform, attention;           ///< given
-  Positions::Column wanted, reservation, urgency;
-  Positions::Column comes, sells, pressed;
-};
-
-/// A firm that needs allowances buys them, one whose surplus dies sells it, one below its target for a bank buys, one with a
-/// surplus sells; the day's random word tells whether it comes today.
-TANTU_VECTORISED
-void decide(const DecisionTerms& terms, const Positions& p, Decisions& d) {
-  const double part_need = terms.part.need, part_surplus = terms.part.surplus, seller = terms.part.gain_seller, buyer = terms.part.gain_buyer;
-  const double price = terms.price, tick = terms.tick, floor = terms.floor, scale = terms.gain_scale;
-  const ExpectedFees fees = terms.fees;
-  const std::size_t firms = p.size;
-  for (std::size_t k = 0; k < firms; ++k) {
-    const double need = p.need[k], dying = p.dying[k], bank = p.bank_buy[k], surplus = p.surplus[k], value = p.value[k];
-    const double urgency = p.urgency[k], dying_urgency = p.dying_urgency[k], buy_at = p.buy_at[k], sell_at = p.sell_at[k];
-    const double attention = d.attention[k], uniform = d.uniform[k];
-    const bool needs = need >= 1, dies = !needs & (dying >= 1), banks = !needs & !dies & (bank >= 1);
-    const bool spares = !needs & !dies & !banks & (surplus >= 1), sells = dies | spares;
-    const double bid = fees.bid(needs ? buy_at : value);
-    // What dies at a deadline is worth less by the day.
-    const double fading = std::max(tick, value * (1 - dying_urgency));
-    const double ask = fees.ask(dies ? fading : sell_at);
-    const double selling = price / ask - 1, buying = bid / price - 1;
-    const double gain = (sells ? selling : buying) / scale;
-    const double clipped = std::clamp(gain, 0.0, 1.0), in_need = part_need * urgency, in_time = part_surplus * dying_urgency;
-    const double chance = any_of(attention, needs ? in_need : 0, (sells ? seller : buyer) * clipped, dies ? in_time : 0);
-    const bool acts = needs | banks | (sells & (gain > -1));
-    d.comes[k] = acts & (uniform <= chance) ? 1 : 0;
-    d.sells[k] = sells ? 1 : 0;
-    // Above a floor that is worth more than the allowance, waiting gains nothing.
-    const bool floored = spares & (floor > 0) & (value <= floor);
-    d.pressed[k] = needs | dies | floored ? 1 : 0;
-    const double kept = floored ? 1 : 0, fades = dies ? dying_urgency : kept;
-    d.urgency[k] = needs ? urgency : fades;
-    d.reservation[k] = sells ? ask : bid;
-    const double offered = std::clamp(0.3 + 0.7 * gain, 0.05, 1.0), sold = (dies ? dying : surplus) * offered, banked = banks ? bank : sold;
-    d.wanted[k] = needs ? need : banked;
-  }
-}
-
 class Firm final : public Strategy {
  public:
   explicit Firm(const FirmBehaviour& b)
-      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_), purchases_(b.participation, b.order, model_) {}
+      : b_(b), anchor_(b.anchor, b.position.cut_mean, b.position.stigma), model_(b.position, b.value), treasury_(b.group, model_), attendance_(b.participation, b.order.gain_scale, model_),
+        investments_(b.investment, model_), purchases_(b.participation, b.order, model_) {}
 
   void prepare(const StrategyView& view, FirmStore& firms, MarketBoard& board, Outlook& outlook) const override {
     const Rows rows = view.market.rules().rows;
@@ -177,12 +81,11 @@ class Firm final : public Strategy {
     const DayFacts facts = model_.day_facts(view);
     if (view.listing == view.market.front_listing()) {
       if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
-      review_investments(view, facts, block, own);
+      investments_.hold(view, facts, block, own);
     }
 
     std::vector<Looker> looking;
-    looking.reserve(block.size() + BoundColumns::most);
-    find_lookers(view, facts, block, own, looking);
+    attendance_.find(view, facts, block, own, looking);
     const std::size_t first = intents.size();
     if (b_.value.rule == ValuationRule::marginal_cost) {
       for (const Looker& looker : looking) consider_own_cost(view, facts, looker, intents);
@@ -228,11 +131,9 @@ class Firm final : public Strategy {
     }
     // Never past one's own reservation price, and on the tick on the safe side of it.
     if (buying) {
-      const double price = std::min(intent.reservation, middle * (1 + shift));
-      request.price = Price{static_cast<std::int64_t>(std::floor(price / tick + 1e-9)) * rules.tick.count};
+      request.price = on_tick_at_most(std::min(intent.reservation, middle * (1 + shift)), rules.tick, scale);
     } else {
-      const double price = std::max(intent.reservation, middle * (1 - shift));
-      request.price = Price{static_cast<std::int64_t>(std::ceil(price / tick - 1e-9)) * rules.tick.count};
+      request.price = on_tick_at_least(std::max(intent.reservation, middle * (1 - shift)), rules.tick, scale);
     }
     request.price = std::max(request.price, rules.tick);
     if (rules.price_limit > 0 && (request.price < exchange.limit_low() || request.price > exchange.limit_high()))
@@ -250,7 +151,7 @@ class Firm final : public Strategy {
 
   void hold_calls(const StrategyView& view, std::vector<Intent>& intents, CallDesk& desk) const override {
     if (b_.one_way.probability <= 0 || view.listed().is_of_offsets()) return;
-    hold_one_way_sales(b_.one_way, b_.credit, model_, treasury_, view, [&](double reservation) { return after_fees(view, Side::buy, reservation); }, intents, desk);
+    hold_one_way_sales(b_.one_way, b_.credit, model_, treasury_, view, intents, desk);
   }
 
   void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
@@ -263,82 +164,7 @@ class Firm final : public Strategy {
   }
 
  private:
-  /// A firm that may come to market today, if its position gives it a reason.
-  struct Looker {
-    std::uint32_t row;
-    double uniform;  ///< the day's random word
-    double value;    ///< V
-    double urgency;  ///< the most that u can be
-  };
-
-  /// The day's random word against bounds that grow dearer to compute: first one for all firms of the day, then with the
-  /// firm's urgency and a seller's gain; at last (in `consider`) its position tells. A word that passes the last test passes
-  /// all: each bound is at least the chance itself.
-  void find_lookers(const StrategyView& view, const DayFacts& facts, Rows block, const FirmStore& own, std::vector<Looker>& looking) const {
-    const FirmTraits& traits = view.traits;
-    const ParticipationParameters& part = b_.participation;
-    const CarryOver carry = view.market.carry_over(view.market.policy_view(traits, view.firms, view.key), block.first);
-    const double days_to_death = carry.limits(view.listed().instrument.first_vintage) ? std::max(0, view.market.rules().calendar.ordinal(carry.conversion) -
-                                                             view.market.rules().calendar.ordinal(view.today)) : -1;
-    const double soonest = facts.tau < 0 ? -1 : facts.tau_early;
-    const double most_urgent = soonest < 0 ? 0 : elementary::exp(-soonest / traits.most_tau);
-    const double most_dying = days_to_death < 0 ? 0 : elementary::exp(-days_to_death / traits.most_tau);
-    const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
-    constexpr std::uint32_t chunk = 256;
-    std::array<std::uint32_t, chunk> row;
-    std::array<std::uint8_t, chunk> passes;
-    BoundColumns of;
-    for (std::uint32_t at = block.first; at < block.last; at += chunk) {
-      const std::uint32_t size = std::min(chunk, block.last - at);
-      fill_uniforms(size, &view.firms.arrival_word[at], of.uniform.data());
-      std::uint32_t n = 0;
-      for (std::uint32_t i = 0; i < size; ++i) {
-        passes[i] = (of.uniform[i] <= bound) & (view.firms.covered[at + i] != 0) & (view.today > view.firms.barred_until[at + i]);
-        row[n] = at + i;
-        n += passes[i];
-      }
-      if (n == 0) continue;
-      // Where most are left, all are worked out where they lie: copying them out would cost more.
-      const bool all = 4 * n > 3 * size;
-      const auto column = [&](const std::vector<double>& values, std::size_t copy) -> const double* {
-        if (all) return &values[at];
-        for (std::uint32_t k = 0; k < n; ++k) of.copies[copy][k] = values[row[k]];
-        return of.copies[copy].data();
-      };
-      const std::uint32_t left = all ? size : n;
-      for (std::uint32_t k = 0; k < size && all; ++k) row[k] = at + k;
-      for (std::uint32_t k = 0; k < n && !all; ++k) {
-        of.uniform[k] = of.uniform[row[k] - at];
-        passes[k] = 1;
-      }
-      of.attention = column(traits.attention, 0);
-      of.fundamental_weight = column(traits.fundamental_weight, 1);
-      of.opinion = column(traits.opinion, 2);
-      of.trend_weight = column(traits.trend_weight, 3);
-      of.noise = column(own.value_noise, 4);
-      of.hoard = column(traits.hoard, 5);
-      of.tau = column(traits.tau, 6);
-      for (std::uint32_t k = 0; k < left && facts.tau >= 0; ++k) of.days[k] = traits.early[row[k]] ? facts.tau_early : facts.tau;
-      model_.values_of(facts, left, {of.fundamental_weight, of.opinion, of.trend_weight, of.noise}, of.value.data());
-      bound_chances({part, facts.price, facts.tick, b_.order.gain_scale, facts.tau >= 0, days_to_death}, left, of);
-      // Each is written, and stays if it looks: which one does nobody foresees.
-      const std::size_t before = looking.size();
-      looking.resize(before + left);
-      Looker* next = &looking[before];
-      for (std::uint32_t k = 0; k < left; ++k) {
-        *next = {row[k], of.uniform[k], of.value[k], of.urgency[k]};
-        next += of.looks[k] & passes[k];
-      }
-      looking.resize(static_cast<std::size_t>(next - looking.data()));
-    }
-  }
-
-  /// Of the two sides of the book a firm counts on the dearer one.
-  static ExpectedFees fees(const StrategyView& view) {
-    const Fees& fees = view.exchange_rules().fees;
-    if (!fees.any()) return {};
-    return {1e-9 * static_cast<double>(std::max(fees.taker, fees.maker)), 1e-9 * static_cast<double>(fees.per_tonne) * view.market.rules().price_scale};
-  }
+  static ExpectedFees fees(const StrategyView& view) { return ExpectedFees::of_either(view.exchange_rules().fees, view.market.rules().price_scale); }
   static double after_fees(const StrategyView& view, Side side, double reservation) { return side == Side::buy ? fees(view).bid(reservation) : fees(view).ask(reservation); }
 
   /// The cycle at whose deadline all that is held dies; null where it does not.
@@ -369,64 +195,14 @@ class Firm final : public Strategy {
     }
   }
 
-  /// Each firm looks at its investments every `review_days`, on days spread over firms.
-  void review_investments(const StrategyView& view, const DayFacts& facts, Rows block, FirmStore& own) const {
-    const FirmTraits& traits = view.traits;
-    const auto period = static_cast<std::uint32_t>(b_.investment.review_days);
-    for (Day day = std::max(view.yesterday + 1, view.today - static_cast<int>(period) + 1); day <= view.today; day = day + 1) {
-      const auto turn = static_cast<std::uint32_t>(day.number) % period;
-      for (std::uint32_t row = block.first; row < block.last; ++row)
-        if (traits.entity[row] % period == turn) review(view, facts, row, own);
-    }
-  }
-
-  void review(const StrategyView& view, const DayFacts& facts, std::uint32_t row, FirmStore& own) const {
-    const FirmTraits& traits = view.traits;
-    const Sector& sector = traits.sectors[traits.sector[row]];
-    const double tax = view.market.tax(sector, view.today);
-    if ((!own.covered[row] && tax <= 0) || traits.closing[row] <= view.today) return;
-    const Technology& technology = sector.technology;
-    const double value = own.covered[row] ? model_.value_of(facts, traits.fundamental_weight[row], traits.opinion[row], traits.trend_weight[row], own.value_noise[row]) : 0;
-    const double outlook = b_.investment.price_outlook * value + tax;
-    const int year = year_of(view.today);
-    for (std::uint32_t j = 0; j < technology.measures.size(); ++j) {
-      const Measure& m = technology.measures[j];
-      const std::uint32_t at = traits.measure_index(row, j);
-      if (m.kind != MeasureKind::investment || own.measure[at] != MeasureState::available) continue;
-      if (outlook < measure_cost(traits, own, row, j, year) * (1 + b_.investment.hurdle)) continue;
-      if (!m.route.empty() && taken(traits, own, technology, row, j, outlook, year)) continue;
-      own.measure[at] = MeasureState::pipeline;
-      own.measure_effective[at] = view.today + std::max(1, static_cast<int>(m.lead_time_years * 365.25));
-      own.changes_on[row] = std::min(own.changes_on[row], own.measure_effective[at]);
-    }
-  }
-
-  /// True if the firm is on the route of measure j already, or would gain more from another investment of it.
-  bool taken(const FirmTraits& traits, const FirmStore& own, const Technology& technology, std::uint32_t row, std::uint32_t j,
-             double outlook, int year) const {
-    const auto gain = [&](std::uint32_t k) {
-      const double cost = measure_cost(traits, own, row, k, year);
-      return outlook < cost * (1 + b_.investment.hurdle) ? 0 : technology.measures[k].potential * (outlook - cost);
-    };
-    for (std::uint32_t k = 0; k < technology.measures.size(); ++k) {
-      if (k == j || technology.measures[k].route != technology.measures[j].route) continue;
-      const MeasureState state = own.measure[traits.measure_index(row, k)];
-      if (state == MeasureState::pipeline || state == MeasureState::effective) return true;
-      if (state == MeasureState::available && (gain(k) > gain(j) || (gain(k) == gain(j) && k < j))) return true;
-    }
-    return false;
-  }
-
   /// The static textbook market: what the firm's emissions until the end of the cycle, its holdings and its own curve
   /// say. It wants to hold what it would emit at the market's price, and pays or asks its marginal cost at what it holds.
   void consider_own_cost(const StrategyView& view, const DayFacts& facts, const Looker& looker, std::vector<Intent>& intents) const {
     const FirmTraits& traits = view.traits;
     const std::uint32_t row = looker.row;
     if (looker.uniform > traits.attention[row] || facts.last_year < facts.first_year) return;
-    const Sector& sector = traits.sectors[traits.sector[row]];
     double emissions = 0;
-    for (int y = std::max(facts.first_year, view.firms.first_year); y <= facts.cycle_last_year; ++y)
-      emissions += traits.emissions[row] * path_at(sector.activity_path, y - view.firms.first_year) * path_at(sector.intensity_path, y - view.firms.first_year) * view.firms.output_factor[row];
+    for (int y = std::max(facts.first_year, view.firms.first_year); y <= facts.cycle_last_year; ++y) emissions += planned_emissions(traits, view.firms, row, y);
     const double held = static_cast<double>((view.holding(view.market.account(row)) - view.firms.debt[row]).count);
     const int year = year_of(view.today);
     const auto share_at = [&](double price) { return abatement_at(traits, view.firms, row, price, year).share; };
@@ -556,8 +332,7 @@ class Firm final : public Strategy {
     const double day = totals.listed > Tonnes{} ? to_currency(totals.close, scale) : facts.price;
     const double discount = b_.block.discount_least + (b_.block.discount_most - b_.block.discount_least) * uniform;
     const double asked = std::max(day, seller_at) * (1 - discount);
-    const double tick = to_currency(rules.tick, scale);
-    Price price{static_cast<std::int64_t>(std::ceil(asked / tick - 1e-9)) * rules.tick.count};
+    Price price = on_tick_at_least(asked, rules.tick, scale);
     // Without a block market it is a negotiated trade, in the band of those.
     const bool blocks = rules.block_least > Tonnes{};
     price = std::max(price, blocks ? view.exchange().block_low(rules) : view.exchange().negotiated_low(rules));
@@ -569,39 +344,13 @@ class Firm final : public Strategy {
   FundamentalAnchor anchor_;
   PositionModel model_;
   GroupTreasury treasury_;
+  Attendance attendance_;
+  InvestmentReview investments_;
   OffsetPurchases purchases_;
 };
 
 }  // namespace
 
 std::shared_ptr<const Strategy> make_firm_strategy(const FirmBehaviour& behaviour) { return std::make_shared<Firm>(behaviour); }
-
-void draw_traits(const FirmBehaviour& b, RandomKey key, FirmTraits& traits, Rows rows) {
-  // Each trait has a draw of its own (n), so that a new trait changes no other.
-  enum Trait : std::uint32_t { style_of, tau_of, early_of, caution_of, opinion_of, hoard_of, type_of, cut_of };
-  for (std::uint32_t i = rows.first; i < rows.last; ++i) {
-    const auto get = [&](Trait t) { return draw(key, Stream::population, traits.entity[i], 0, 1000 + t); };
-    const double style = get(style_of).uniform(0);
-    traits.style[i] = style < b.position.hedger_share ? Style::hedger
-                      : style < b.position.hedger_share + b.position.active_share ? Style::active : Style::compliance_only;
-    traits.tau[i] = b.position.tau_median_days * elementary::exp(b.position.tau_spread * get(tau_of).normal(0));
-    traits.early[i] = get(early_of).uniform(0) < b.position.early_share;
-    traits.caution[i] = b.position.caution_most * get(caution_of).uniform(0);
-    traits.opinion[i] = b.value.opinion_spread * get(opinion_of).normal(0);
-    traits.hoard[i] = b.position.hoard_most * get(hoard_of).uniform(0);
-    const double type = get(type_of).uniform(0);
-    const bool fundamentalist = type < b.value.fundamentalist_share;
-    const bool follower = !fundamentalist && type < b.value.fundamentalist_share + b.value.trend_share;
-    traits.fundamental_weight[i] = fundamentalist ? b.value.fundamentalist_weight : follower ? b.value.trend_fundamental_weight : b.value.taker_weight;
-    traits.trend_weight[i] = follower ? b.value.trend_weight : 0;
-    traits.cut[i] = b.position.cut_mean + b.position.cut_spread * get(cut_of).normal(0);
-    const double size = elementary::pow(traits.emissions[i] / (b.participation.size_reference_mt * 1e6), b.participation.size_exponent);
-    const double factor = traits.style[i] == Style::hedger ? b.participation.hedger_factor
-                          : traits.style[i] == Style::active ? b.participation.active_factor : 1;
-    traits.attention[i] = std::min(b.participation.most, b.participation.attention * factor * size);
-    traits.most_attention = std::max(traits.most_attention, traits.attention[i]);
-    traits.most_tau = std::max(traits.most_tau, traits.tau[i]);
-  }
-}
 
 }  // namespace tantu

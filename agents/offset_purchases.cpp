@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agents/attendance.hpp"
 #include "agents/dues.hpp"
 #include "sim/elementary.hpp"
 
@@ -36,9 +37,8 @@ void OffsetPurchases::plan(const StrategyView& view, Rows block, std::vector<Int
   const double tick = to_currency(view.exchange_rules().tick, scale);
   const double allowance = std::max(facts.tick, to_currency(of_allowances.board().close, scale)), credit = std::max(tick, to_currency(view.board().close, scale));
   const auto type = static_cast<std::size_t>(view.listed().instrument.origin);
-  const auto chance = [](double a, double b, double c) { return 1 - (1 - a) * (1 - b) * (1 - c); };
-  const double most_urgent = facts.tau < 0 ? 0 : elementary::exp(-facts.tau_early / traits.most_tau);
-  const double bound = chance(traits.most_attention, std::max(participation_.need, participation_.surplus) * most_urgent, participation_.gain_seller);
+  const double most_urgent = urgency_at(facts.tau < 0 ? -1 : facts.tau_early, traits.most_tau);
+  const double bound = any_of(traits.most_attention, std::max(participation_.need, participation_.surplus) * most_urgent, participation_.gain_seller, 0);
   std::vector<OpenObligation> open;
   for (std::uint32_t row = block.first; row < block.last; ++row) {
     const double uniform = uniform_from_bits(view.firms.arrival_word[row]);
@@ -72,7 +72,7 @@ void OffsetPurchases::plan(const StrategyView& view, Rows block, std::vector<Int
     } else {
       continue;
     }
-    if (uniform > chance(traits.attention[row], weight * urgency, participation_.gain_seller * std::clamp(gain / order_.gain_scale, 0.0, 1.0))) continue;
+    if (uniform > any_of(traits.attention[row], weight * urgency, participation_.gain_seller * std::clamp(gain / order_.gain_scale, 0.0, 1.0), 0)) continue;
     intents.push_back(intent);
   }
 }

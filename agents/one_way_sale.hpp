@@ -7,7 +7,6 @@
 // are worth to it; where winners pay their own bids, less `shading`. The exchange settles it (sim/exchange_one_way.cpp).
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "agents/group_treasury.hpp"
@@ -15,8 +14,8 @@
 
 namespace tantu {
 
-/// `after_fees`: what a buyer with a reservation price may pay before fees. Lowers what callers and winners still want.
+/// Lowers what callers and winners still want.
 void hold_one_way_sales(const OneWayParameters& one_way, const CreditParameters& credit, const PositionModel& model, const GroupTreasury& treasury,
-                        const StrategyView& view, const std::function<double(double)>& after_fees, std::vector<Intent>& intents, CallDesk& desk);
+                        const StrategyView& view, std::vector<Intent>& intents, CallDesk& desk);
 
 }  // namespace tantu

@@ -109,8 +109,7 @@ double PositionModel::value_of(const StrategyView& view, const DayFacts& f, std:
 }
 
 double PositionModel::urgency_of(const DayFacts& f, double tau, bool early) const {
-  const double days = early ? f.tau_early : f.tau;
-  return days < 0 ? 0 : elementary::exp(-days / tau);
+  return urgency_at(early ? f.tau_early : f.tau, tau);
 }
 
 double affordable(const CreditParameters& credit, const StrategyView& view, std::uint32_t row) {
@@ -308,7 +307,7 @@ void PositionModel::assess(const StrategyView& view, const DayFacts& f, Position
     // Selling also makes room: a tonne sold leaves the surplus and raises the limit.
     p.dying[k] = (p.surplus[k] - carry.limit) / (1 + carry.per_sale);
     const int days = std::max(0, calendar.ordinal(carry.conversion) - calendar.ordinal(view.today));
-    p.dying_urgency[k] = elementary::exp(-days / traits.tau[p.row[k]]);
+    p.dying_urgency[k] = urgency_at(days, traits.tau[p.row[k]]);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "agents/dues.hpp"
 #include "agents/firm_behaviour.hpp"
 #include "sim/outlook.hpp"
+#include "sim/elementary.hpp"
 #include "sim/strategy.hpp"
 
 namespace tantu {
@@ -84,6 +85,11 @@ struct Positions {
   }
 };
 
+/// u = exp(-days / tau); no deadline, `days` below zero: 0. Without a jump, so that loops over firms can be vectorised.
+inline double urgency_at(double days, double tau) {
+  const double near = elementary::exp(-days / tau);
+  return days < 0 ? 0 : near;
+}
 /// u of who lacks `lacking` t of what falls due; `most`: the most that its u can be.
 inline double urgency_given(bool running, double most, double lacking) { return running & (lacking <= 0) ? 0 : most; }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/expected_fees.hpp"
 #include "sim/simulation.hpp"
 
 namespace tantu {
@@ -24,17 +25,6 @@ std::vector<UnitIndex> travellers(const Registry& registry, const LinkRules& lin
     return x.expires != y.expires ? x.expires < y.expires : x.vintage < y.vintage;
   });
   return units;
-}
-
-/// What a taker pays or keeps of a price, fees of the exchange included; currency.
-double with_fees(double price, const ExchangeRules& rules, double scale, Side side) {
-  const double share = static_cast<double>(rules.fees.taker) * 1e-9, fixed = static_cast<double>(rules.fees.per_tonne) * 1e-9 * scale;
-  return side == Side::buy ? price * (1 + share) + fixed : price * (1 - share) - fixed;
-}
-/// The price at which the taker pays or keeps `net`.
-double before_fees(double net, const ExchangeRules& rules, double scale, Side side) {
-  const double share = static_cast<double>(rules.fees.taker) * 1e-9, fixed = static_cast<double>(rules.fees.per_tonne) * 1e-9 * scale;
-  return side == Side::buy ? (net - fixed) / (1 + share) : (net + fixed) / (1 - share);
 }
 
 }  // namespace
@@ -164,10 +154,9 @@ void Simulation::buy_abroad(std::size_t d, std::uint32_t row, Account account, O
   const double scale = home.rules().price_scale, scale_there = abroad.rules().price_scale;
   // The most that a unit may cost: what the firm would pay at home.
   double most = to_currency(request.price, scale);
-  if (const auto ask = home.exchange().best_ask()) most = std::min(most, with_fees(to_currency(*ask, scale), here, scale, Side::buy));
+  if (const auto ask = home.exchange().best_ask()) most = std::min(most, ExpectedFees::of_taker(here.fees, scale).paid(to_currency(*ask, scale)));
   const double net = (most - to_currency(link.fee, scale)) * link.accepted.factor() / rate(link.from, link.to);
-  const auto tick = there.tick.count;
-  const Price price{static_cast<std::int64_t>(std::floor(before_fees(net, there, scale_there, Side::buy) / scale_there / static_cast<double>(tick) + 1e-9)) * tick};
+  const Price price = on_tick_at_most(ExpectedFees::of_taker(there.fees, scale_there).bid(net), there.tick, scale_there);
   const auto ask = abroad.exchange().best_ask();
   if (!ask || *ask > price) return;
   const std::uint32_t firm = row - home.rules().rows.first;
@@ -197,10 +186,9 @@ void Simulation::sell_abroad(std::size_t d, std::uint32_t row, Account account, 
   const ExchangeRules &here = home.front_rules().exchange, &there = abroad.front_rules().exchange;
   const double scale = home.rules().price_scale, scale_there = abroad.rules().price_scale;
   double least = to_currency(request.price, scale);
-  if (const auto bid = home.exchange().best_bid()) least = std::max(least, with_fees(to_currency(*bid, scale), here, scale, Side::sell));
+  if (const auto bid = home.exchange().best_bid()) least = std::max(least, ExpectedFees::of_taker(here.fees, scale).kept(to_currency(*bid, scale)));
   const double net = least * rate(link.from, link.to) / link.accepted.factor() + to_currency(link.fee, scale_there);
-  const auto tick = there.tick.count;
-  Price limit{static_cast<std::int64_t>(std::ceil(before_fees(net, there, scale_there, Side::sell) / scale_there / static_cast<double>(tick) - 1e-9)) * tick};
+  Price limit = on_tick_at_least(ExpectedFees::of_taker(there.fees, scale_there).ask(net), there.tick, scale_there);
   const auto bid = abroad.exchange().best_bid();
   if (!bid || *bid < limit) return;
   if (there.price_limit > 0) limit = std::max(limit, abroad.exchange().limit_low());

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sim/elementary.hpp"
+#include "sim/outlook.hpp"
 #include "sim/vectorised.hpp"
 
 namespace tantu {
@@ -197,6 +198,12 @@ double emissions_to_date(const FirmTraits& traits, const FirmStore& firms, std::
   double emissions = 0;
   emissions_to_date(traits, firms, {row, row + 1}, year, &emissions);
   return emissions;
+}
+
+double planned_emissions(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {
+  const Sector& sector = traits.sectors[traits.sector[row]];
+  const int index = year - firms.first_year;
+  return path_at(sector.activity_path, index) * firms.output_factor[row] * traits.emissions[row] * path_at(sector.intensity_path, index);
 }
 
 double baseline_to_date(const FirmTraits& traits, const FirmStore& firms, std::uint32_t row, int year) {

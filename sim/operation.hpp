@@ -56,7 +56,9 @@ void settle_abatement(const FirmTraits&, FirmStore&, std::uint32_t row, int year
 double emissions_to_date(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
 /// The same of many firms, by row of `rows`.
 void emissions_to_date(const FirmTraits&, const FirmStore&, Rows rows, int year, double* emissions);
-/// Emissions of `year` without abatement, t.
+/// Emissions of the whole of `year` without abatement, as its paths and the firm's output have them today, t.
+double planned_emissions(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
+/// Emissions of `year` without abatement up to the last day lived through, t.
 double baseline_to_date(const FirmTraits&, const FirmStore&, std::uint32_t row, int year);
 
 /// Moves `abated_by_firm` into the totals of `year`. Serial; after `operate` has entered a new year (then

@@ -57,6 +57,15 @@ inline Price price_from_currency(double currency, double scale) { return Price{n
 inline double to_currency(Price price, double scale) { return static_cast<double>(price.count) * scale; }
 inline double to_currency(Cash cash, double scale) { return static_cast<double>(cash.count) * scale; }
 
+/// The highest price on the tick that is at most `currency` a tonne, and the lowest that is at least it. The tolerance undoes the
+/// rounding of the quotient.
+inline Price on_tick_at_most(double currency, Price tick, double scale) {
+  return Price{static_cast<std::int64_t>(std::floor(currency / to_currency(tick, scale) + 1e-9)) * tick.count};
+}
+inline Price on_tick_at_least(double currency, Price tick, double scale) {
+  return Price{static_cast<std::int64_t>(std::ceil(currency / to_currency(tick, scale) - 1e-9)) * tick.count};
+}
+
 /// Volume-weighted average price, rounded half up to a whole tick of account. Requires quantity > 0.
 inline Price average_price(Cash turnover, Tonnes quantity) {
   const std::int64_t twice = 2 * turnover.count + quantity.count;

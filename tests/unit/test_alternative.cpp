@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/small_market.hpp"
 
 namespace {
@@ -50,20 +52,26 @@ TEST(OwnAbatement, FollowsASmoothCurve) {
 
 TEST(CheapestWayOut, IsThePenaltyWithTheDebtOrOwnAbatementWhileItCounts) {
   const Opening market(steps);
-  Balance balance;
+  // Whose urgency is 1 pays for an allowance what the way out costs.
   const auto out = [&](Day today, double share, bool own) {
     const StrategyView view = market.on(today);
     PositionParameters position = market.position;
     position.own_abatement = own;
+    Balance balance;
+    balance.urgency = 1;
     balance.need = share * market.ahead(summer) * elapsed_share(summer, 2021);  // to date; as much again by the end of the year
-    return cheapest_way_out(position, view, market.model.day_facts(view), 0, balance, 22);
+    const PositionModel model(position, ValueParameters{});
+    return model.assess(view, model.day_facts(view), 0, balance).buy_at;
   };
-  const double penalty = 100 + 1.5 * 22;  // a fine of 100 a tonne, and the tonne owed still
-  EXPECT_DOUBLE_EQ(out(summer, 0.05, false), penalty);
-  EXPECT_EQ(out(summer, 0.05, true), 30);
-  EXPECT_EQ(out(summer, 0.19, true), 50) << "0.19 of a year's half is lacking for the first half and 0.19 in the end; 0.1 would cost 30";
-  EXPECT_DOUBLE_EQ(out(summer, 0.5, true), penalty) << "half of the year it cannot abate";
-  EXPECT_DOUBLE_EQ(out(day_of(2022, 2, 1), 0.05, true), penalty) << "what is abated in 2022 is no help for 2021";
+  const StrategyView opening = market.on(summer);
+  const DayFacts facts = market.model.day_facts(opening);
+  // A fine of 100 a tonne, and the tonne owed still.
+  const double penalty = 100 + 1.5 * std::min(market.model.value_of(opening, facts, 0), 1.3 * facts.average);
+  EXPECT_NEAR(out(summer, 0.05, false), penalty, 1e-9);
+  EXPECT_NEAR(out(summer, 0.05, true), 30, 1e-9);
+  EXPECT_NEAR(out(summer, 0.19, true), 50, 1e-9) << "0.19 of a year's half is lacking for the first half and 0.19 in the end; 0.1 would cost 30";
+  EXPECT_NEAR(out(summer, 0.5, true), penalty, 1e-9) << "half of the year it cannot abate";
+  EXPECT_NEAR(out(day_of(2022, 2, 1), 0.05, true), penalty, 1e-9) << "what is abated in 2022 is no help for 2021";
 }
 
 }  // namespace
