@@ -60,6 +60,7 @@ void Attendance::find(const StrategyView& view, const DayFacts& facts, Rows bloc
                                                            view.market.rules().calendar.ordinal(view.today)) : -1;
   const double most_urgent = urgency_at(facts.tau < 0 ? -1 : facts.tau_early, traits.most_tau), most_dying = urgency_at(days_to_death, traits.most_tau);
   const double bound = any_of(traits.most_attention, part.need * most_urgent, std::max(part.gain_seller, part.gain_buyer), part.surplus * most_dying);
+  const std::array<double, 2> days_left{facts.tau, facts.tau_early};
   constexpr std::uint32_t chunk = BoundColumns::most;
   looking.reserve(looking.size() + block.size() + chunk);
   std::array<std::uint32_t, chunk> row;
@@ -95,7 +96,7 @@ void Attendance::find(const StrategyView& view, const DayFacts& facts, Rows bloc
     of.noise = column(own.value_noise, 4);
     of.hoard = column(traits.hoard, 5);
     of.tau = column(traits.tau, 6);
-    for (std::uint32_t k = 0; k < left; ++k) of.days[k] = traits.early[row[k]] ? facts.tau_early : facts.tau;
+    for (std::uint32_t k = 0; k < left; ++k) of.days[k] = days_left[traits.early[row[k]] != 0];
     model_.values_of(facts, left, {of.fundamental_weight, of.opinion, of.trend_weight, of.noise}, of.value.data());
     bound_chances({part, facts.price, facts.tick, gain_scale_, days_to_death}, left, of);
     // Each is written, and stays if it looks: which one does nobody foresees.

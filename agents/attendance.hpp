@@ -21,6 +21,9 @@ struct Looker {
   double uniform;  ///< the day's random word
   double value;    ///< V
   double urgency;  ///< the most that u can be
+
+  Looker() {}  ///< left as it is: there is room for all before it is known who looks
+  Looker(std::uint32_t row, double uniform, double value, double urgency) : row(row), uniform(uniform), value(value), urgency(urgency) {}
 };
 
 class Attendance {

@@ -20,7 +20,7 @@ void expected_gaps(const StrategyView& view, Rows rows, int year, int known_year
 double expected_gap(const StrategyView& view, std::uint32_t row, int year, int known_year);
 
 /// Both for a block of firms, for all years that the balance of one of them asks for.
-class BlockDues {
+class BlockDues final : public PlanNotes {
  public:
   BlockDues(const StrategyView& view, const DayFacts& facts, const PositionParameters& position, Rows block);
   bool holds(std::uint32_t row) const { return row >= block_.first && row < block_.last; }
@@ -36,6 +36,21 @@ class BlockDues {
   Rows block_;
   int first_year_ = 0;
   std::vector<double> allocation_, obligation_, gap_;  ///< [year][row of the block]
+};
+
+/// What blocks of firms have worked out for themselves in a session's plan, found by row.
+class DuesOfSession {
+ public:
+  DuesOfSession(const StrategyView& view, const BlockNotes& notes) : first_(view.market.rules().rows.first), notes_(notes) {}
+  /// Null where it has not been worked out.
+  const BlockDues* of(std::uint32_t row) const {
+    const std::size_t block = (row - first_) / firms_of_a_block;
+    return block < notes_.size() ? static_cast<const BlockDues*>(notes_[block].get()) : nullptr;
+  }
+
+ private:
+  std::uint32_t first_;
+  const BlockNotes& notes_;
 };
 
 }  // namespace tantu

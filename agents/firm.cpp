@@ -36,9 +36,10 @@ class Firm final : public Strategy {
     // unit costs gives the multiplier at which the anchor equals the opening price. A market that is long or choked has none.
     anchor_.refresh(view, outlook);
     const double opening = to_currency(view.listed().opening_reference, view.market.rules().price_scale);
-    const AnchorPrice unit = anchor_.price(view, outlook, opening);
+    Workers one;
+    const AnchorPrice unit = anchor_.price(view, outlook, one, opening);
     const double most = b_.anchor.most_times_average * opening;
-    board.anchor = b_.anchor.fit_costs_to_opening ? unit.mean(most) : anchor_.price(view, outlook).mean(most);
+    board.anchor = b_.anchor.fit_costs_to_opening ? unit.mean(most) : anchor_.price(view, outlook, one).mean(most);
     if (const std::optional<double> multiplier = unit.multiplier_for(opening, most); b_.anchor.fit_costs_to_opening && multiplier) {
       board.cost_multiplier = *multiplier;
       board.multiplier_attained = 1;
@@ -51,7 +52,7 @@ class Firm final : public Strategy {
     board.anchor_age = 0;
   }
 
-  void update(const StrategyView& view, MarketBoard& board, Outlook& outlook) const override {
+  void update(const StrategyView& view, MarketBoard& board, Outlook& outlook, Workers& workers) const override {
     if (view.listed().is_of_offsets()) return;  // worth what an allowance is, as far as it may be used
     const auto before = outlook.known_year;
     anchor_.refresh(view, outlook);
@@ -60,7 +61,7 @@ class Firm final : public Strategy {
     board.anchor_age = 0;
     const ComplianceCycle* last = all_die_at(view);
     const double most = b_.anchor.most_times_average * board.average;
-    board.anchor = within_reason(view, last ? anchor_.expiring_price(view, *last) : anchor_.price(view, outlook).mean(most));
+    board.anchor = within_reason(view, last ? anchor_.expiring_price(view, *last, workers) : anchor_.price(view, outlook, workers).mean(most));
   }
 
   std::optional<PathProblem> expects(const StrategyView& view, Outlook outlook, double horizon_years, double rate) const override {
@@ -76,8 +77,11 @@ class Firm final : public Strategy {
     board.anchor = within_reason(view, price.mean(b_.anchor.most_times_average * board.average));
   }
 
-  void plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
-    if (view.listed().is_of_offsets()) return plan_purchases(view, block, intents);
+  std::shared_ptr<const PlanNotes> plan(const StrategyView& view, Rows block, FirmStore& own, std::vector<Intent>& intents) const override {
+    if (view.listed().is_of_offsets()) {
+      plan_purchases(view, block, intents);
+      return nullptr;
+    }
     const DayFacts facts = model_.day_facts(view);
     if (view.listing == view.market.front_listing()) {
       if (week_of(view.today) != week_of(view.yesterday)) renew_noise(view, block, own);
@@ -87,16 +91,17 @@ class Firm final : public Strategy {
     std::vector<Looker> looking;
     attendance_.find(view, facts, block, own, looking);
     const std::size_t first = intents.size();
+    std::shared_ptr<const BlockDues> dues;
     if (b_.value.rule == ValuationRule::marginal_cost) {
       for (const Looker& looker : looking) consider_own_cost(view, facts, looker, intents);
     } else {
       // The rules answer for the whole block at the price of a few firms.
-      std::optional<BlockDues> dues;
-      if (looking.size() >= block.size() / 16) dues.emplace(view, facts, b_.position, block);
+      if (looking.size() >= block.size() / 16) dues = std::make_shared<const BlockDues>(view, facts, b_.position, block);
       for (std::span<const Looker> left = looking; !left.empty(); left = left.subspan(std::min(Positions::most, left.size())))
-        consider(view, facts, left.first(std::min(Positions::most, left.size())), dues ? &*dues : nullptr, intents);
+        consider(view, facts, left.first(std::min(Positions::most, left.size())), dues.get(), intents);
     }
     place(view, std::span(intents).subspan(first));
+    return dues;
   }
 
   void bid(const StrategyView& view, const AuctionNotice& notice, Rows block, std::vector<AuctionBid>& bids) const override {
@@ -119,7 +124,9 @@ class Firm final : public Strategy {
     const double alpha = std::max(intent.pressed ? intent.urgency : 0.0, std::clamp(gain, 0.0, 3.0));
     double shift = b_.order.aggressiveness * (2 * alpha - 1) + intent.noise;
     const double tick = to_currency(rules.tick, scale);
-    OrderRequest request;
+    // Made where it is returned: a copy would wait for the stores of its parts.
+    std::optional<OrderRequest> answer(std::in_place);
+    OrderRequest& request = *answer;
     request.side = intent.side;
     request.replaces = true;  // a firm has one order in the book, its newest
     if (b_.value.rule == ValuationRule::zero_intelligence) {
@@ -136,8 +143,10 @@ class Firm final : public Strategy {
       request.price = on_tick_at_least(std::max(intent.reservation, middle * (1 - shift)), rules.tick, scale);
     }
     request.price = std::max(request.price, rules.tick);
-    if (rules.price_limit > 0 && (request.price < exchange.limit_low() || request.price > exchange.limit_high()))
-      return std::nullopt;
+    if (rules.price_limit > 0 && (request.price < exchange.limit_low() || request.price > exchange.limit_high())) {
+      answer.reset();
+      return answer;
+    }
     double quantity = intent.wanted < b_.order.whole_below_t ? intent.wanted : b_.order.share * intent.wanted;
     if (rules.listed_most > Tonnes{}) quantity = std::min(quantity, static_cast<double>(rules.listed_most.count));
     request.quantity = Tonnes{static_cast<std::int64_t>(quantity)};
@@ -145,8 +154,8 @@ class Firm final : public Strategy {
     if (!buying) request.quantity = std::min(request.quantity, view.free(market.account(intent.row)));
     if (buying && b_.credit.per_t > 0) request.quantity = std::min(request.quantity, within_credit(view, intent.row, request.price));
     if (rules.lot.count > 1) request.quantity -= Tonnes{request.quantity.count % rules.lot.count};
-    if (request.quantity <= Tonnes{}) return std::nullopt;
-    return request;
+    if (request.quantity <= Tonnes{}) answer.reset();
+    return answer;
   }
 
   void hold_calls(const StrategyView& view, std::vector<Intent>& intents, CallDesk& desk) const override {
@@ -154,13 +163,14 @@ class Firm final : public Strategy {
     hold_one_way_sales(b_.one_way, b_.credit, model_, treasury_, view, intents, desk);
   }
 
-  void negotiate(const StrategyView& view, const std::vector<Intent>& intents, BlockDesk& desk) const override {
+  void negotiate(const StrategyView& view, const std::vector<Intent>& intents, const BlockNotes& notes, BlockDesk& desk) const override {
     const ExchangeRules& rules = view.exchange_rules();
     if (view.listed().is_of_offsets() || (rules.block_least <= Tonnes{} && rules.negotiated_least <= Tonnes{})) return;
     const DayFacts facts = model_.day_facts(view);
-    treasury_.net(view, facts, [&](double uniform) { return block_price(view, facts, uniform, 0, facts.price); }, desk);
+    const DuesOfSession dues(view, notes);
+    treasury_.net(view, facts, dues, [&](double uniform) { return block_price(view, facts, uniform, 0, facts.price); }, desk);
     for (const Intent& intent : intents)
-      if (intent.to_blocks) seek_block(view, facts, intent, desk);
+      if (intent.to_blocks) seek_block(view, facts, dues, intent, desk);
   }
 
  private:
@@ -288,7 +298,7 @@ class Firm final : public Strategy {
   }
 
   /// A firm asks counterparties it knows, one after the other, until its quantity is placed.
-  void seek_block(const StrategyView& view, const DayFacts& facts, const Intent& intent, BlockDesk& desk) const {
+  void seek_block(const StrategyView& view, const DayFacts& facts, const DuesOfSession& dues, const Intent& intent, BlockDesk& desk) const {
     const auto known = view.counterparties.neighbours(intent.row);
     if (known.empty()) return;
     const Market& market = view.market;
@@ -302,10 +312,10 @@ class Firm final : public Strategy {
       if (left < least) return;
       const std::uint32_t other = known[(first + k) % known.size()];
       if (!market.is_firm(market.account(other)) || !view.firms.covered[other]) continue;  // it may be of another market
-      const auto balance = treasury_.balance(view, facts, other);
-      if (!balance) continue;
-      const Position p = model_.assess(view, facts, other, *balance);
+      const auto balance = treasury_.balance(view, facts, other, dues.of(other));
       const bool buying = intent.side == Side::buy;
+      if (!balance || (buying && balance->surplus < least)) continue;
+      const Position p = model_.assess(view, facts, other, *balance);
       const double offered = buying ? p.surplus : std::max(p.need, p.bank_buy);
       if (offered < least) continue;
       const double seller_at = buying ? after_fees(view, Side::sell, p.dying > 0 ? p.value * (1 - p.dying_urgency) : p.sell_at) : intent.reservation;

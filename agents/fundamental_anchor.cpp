@@ -15,15 +15,21 @@ namespace tantu {
 
 namespace {
 
-/// Multiplies the values of a market's rows by a factor of their sector.
+/// Multiplies the values of a block's rows by a factor of their sector.
 template <class Factor>
 void scale_by_sector(const StrategyView& view, Rows rows, Factor factor, std::vector<double>& values) {
   for (const Sector& sector : view.traits.sectors) {
-    if (sector.rows.first < rows.first || sector.rows.last > rows.last) continue;
+    const std::uint32_t first = std::max(sector.rows.first, rows.first), last = std::min(sector.rows.last, rows.last);
+    if (first >= last) continue;
     const double f = factor(sector);
-    for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) values[row - rows.first] *= f;
+    for (std::uint32_t row = first; row < last; ++row) values[row - rows.first] *= f;
   }
 }
+
+/// Firms of a block: enough that what their blocks are to be added up is nothing beside it.
+constexpr std::uint32_t grain = 2500;
+
+int first_open_year(const StrategyView& view) { return std::max(first_unsettled_year(view.market.rules(), view.today), view.firms.first_year); }
 
 /// The units that meet the same demand as those looked at: their own vintages where what is left of them dies, later ones too
 /// where they are carried over.
@@ -63,20 +69,24 @@ void FundamentalAnchor::refresh(const StrategyView& view, Outlook& outlook) cons
   }
 }
 
-double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std::pair<int, double>>* owed) const {
-  const Market& market = view.market;
-  const Rows rows = market.rules().rows;
-  const std::uint32_t n = rows.size();
-  const Instrument reach = reach_of(view);
-  const bool settles_debt = view.due_cycle() == market.due_cycle();
+namespace {
+/// What a block of firms adds to the public bank, t.
+struct BankPart {
   double bank = 0;
+  std::vector<double> open;  ///< what is owed of each year that is not settled
+};
+
+BankPart bank_of(const StrategyView& view, const Instrument& reach, double expected_cut, Rows rows) {
+  const Market& market = view.market;
+  const std::uint32_t n = rows.size();
+  const bool settles_debt = view.due_cycle() == market.due_cycle();
+  BankPart part;
+  double& bank = part.bank;
   for (std::uint32_t row = rows.first; row < rows.last; ++row)
     if (view.firms.covered[row]) {
       const Tonnes held = reach.holding(market.registry, market.account(row));
       bank += static_cast<double>((settles_debt ? held - view.firms.debt[row] : held).count);
     }
-  for (std::uint32_t k = 0; k < market.rules().participants; ++k)  // what others hold can be bought from them
-    bank += static_cast<double>(reach.holding(market.registry, market.first_participant() + k).count);
   const int known = view.board().known_year ? view.board().known_year : year_of(view.today);
   // Credits that firms hold will meet what is owed up to the limit.
   std::vector<double> credits;
@@ -87,7 +97,7 @@ double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std:
     }
   std::vector<double> activity(n), emissions(n), allocation(n), obligation(n);
   std::vector<std::int64_t> met(n);
-  for (int y = std::max(first_unsettled_year(market.rules(), view.today), view.firms.first_year); y <= year_of(view.today); ++y) {
+  for (int y = first_open_year(view); y <= year_of(view.today); ++y) {
     if (!reach.is_of(y)) continue;
     const FirmYear& year = view.firms.year(y);
     const double elapsed = elapsed_share(view.today, y);
@@ -101,63 +111,89 @@ double FundamentalAnchor::public_bank(const StrategyView& view, std::vector<std:
       emissions[i] = covered ? emissions[i] : 0;
     }
     market.allocate(view.traits, rows, std::min(y, known), activity.data(), allocation.data());
-    scale_by_sector(view, rows, [&](const Sector& s) { return elapsed * expected_allocation_factor(s, view.firms.first_year, y, known, cut_); }, allocation);
+    scale_by_sector(view, rows, [&](const Sector& s) { return elapsed * expected_allocation_factor(s, view.firms.first_year, y, known, expected_cut); }, allocation);
     market.oblige(view.traits, rows, std::min(y, known), emissions.data(), allocation.data(), obligation.data());
     std::fill(met.begin(), met.end(), 0);
     for (const FirmColumn<Tonnes>* column : {&year.surrendered, &year.retired, &year.shortfall})
       for (std::uint32_t i = 0; i < n && column->is_stored(); ++i) met[i] += (*column)[rows.first + i].count;
-    double open = 0;
+    double& open = part.open.emplace_back(0);
     for (std::uint32_t i = 0; i < n; ++i)
       if (view.firms.covered[rows.first + i]) {
         double due = std::max(0.0, obligation[i] - static_cast<double>(met[i]));
         if (!credits.empty()) {
-          const double part = std::min({credits[i], due, market.offset_share(y) * obligation[i]});
-          credits[i] -= part;
-          due -= part;
+          const double used = std::min({credits[i], due, market.offset_share(y) * obligation[i]});
+          credits[i] -= used;
+          due -= used;
         }
         bank += allocation[i] - static_cast<double>(year.allocated[rows.first + i].count) - due;
         open += due;
       }
-    if (owed && y < year_of(view.today)) owed->emplace_back(y, open);
   }
   // What has been issued of years to come is in the supply of those years.
   for (int y = year_of(view.today) + 1; y <= view.firms.last_year(); ++y)
     if (const FirmColumn<Tonnes>& allocated = view.firms.year(y).allocated; reach.is_of(y) && allocated.is_stored())
       for (std::uint32_t row = rows.first; row < rows.last; ++row)
         if (view.firms.covered[row]) bank -= static_cast<double>(allocated[row].count);
+  return part;
+}
+}  // namespace
+
+double FundamentalAnchor::public_bank(const StrategyView& view, Workers& workers, std::vector<std::pair<int, double>>* owed) const {
+  const Market& market = view.market;
+  const Rows rows = market.rules().rows;
+  const Instrument reach = reach_of(view);
+  std::vector<BankPart> parts((rows.size() + grain - 1) / grain);
+  workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { parts[b] = bank_of(view, reach, cut_, block); });
+  double bank = 0;
+  for (std::uint32_t k = 0; k < market.rules().participants; ++k)  // what others hold can be bought from them
+    bank += static_cast<double>(reach.holding(market.registry, market.first_participant() + k).count);
+  for (const BankPart& part : parts) bank += part.bank;
+  if (!owed || parts.empty()) return bank;
+  std::size_t k = 0;
+  for (int y = first_open_year(view); y < year_of(view.today); ++y)
+    if (reach.is_of(y)) {
+      double open = 0;
+      for (const BankPart& part : parts) open += part.open[k];
+      owed->emplace_back(y, open);
+      ++k;
+    }
   return bank;
 }
 
-void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& curve) const {
-  curve.clear();
+namespace {
+/// Adds what the firms of a block could abate from today on.
+void add_firms(const StrategyView& view, Rows block, AggregateCurve& curve) {
   const FirmTraits& traits = view.traits;
   const int year = year_of(view.today);
   for (const Sector& sector : traits.sectors) {
-    if (sector.rows.first < view.market.rules().rows.first || sector.rows.last > view.market.rules().rows.last) continue;
+    const Rows rows{std::max(sector.rows.first, block.first), std::min(sector.rows.last, block.last)};
+    if (rows.first >= rows.last) continue;
     const auto count = static_cast<std::uint32_t>(sector.technology.measures.size());
     const SmoothCurve& smooth = sector.technology.curve;
     const double activity = path_at(sector.activity_path, year - view.firms.first_year) *
                             path_at(sector.intensity_path, year - view.firms.first_year);
+    const double log_scale = elementary::log(view.firms.cost_scale[traits.sector[rows.first]]);
     struct Known {
-      double potential = 0, lead = 0;
+      double potential = 0;
       double log_learned = 0;   // what learning has done to the logarithm of its cost
+      std::size_t age = 0;
       std::uint32_t rivals = 0; // a bit for each other measure of its route
     };
     std::array<Known, most_measures> known;
     for (std::uint32_t j = 0; j < count; ++j) {
       const Measure& m = sector.technology.measures[j];
-      known[j] = {m.potential, m.kind == MeasureKind::investment ? m.lead_time_years : 0, m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0, 0};
+      const double log_learned = m.learning > 0 ? (year - view.firms.first_year) * elementary::log(1 - m.learning) : 0.0;
+      known[j] = {m.potential, log_learned, AggregateCurve::age_of(m.kind == MeasureKind::investment ? m.lead_time_years : 0), 0};
       for (std::uint32_t k = 0; k < count && !m.route.empty(); ++k)
         if (k != j && sector.technology.measures[k].route == m.route) known[j].rivals |= 1u << k;
     }
-    const double log_scale = sector.rows.size() ? elementary::log(view.firms.cost_scale[traits.sector[sector.rows.first]]) : 0;
-    for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
+    for (std::uint32_t row = rows.first; row < rows.last; ++row) {
       if (!view.firms.covered[row] || traits.closing[row] <= view.today) continue;
       const double tonnes = traits.emissions[row] * activity * view.firms.output_factor[row];
       double left = 1;
       const std::uint32_t first = traits.measure_index(row, 0);
       const MeasureState* state = view.firms.measure.data() + first;
-      const double* cost = traits.measure_cost.data() + first;
+      const double *cost = traits.measure_cost.data() + first, *log_cost = traits.log_measure_cost.data() + first;
       std::uint32_t built = 0, available = 0;
       for (std::uint32_t j = 0; j < count; ++j) {
         available |= (state[j] == MeasureState::available ? 1u : 0u) << j;
@@ -165,7 +201,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
         built |= 1u << j;
         const double part = left * known[j].potential;
         const double lead = state[j] == MeasureState::effective ? 0 : (view.firms.measure_effective[first + j] - view.today) / 365.25;
-        curve.add_step(AggregateCurve::lowest, std::max(0.0, lead), part * tonnes);
+        curve.add_step_at(AggregateCurve::log_lowest, AggregateCurve::age_of(std::max(0.0, lead)), part * tonnes);
         left -= part;
       }
       for (std::uint32_t j = 0; j < count; ++j) {
@@ -178,7 +214,7 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
         }
         if (beaten) continue;
         const double part = left * known[j].potential;
-        curve.add_step_at(traits.log_measure_cost[first + j] + log_scale + known[j].log_learned, known[j].lead, part * tonnes);
+        curve.add_step_at(log_cost[j] + log_scale + known[j].log_learned, known[j].age, part * tonnes);
         left -= part;
       }
       if (smooth.shape != CurveShape::none) {
@@ -187,22 +223,29 @@ void FundamentalAnchor::build_curve(const StrategyView& view, AggregateCurve& cu
       }
     }
   }
-  curve.finish();
+}
+}  // namespace
+
+AggregateCurve FundamentalAnchor::curve(const StrategyView& view, Workers& workers) const {
+  const Rows rows = view.market.rules().rows;
+  std::vector<AggregateCurve> parts(std::max<std::size_t>(1, (rows.size() + grain - 1) / grain));
+  workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { add_firms(view, block, parts[b]); });
+  for (std::size_t b = 1; b < parts.size(); ++b) parts[0].add(parts[b]);
+  parts[0].finish();
+  return std::move(parts[0]);
 }
 
-AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at) const {
-  AggregateCurve curve;
-  build_curve(view, curve);
-  return rolling_price(view, outlook, curve, p_.horizon_years, p_.interest_rate, supplied_at, nullptr);
+AnchorPrice FundamentalAnchor::price(const StrategyView& view, const Outlook& outlook, Workers& workers, std::optional<double> supplied_at) const {
+  return rolling_price(view, outlook, curve(view, workers), p_.horizon_years, p_.interest_rate, supplied_at, nullptr, workers);
 }
 
 PathProblem FundamentalAnchor::problem(const StrategyView& view, const Outlook& outlook, double horizon_years, double rate) const {
-  AggregateCurve curve;
-  build_curve(view, curve);
+  Workers one;
+  const AggregateCurve curve = this->curve(view, one);
   std::vector<Bucket> buckets;
-  rolling_price(view, outlook, curve, horizon_years, rate, {}, &buckets);
+  rolling_price(view, outlook, curve, horizon_years, rate, {}, &buckets, one);
   PathProblem problem;
-  problem.bank = public_bank(view);
+  problem.bank = public_bank(view, one);
   problem.rate = rate;
   problem.choke = AggregateCurve::price_of(AggregateCurve::points - 1);
   std::shared_ptr<const CostCurve> saved;
@@ -225,7 +268,7 @@ PathProblem FundamentalAnchor::problem(const StrategyView& view, const Outlook& 
 }
 
 AnchorPrice FundamentalAnchor::rolling_price(const StrategyView& view, const Outlook& outlook, const AggregateCurve& curve, double horizon_years,
-                                             double rate, std::optional<double> supplied_at, std::vector<Bucket>* assumed) const {
+                                             double rate, std::optional<double> supplied_at, std::vector<Bucket>* assumed, Workers& workers) const {
   const int year = year_of(view.today);
   const double now = static_cast<double>(view.today - first_day_of(year)) / days_in_year(year);
   std::vector<Bucket> plain;
@@ -234,7 +277,7 @@ AnchorPrice FundamentalAnchor::rolling_price(const StrategyView& view, const Out
   // The rest of this year, whole years, and a last part that completes the horizon.
   double start = 0;
   std::vector<std::pair<int, double>> owed;
-  rules.circulation = public_bank(view, &owed);
+  rules.circulation = public_bank(view, workers, &owed);
   const Instrument reach = reach_of(view);
   // The last day of a year before the opening is over: nothing of it can be bought, or covered by an auction, any more.
   const bool eve = view.today < view.market.rules().opening && year < year_of(view.market.rules().opening);
@@ -352,7 +395,7 @@ std::optional<double> AnchorPrice::multiplier_for(double price, double most) con
   return high;
 }
 
-double FundamentalAnchor::expiring_price(const StrategyView& view, const ComplianceCycle& last) const {
+double FundamentalAnchor::expiring_price(const StrategyView& view, const ComplianceCycle& last, Workers& workers) const {
   const Market& market = view.market;
   const double scale = market.rules().price_scale;
   const double close = to_currency(view.board().close, scale), average = to_currency(view.board().average_120, scale);
@@ -362,7 +405,7 @@ double FundamentalAnchor::expiring_price(const StrategyView& view, const Complia
     alternative = terms.per_tonne + terms.multiple * average + (terms.debt_carried ? (1 + stigma_) * std::min(close, 1.3 * average) : 0);
   // The bank to date plus what the rest of its years will add. What is uncertain shrinks as the years
   // pass; a quarter of it stays until emissions are verified.
-  const double bank = public_bank(view);
+  const double bank = public_bank(view, workers);
   double ahead = 0, owed = 0;
   const int year = year_of(view.today);
   for (int y = year; y <= last.last_year; ++y) {

@@ -35,7 +35,7 @@ class FundamentalAnchor {
   /// F today in currency per tonne, without the cap on multiples of the average price; 0 in a long market.
   /// `supplied_at`: the authority's supply that answers to the price is what it is at this one, growing with interest,
   /// and no floor or ceiling holds; then F is in proportion to abatement costs.
-  AnchorPrice price(const StrategyView& view, const Outlook& outlook, std::optional<double> supplied_at = {}) const;
+  AnchorPrice price(const StrategyView& view, const Outlook& outlook, Workers& workers, std::optional<double> supplied_at = {}) const;
   /// The expected outlook as a problem over a horizon of its own, for the path of linked markets. What the rules make available
   /// is what they answer to the path of this market by itself.
   PathProblem problem(const StrategyView& view, const Outlook& outlook, double horizon_years, double rate) const;
@@ -44,18 +44,18 @@ class FundamentalAnchor {
   /// The same problem with more or less need; what can be abated grows with it.
   PathProblem at_outlook(PathProblem expected, double deviations) const;
   /// F of units that die at the deadline of `last`: what a missing tonne costs times the chance of a shortage.
-  double expiring_price(const StrategyView& view, const ComplianceCycle& last) const;
+  double expiring_price(const StrategyView& view, const ComplianceCycle& last, Workers& workers) const;
   /// Holdings and claims less what is owed for output to date, all firms, t.
   /// `owed`: to it are added the years before today's that are not settled, and what they owe.
-  double public_bank(const StrategyView& view, std::vector<std::pair<int, double>>* owed = nullptr) const;
+  double public_bank(const StrategyView& view, Workers& workers, std::vector<std::pair<int, double>>* owed = nullptr) const;
   /// What all firms could abate from today on.
-  void build_curve(const StrategyView& view, AggregateCurve& curve) const;
+  AggregateCurve curve(const StrategyView& view, Workers& workers) const;
   const AnchorParameters& parameters() const { return p_; }
 
  private:
   /// `assumed`: the stretches with what the rules make available in the end, asked for in place of the outlooks; may be null.
   AnchorPrice rolling_price(const StrategyView& view, const Outlook& outlook, const AggregateCurve& curve, double horizon_years, double rate,
-                            std::optional<double> supplied_at, std::vector<Bucket>* assumed) const;
+                            std::optional<double> supplied_at, std::vector<Bucket>* assumed, Workers& workers) const;
   /// The prices of equally likely outlooks: buckets as expected, and with more or less need. What can be abated grows with it.
   std::vector<double> outlooks_around(const std::vector<Bucket>& buckets, double bank, double choke, const AggregateCurve& curve, const RollingPrice& expected) const;
 

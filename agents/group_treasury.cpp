@@ -53,7 +53,7 @@ std::optional<Balance> GroupTreasury::balance(const StrategyView& view, const Da
   return own;
 }
 
-void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const std::function<std::optional<Price>(double)>& price, BlockDesk& desk) const {
+void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const DuesOfSession& dues, const std::function<std::optional<Price>(double)>& price, BlockDesk& desk) const {
   const Market& market = view.market;
   const ExchangeRules& rules = view.exchange_rules();
   const double chance = p_.chance + (facts.tau < 0 ? 0 : p_.chance_at_deadline * elementary::exp(-facts.tau / p_.tau_days));
@@ -67,7 +67,7 @@ void GroupTreasury::net(const StrategyView& view, const DayFacts& facts, const s
     double need = 0, spare = 0;
     for (const std::uint32_t row : view.ownership.members(g)) {
       if (!takes_part(view, row)) continue;
-      const Balance b = model_.balance(view, facts, row);
+      const Balance b = model_.balance(view, facts, row, dues.of(row));
       if (b.need > 0) { needs.push_back({row, b.need}); need += b.need; }
       const double free = std::min(b.surplus, static_cast<double>(view.free(market.account(row)).count));
       if (free > 0) { spares.push_back({row, free}); spare += free; }

@@ -23,12 +23,12 @@ class GroupTreasury {
   /// What the firm has to trade for: its own balance, as a lead its group's; none where a treasury trades for it. `urgency`:
   /// the most that the firm's can be; `dues`: of a block of firms, if they have been worked out.
   std::optional<Balance> balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, Balance own, double urgency, const BlockDues* dues) const;
-  std::optional<Balance> balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row) const {
-    return balance(view, facts, row, model_.balance(view, facts, row), model_.urgency_of(facts, view.traits.tau[row], view.traits.early[row] != 0), nullptr);
+  std::optional<Balance> balance(const StrategyView& view, const DayFacts& facts, std::uint32_t row, const BlockDues* dues = nullptr) const {
+    return balance(view, facts, row, model_.balance(view, facts, row, dues), model_.urgency_of(facts, view.traits.tau[row], view.traits.early[row] != 0), dues);
   }
 
   /// The day's netting of all groups. `price`: negotiated, from a uniform; none: no price is possible today.
-  void net(const StrategyView& view, const DayFacts& facts, const std::function<std::optional<Price>(double uniform)>& price, BlockDesk& desk) const;
+  void net(const StrategyView& view, const DayFacts& facts, const DuesOfSession& dues, const std::function<std::optional<Price>(double uniform)>& price, BlockDesk& desk) const;
 
  private:
   bool has_treasury(const StrategyView& view, std::uint32_t group) const;

@@ -1,18 +1,27 @@
 #include "agents/investment_review.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/operation.hpp"
 
 namespace tantu {
 
+namespace {
+__extension__ typedef unsigned __int128 Wide;
+}
+
 void InvestmentReview::hold(const StrategyView& view, const DayFacts& facts, Rows block, FirmStore& own) const {
   const FirmTraits& traits = view.traits;
   const auto period = static_cast<std::uint32_t>(parameters_.review_days);
+  // The rest of a division by the period, exact for 32 bits and faster than dividing (Lemire, Kaser and Kurz 2019, Software: Practice
+  // and Experience 49:953).
+  const std::uint64_t inverse = std::numeric_limits<std::uint64_t>::max() / period + 1;
+  const auto turn_of = [&](std::uint32_t entity) { return static_cast<std::uint32_t>(static_cast<Wide>(inverse * entity) * period >> 64); };
   for (Day day = std::max(view.yesterday + 1, view.today - static_cast<int>(period) + 1); day <= view.today; day = day + 1) {
     const auto turn = static_cast<std::uint32_t>(day.number) % period;
     for (std::uint32_t row = block.first; row < block.last; ++row)
-      if (traits.entity[row] % period == turn) review(view, facts, row, own);
+      if (turn_of(traits.entity[row]) == turn) review(view, facts, row, own);
   }
 }
 

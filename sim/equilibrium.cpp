@@ -7,10 +7,6 @@
 
 namespace tantu {
 
-namespace {
-const double log_lowest = elementary::log(AggregateCurve::lowest);
-}
-
 double AggregateCurve::price_of(std::size_t point) {
   static const std::array<double, points> prices = [] {
     std::array<double, points> all;
@@ -27,19 +23,15 @@ void AggregateCurve::clear() {
 }
 
 void AggregateCurve::add_step(double cost, double lead_years, double tonnes) {
-  add_step_at(cost <= lowest ? log_lowest : elementary::log(cost), lead_years, tonnes);
+  add_step_at(cost <= lowest ? log_lowest : elementary::log(cost), age_of(lead_years), tonnes);
 }
 
-void AggregateCurve::add_step_at(double log_cost, double lead_years, double tonnes) {
-  // A step between two grid points counts in full at the upper one; the interpolation spreads it over
-  // the cell. With thousands of firms a 2% cell holds many steps.
-  const double x = std::max(0.0, (log_cost - log_lowest) * (1 / step));
-  // Usable in buckets that start at or after the lead time.
-  if (x > static_cast<double>(points - 1) || lead_years > ages - 1) return;
-  const auto up = [](double y) { const int whole = static_cast<int>(y); return static_cast<std::size_t>(whole + (whole < y)); };
-  const std::size_t age = up(lead_years), at = age * points + up(x);
-  if (at >= tonnes_.size()) tonnes_.resize((age + 1) * points);
-  tonnes_[at] += tonnes;
+void AggregateCurve::add(const AggregateCurve& other) {
+  if (other.tonnes_.size() > tonnes_.size()) tonnes_.resize(other.tonnes_.size());
+  for (std::size_t at = 0; at < other.tonnes_.size(); ++at) tonnes_[at] += other.tonnes_[at];
+  if (!other.has_smooth_) return;
+  for (std::size_t i = 0; i < points; ++i) smooth_(i) += other.smooth_tonnes_[i];
+  has_smooth_ = true;
 }
 
 void AggregateCurve::finish() {
@@ -110,7 +102,7 @@ RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double
     return balance;
   };
   RollingPrice result;
-  double log_best = log_lowest - 1;
+  double log_best = AggregateCurve::log_lowest - 1;
   for (std::size_t last = 0; last < buckets.size(); ++last) {
     if (left(log_best, last) >= 0) continue;
     double low = log_best, high = log_choke;
@@ -125,7 +117,7 @@ RollingPrice first_price(const std::vector<Bucket>& buckets, double bank, double
     }
     log_best = high;
   }
-  if (log_best >= log_lowest - 0.999) result.price = elementary::exp(log_best);
+  if (log_best >= AggregateCurve::log_lowest - 0.999) result.price = elementary::exp(log_best);
   if (!buckets.empty()) left(log_best, buckets.size() - 1, &result.banks);
   return result;
 }

@@ -7,11 +7,13 @@
 // stretch (pooling of adjacent years, stated for its first block).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <vector>
 
 #include "sim/cost_curve.hpp"
+#include "sim/elementary.hpp"
 
 namespace tantu {
 
@@ -21,6 +23,7 @@ class AggregateCurve {
  public:
   static constexpr int ages = 12;           ///< lead times beyond are the last
   static constexpr double lowest = 0.01;    ///< currency per tonne; cheaper measures count from here
+  static constexpr double log_lowest = elementary::log(lowest);
   static constexpr double step = 0.02;      ///< of ln price: 2% between grid points
   static constexpr std::size_t points = 750;///< up to about 32,000 currency per tonne
 
@@ -28,8 +31,20 @@ class AggregateCurve {
   void clear();
   /// A step: `tonnes` a year from price `cost` on, usable from `lead_years` on.
   void add_step(double cost, double lead_years, double tonnes);
-  /// The same, given ln cost (-infinity where the cost is not above 0).
-  void add_step_at(double log_cost, double lead_years, double tonnes);
+  /// The same, given ln cost (-infinity where the cost is not above 0) and the age from which it is usable.
+  void add_step_at(double log_cost, std::size_t age, double tonnes) {
+    // A step between two grid points counts in full at the upper one; the interpolation spreads it over the cell. With
+    // thousands of firms a 2% cell holds many steps.
+    const double x = std::max(0.0, (log_cost - log_lowest) * (1 / step));
+    if (x > static_cast<double>(points - 1) || age >= static_cast<std::size_t>(ages)) return;
+    const std::size_t at = age * points + up(x);
+    if (at >= tonnes_.size()) tonnes_.resize((age + 1) * points);
+    tonnes_[at] += tonnes;
+  }
+  /// Buckets that start at or after the lead time can use it. Requires lead_years >= 0.
+  static std::size_t age_of(double lead_years) { return up(std::min(lead_years, static_cast<double>(ages))); }
+  /// Adds another curve; neither is finished.
+  void add(const AggregateCurve& other);
   /// A smooth contribution, usable at once: `tonnes_at(p)` is called once for each grid point.
   template <class TonnesAt>
   void add_smooth(TonnesAt tonnes_at) {
@@ -52,6 +67,10 @@ class AggregateCurve {
     return smooth_tonnes_[point];
   }
   std::size_t used_ages() const { return tonnes_.size() / points; }
+  static std::size_t up(double y) {
+    const int whole = static_cast<int>(y);
+    return static_cast<std::size_t>(whole + (whole < y));
+  }
   std::vector<double> tonnes_;         ///< [age][point]; only ages that a step has needed: later ones are like the last
   std::vector<double> smooth_tonnes_;  ///< [point]
   bool has_smooth_ = false;

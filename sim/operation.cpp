@@ -219,10 +219,17 @@ void move_shocks(std::size_t firms, double keep, double fresh, double centre, do
     level[i] = elementary::exp(shock[i] + centre);
   }
 }
+/// How many of `firms` abate otherwise at `price` on `today` than they have.
+TANTU_VECTORISED
+int count_changes(std::size_t firms, double price, std::int32_t today, const double* __restrict low, const double* __restrict high, const Day* __restrict changes_on) {
+  int stay = 0;
+  for (std::size_t i = 0; i < firms; ++i) stay += (price >= low[i]) & (price < high[i]) & (today < changes_on[i].number);
+  return static_cast<int>(firms) - stay;
+}
 }  // namespace
 
 void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules, RandomKey key, Rows block, Day last,
-             Day today, double price) {
+             Day today, double price, const DayAhead* ahead) {
   const std::uint16_t s = traits.sector[block.first];
   const Sector& sector = traits.sectors[s];
   const double keep = elementary::pow(rules.persistence, (today - last) / 7.0);
@@ -233,20 +240,19 @@ void operate(const FirmTraits& traits, FirmStore& firms, const ShockRules& rules
   const int year_now = year_of(today);
   const bool new_year = year_of(last) != year_now;
   const bool has_old_year = year_of(last) >= firms.first_year;
-  for (std::uint32_t i = block.first; i < block.last; ++i) {
+  const bool all_stay = !new_year && count_changes(block.size(), price, today.number, &firms.price_low[block.first], &firms.price_high[block.first], &firms.changes_on[block.first]) == 0;
+  for (std::uint32_t i = block.first; i < block.last && !all_stay; ++i) {
     if (price >= firms.price_low[i] && price < firms.price_high[i] && today < firms.changes_on[i] && !new_year) continue;
     if (has_old_year) settle_abatement(traits, firms, i, year_of(last));
     update_abatement(traits, firms, i, price, today);
   }
 
   constexpr std::uint32_t chunk = 256;
-  std::array<std::uint32_t, 4 * chunk> words;
   std::array<double, chunk> level;
   for (std::uint32_t at = block.first; at < block.last; at += chunk) {
     const std::uint32_t n = std::min(chunk, block.last - at);
-    draw_block(key, Stream::arrival, std::span(&traits.entity[at], n), today.number, 0, words.data());
-    for (std::uint32_t i = 0; i < n; ++i) firms.arrival_word[at + i] = words[i];
-    for (std::uint32_t i = 0; i < n; ++i) level[i] = elementary::normal_from_bits(words[3 * n + i]);
+    const DrawnDay drawn{&firms.arrival_word[at], level.data()};
+    if (!ahead || !ahead->give({at, at + n}, today, drawn)) draw_day(traits, key, {at, at + n}, today, drawn);
     move_shocks(n, keep, fresh, centre, &firms.shock[at], level.data());
     for (std::uint32_t i = 0; i < n; ++i)
       if (traits.closing[at + i] <= today) level[i] = 0;

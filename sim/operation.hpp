@@ -9,6 +9,7 @@
 
 #include <span>
 
+#include "sim/day_ahead.hpp"
 #include "sim/firm_store.hpp"
 #include "sim/random.hpp"
 
@@ -42,8 +43,9 @@ void start_operation(const FirmTraits&, FirmStore&, const ShockRules&, RandomKey
 /// Moves the shocks of the sectors. Serial, before `operate` of the same stretch.
 void operate_sectors(const FirmTraits&, FirmStore&, const ShockRules&, RandomKey, Day last, Day today);
 
-/// Lives through the calendar days (last, today] at yesterday's price for a block of one sector's rows.
-void operate(const FirmTraits&, FirmStore&, const ShockRules&, RandomKey, Rows block, Day last, Day today, double price);
+/// Lives through the calendar days (last, today] at yesterday's price for a block of one sector's rows. `ahead`: what has been
+/// drawn for today already; may be null.
+void operate(const FirmTraits&, FirmStore&, const ShockRules&, RandomKey, Rows block, Day last, Day today, double price, const DayAhead* ahead);
 
 // Only activity is added up daily. Emissions, cost and what each measure has abated follow from it in
 // proportion while the abated share stands, and are booked when it changes.

@@ -298,6 +298,7 @@ void OrderBook::remove_if(Condition&& condition, Callback&& callback) {
     for (Best b = best_[at(side)]; b.key != no_key; b = after(side, b.key)) {
       for (std::uint32_t i = levels_[b.slot].head, next = 0; i != 0; i = next) {
         next = orders_[i].next;
+        __builtin_prefetch(&orders_[next], 1);
         const RestingOrder order = view(i);
         if (!condition(order)) continue;
         const bool last = levels_[b.slot].orders == 1;

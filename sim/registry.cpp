@@ -19,6 +19,8 @@ UnitIndex Registry::unit(const Unit& unit) {
   const auto index = static_cast<UnitIndex>(units_.size());
   units_.push_back(unit);
   totals_.emplace_back();
+  held_.emplace_back();
+  moved_.push_back(1);
   holdings_.emplace_back(accounts_);
   total_.resize(accounts_);
   if (unit.type == UnitType::allowance) order_.push_back(index);
@@ -43,6 +45,8 @@ void Registry::issue(Account to, UnitIndex unit, Tonnes quantity) {
 
 void Registry::put(Account to, UnitIndex unit, Tonnes quantity) {
   holdings_[unit][to] += quantity;
+  held_[unit] += quantity;
+  moved_[unit] = 1;
   if (units_[unit].type == UnitType::allowance) total_[to] += quantity;
 }
 
@@ -51,6 +55,8 @@ void Registry::take(Account from, UnitIndex unit, Tonnes quantity) {
   Tonnes& held = holdings_[unit][from];
   if (held < quantity) throw std::logic_error("an account gives allowances that it does not hold");
   held -= quantity;
+  held_[unit] -= quantity;
+  moved_[unit] = 1;
   if (units_[unit].type == UnitType::allowance) total_[from] -= quantity;
 }
 
@@ -95,7 +101,7 @@ Tonnes Registry::move_up_to(Account from, Tonnes quantity, std::int32_t most_rec
   Tonnes moved{};
   for (const UnitIndex unit : order_) {
     if (moved >= quantity) break;
-    if (units_[unit].vintage > most_recent) continue;
+    if (units_[unit].vintage > most_recent || held_[unit] == Tonnes{}) continue;
     const Tonnes part = std::min(quantity - moved, holdings_[unit][from]);
     if (part <= Tonnes{}) continue;
     move(unit, part);
@@ -118,16 +124,27 @@ Tonnes Registry::cancel_up_to(Account from, Tonnes quantity) {
                     [&](UnitIndex unit, Tonnes part) { cancel(from, unit, part); });
 }
 
+bool Registry::closes(UnitIndex unit) const {
+  std::int64_t held = 0, signs = 0;
+  for (const Tonnes t : holdings_[unit]) {
+    held += t.count;
+    signs |= t.count;  // negative as soon as one account is
+  }
+  const UnitTotals& t = totals_[unit];
+  return signs >= 0 && held == held_[unit].count && t.issued + t.received == Tonnes{held} + t.surrendered + t.cancelled + t.expired + t.sent;
+}
+
 std::optional<UnitIndex> Registry::imbalance() const {
+  for (UnitIndex unit = 0; unit < units_.size(); ++unit)
+    if (!closes(unit)) return unit;
+  return std::nullopt;
+}
+
+std::optional<UnitIndex> Registry::imbalance_of_moved() {
   for (UnitIndex unit = 0; unit < units_.size(); ++unit) {
-    std::int64_t held = 0, signs = 0;
-    for (const Tonnes t : holdings_[unit]) {
-      held += t.count;
-      signs |= t.count;  // negative as soon as one account is
-    }
-    const UnitTotals& t = totals_[unit];
-    if (signs < 0 || t.issued + t.received != Tonnes{held} + t.surrendered + t.cancelled + t.expired + t.sent)
-      return unit;
+    if (!moved_[unit]) continue;
+    if (!closes(unit)) return unit;
+    moved_[unit] = 0;
   }
   return std::nullopt;
 }

@@ -6,7 +6,7 @@
 //
 //   issued + received over links = held by all accounts + surrendered + cancelled + expired + sent over links
 //
-// checked with == by `imbalance()` after every day.
+// checked with == after every day for the units that moved, and at the end of a run for all.
 #pragma once
 
 #include <algorithm>
@@ -87,6 +87,7 @@ class Registry {
     Tonnes moved{};
     const auto give = [&](UnitIndex unit) {
       if (moved >= quantity || !condition(units_[unit])) return;
+      if (held_[unit] == Tonnes{}) return;
       const Tonnes part = std::min(quantity - moved, holdings_[unit][from]);
       if (part <= Tonnes{}) return;
       transfer(from, to, unit, part);
@@ -104,6 +105,8 @@ class Registry {
   /// Sum over units of issued + received - (held + surrendered + cancelled + expired + sent), unit by
   /// unit: the first unit that does not close, else nullopt. Adds up every account.
   std::optional<UnitIndex> imbalance() const;
+  /// The same for the units that have moved since they were last found to close.
+  std::optional<UnitIndex> imbalance_of_moved();
 
   template <class Visitor>
   void visit_state(Visitor& v) {
@@ -113,9 +116,12 @@ class Registry {
     v("holdings", holdings_);
     v("total", total_);
     v("order", order_);
+    v("held", held_);
+    v("moved", moved_);
   }
 
  private:
+  bool closes(UnitIndex unit) const;
   void take(Account from, UnitIndex unit, Tonnes quantity);
   void put(Account to, UnitIndex unit, Tonnes quantity);
   template <class Move>
@@ -126,7 +132,9 @@ class Registry {
   std::vector<UnitTotals> totals_;
   std::vector<std::vector<Tonnes>> holdings_;  ///< [unit][account]
   std::vector<Tonnes> total_;                  ///< [account], over all units
+  std::vector<Tonnes> held_;                   ///< [unit], over all accounts: of old vintages there is mostly nothing left
   std::vector<UnitIndex> order_;               ///< units in order of delivery
+  std::vector<std::uint8_t> moved_;            ///< [unit], since it was last found to close
 };
 
 }  // namespace tantu

@@ -14,8 +14,7 @@
 namespace tantu {
 
 namespace {
-// Blocks of a size that keeps two cores busy with 2,225 firms and costs nothing with one.
-constexpr std::uint32_t grain = 512;
+constexpr std::uint32_t grain = firms_of_a_block;
 // Between years before the opening only totals matter: a month is a step.
 constexpr int history_step_days = 30;
 }  // namespace
@@ -57,6 +56,7 @@ Simulation::Simulation(std::shared_ptr<const SimulationSetup> setup) : setup_(st
   for (const auto& rules : setup_->markets) instruments += rules->listings.size();
   intents_.resize(instruments);
   next_intent_.resize(instruments);
+  notes_.resize(instruments);
   links_.resize(setup_->links.size());
   remitted_.resize(setup_->markets.size());
   moved_.resize(setup_->moves.size());
@@ -137,8 +137,9 @@ void Simulation::operate(Day last, Day today, Workers& workers) {
     const double price = today < setup_->first_day ? 0.0 : markets_[m].carbon_price(sector, today);
     for (std::uint32_t at = sector.rows.first; at < sector.rows.last; at += grain) parts.push_back({{at, std::min(at + grain, sector.rows.last)}, price});
   }
+  workers.wait();
   workers.for_blocks({0, static_cast<std::uint32_t>(parts.size())}, 1, [&](std::size_t p, Rows) {
-    tantu::operate(traits, firms_, setup_->shocks, setup_->key, parts[p].rows, last, today, parts[p].price);
+    tantu::operate(traits, firms_, setup_->shocks, setup_->key, parts[p].rows, last, today, parts[p].price, ahead_.get());
   });
   firms_.running_year = year_of(today);
   if (year_of(last) == year_of(today)) return;
@@ -168,7 +169,9 @@ void Simulation::plan(std::size_t m, std::size_t listing, Day yesterday, Workers
   const Rows rows = market.rules().rows;
   std::vector<std::vector<Intent>> by_block((rows.size() + grain - 1) / grain);
   const StrategyView look = view(m, listing, yesterday);
-  workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { strategy.plan(look, block, firms_, by_block[b]); });
+  BlockNotes& notes = notes_[book(m, listing)];
+  notes.assign(by_block.size(), nullptr);
+  workers.for_blocks(rows, grain, [&](std::size_t b, Rows block) { notes[b] = strategy.plan(look, block, firms_, by_block[b]); });
   std::size_t count = 0;
   std::uint64_t last = 0;
   for (const auto& block : by_block) {
@@ -313,7 +316,7 @@ void Simulation::begin_day(Sink& sink, Workers& workers) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
     for (std::uint32_t k = 0; k < market.listings.size(); ++k)
-      if (market.is_traded(k, today_)) setup_->strategies[m]->update(view(m, k, yesterday), market.listings[k].board, market.outlook);
+      if (market.is_traded(k, today_)) setup_->strategies[m]->update(view(m, k, yesterday), market.listings[k].board, market.outlook, workers);
     expect_links(m, yesterday);
     // Firms plan the session knowing what they have won in the morning, and at what price.
     hold_auctions(m, yesterday, workers);
@@ -477,9 +480,9 @@ void Simulation::publish(std::size_t m, std::size_t listing) {
   if (market.listings.size() > 1) l.prices.add(today_, totals.close, totals.listed);
 }
 
-void Simulation::check_conservation(std::size_t m) const {
-  const Market& market = markets_[m];
-  if (const auto unit = market.registry.imbalance())
+void Simulation::check_conservation(std::size_t m, bool all_units) {
+  Market& market = markets_[m];
+  if (const auto unit = all_units ? market.registry.imbalance() : market.registry.imbalance_of_moved())
     throw std::logic_error(fmt::format("{}: allowances of vintage {} are not conserved on {}", market.rules().name,
                                        market.registry.units()[*unit].vintage, to_string(today_)));
   if (market.clearing.total() != Cash{})
@@ -496,7 +499,14 @@ void Simulation::comply(std::size_t m, Sink& sink) {
   }
 }
 
-void Simulation::end_day(Sink& sink, Workers&) {
+void Simulation::draw_ahead(Workers& workers) {
+  if (workers.threads() < 2 || finished()) return;
+  ahead_ = std::make_shared<DayAhead>(setup_->traits.size(), next_trading_day());
+  workers.start([ahead = ahead_, setup = setup_] { ahead->draw(setup->traits, setup->key); });
+}
+
+void Simulation::end_day(Sink& sink, Workers& workers) {
+  draw_ahead(workers);
   for (std::size_t m = 0; m < markets_.size(); ++m) {
     if (!trades_today(m)) continue;
     Market& market = markets_[m];
@@ -514,11 +524,12 @@ void Simulation::end_day(Sink& sink, Workers&) {
       MarketCustody accounts = market.custody(k);
       exchange.close(rules, accounts, &books);
       Desk desk(market, k, &books);
-      setup_->strategies[m]->negotiate(view(m, k, yesterday_), intents_[book(m, k)], desk);
+      setup_->strategies[m]->negotiate(view(m, k, yesterday_), intents_[book(m, k)], notes_[book(m, k)], desk);
+      notes_[book(m, k)].clear();
       publish(m, k);
     });
     comply(m, sink);
-    check_conservation(m);
+    check_conservation(m, false);
     check_links();
     sink.day(*this, static_cast<std::uint32_t>(m));
   }
@@ -539,6 +550,7 @@ bool Simulation::live(Sink& sink, Workers& workers, const std::function<bool()>&
 }
 
 void Simulation::finish() {
+  for (std::size_t m = 0; m < markets_.size(); ++m) check_conservation(m, true);
   const int year = year_of(today_);
   for (std::uint32_t i = 0; i < setup_->traits.size(); ++i) settle_abatement(setup_->traits, firms_, i, year);
   collect_measures(setup_->traits, firms_, year);

@@ -16,6 +16,7 @@
 #include "sim/operation.hpp"
 #include "sim/strategy.hpp"
 #include "sim/trader.hpp"
+#include "sim/workers.hpp"
 
 namespace tantu {
 
@@ -104,22 +105,6 @@ class Sink : public Tape {
   virtual void day(const class Simulation&, std::uint32_t /*market*/) {}
 };
 
-/// Runs a function over blocks of rows; own rows only, so the order cannot matter. One thread runs inline.
-class Workers {
- public:
-  explicit Workers(int threads = 1);
-  ~Workers();
-  Workers(Workers&&) noexcept;
-  int threads() const { return threads_; }
-  /// fn(block index, rows); blocks of at most `grain` rows in order of rows.
-  void for_blocks(Rows rows, std::uint32_t grain, const std::function<void(std::size_t, Rows)>& fn);
-
- private:
-  int threads_;
-  struct Arena;
-  std::unique_ptr<Arena> arena_;
-};
-
 class Simulation {
  public:
   explicit Simulation(std::shared_ptr<const SimulationSetup> setup);
@@ -191,6 +176,8 @@ class Simulation {
   void live_through_history();
   void announce(std::size_t market, Sink& sink);
   void operate(Day last, Day today, Workers& workers);
+  /// Begins to draw the words of the next trading day.
+  void draw_ahead(Workers& workers);
   void plan(std::size_t market, std::size_t listing, Day yesterday, Workers& workers);
   void open_exchange(std::size_t market, std::size_t listing, Sink& sink);
   class Arrivals;
@@ -210,7 +197,7 @@ class Simulation {
   // linked_outlook.cpp
   /// Where links of a market are public: its firms expect the path of all linked markets together.
   void expect_links(std::size_t market, Day yesterday);
-  void check_conservation(std::size_t market) const;
+  void check_conservation(std::size_t market, bool all_units);
   /// Moves the clock of a book's session to the next arrival's time.
   void tell_time(std::size_t market, std::uint32_t listing, Sink& sink);
   // simulation_traders.cpp
@@ -258,6 +245,9 @@ class Simulation {
   std::vector<LinkBooks> links_;               ///< [direction]
   std::vector<Cash> remitted_;                 ///< [market], out to other markets less in from them
   std::vector<std::uint8_t> moved_;            ///< [move] 1: the firms have begun in the new market, 2: what they hold has followed
+  // No part of the state: they change no result. Forks read the same ones.
+  std::vector<BlockNotes> notes_;              ///< [instrument of the run], from plan to close
+  std::shared_ptr<DayAhead> ahead_;
 };
 
 /// Bytes from which `load_state` restores a simulation of the same setup.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "sim/market.hpp"
 #include "sim/networks.hpp"
 #include "sim/random.hpp"
+#include "sim/workers.hpp"
 
 namespace tantu {
 
@@ -77,11 +79,22 @@ class CallDesk {
   virtual void end_bids() = 0;
 };
 
+/// Firms of a block that plan together: a size that keeps two cores busy with 2,225 firms and costs nothing with one.
+constexpr std::uint32_t firms_of_a_block = 512;
+
+/// What a strategy has worked out for a block of firms in `plan` and asks for again in the same session. No result depends on
+/// it: a simulation that was loaded within a day has none.
+class PlanNotes {
+ public:
+  virtual ~PlanNotes() = default;
+};
+using BlockNotes = std::vector<std::shared_ptr<const PlanNotes>>;  ///< [block of the market's firms]; may be empty, and so may each
+
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  /// Fundamental anchor and whatever else is computed once for all traders of an instrument; serial, before `plan`.
-  virtual void update(const StrategyView&, MarketBoard&, Outlook&) const {}
+  /// Fundamental anchor and whatever else is computed once for all traders of an instrument, before `plan`.
+  virtual void update(const StrategyView&, MarketBoard&, Outlook&, Workers&) const {}
   /// For a market whose links are public: the path of the market by itself, as its firms expect it over `horizon_years` at a
   /// `rate` of interest, of which those of all linked markets make one (sim/linked_outlook.cpp). None: links do not count in it.
   virtual std::optional<PathProblem> expects(const StrategyView&, Outlook, double /*horizon_years*/, double /*rate*/) const { return std::nullopt; }
@@ -94,13 +107,13 @@ class Strategy {
   /// Serial, once a market, before the first day, looking at its front: may set the cost multiplier and what firms have done already.
   virtual void prepare(const StrategyView&, FirmStore&, MarketBoard&, Outlook&) const {}
   /// Once for each instrument that is traded today; what does not hang on an instrument is done with the front.
-  virtual void plan(const StrategyView&, Rows block, FirmStore& own_rows, std::vector<Intent>& intents) const = 0;
+  virtual std::shared_ptr<const PlanNotes> plan(const StrategyView&, Rows block, FirmStore& own_rows, std::vector<Intent>& intents) const = 0;
   /// Appends the bids of a block's firms for an auction held today, before the session; parallel like `plan`.
   virtual void bid(const StrategyView&, const AuctionNotice&, Rows, std::vector<AuctionBid>&) const {}
   virtual std::optional<OrderRequest> trade(const StrategyView&, const Intent&) const = 0;
   /// Serial, at the opening of the session: who calls bids, and who answers; lowers what they still want of the session.
   virtual void hold_calls(const StrategyView&, std::vector<Intent>&, CallDesk&) const {}
-  virtual void negotiate(const StrategyView&, const std::vector<Intent>&, BlockDesk&) const {}
+  virtual void negotiate(const StrategyView&, const std::vector<Intent>&, const BlockNotes&, BlockDesk&) const {}
 };
 
 }  // namespace tantu

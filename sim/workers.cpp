@@ -1,12 +1,12 @@
-// The threads of one run: blocks of firms, in any order, to the same bytes.
+#include "sim/workers.hpp"
+
 #include <algorithm>
 
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
-
-#include "sim/simulation.hpp"
+#include <tbb/task_group.h>
 
 namespace tantu {
 
@@ -14,7 +14,12 @@ struct Workers::Arena {
   explicit Arena(int threads)
       : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)), arena(threads) {}
   tbb::global_control limit;  // more threads than processors are allowed too: results must not depend on them
+  ~Arena() { wait(); }
+  void wait() {
+    arena.execute([this] { started.wait(); });
+  }
   tbb::task_arena arena;
+  tbb::task_group started;
 };
 
 Workers::Workers(int threads) : threads_(threads) {
@@ -22,6 +27,16 @@ Workers::Workers(int threads) : threads_(threads) {
 }
 Workers::~Workers() = default;
 Workers::Workers(Workers&&) noexcept = default;
+
+void Workers::start(std::function<void()> work) {
+  if (!arena_) return;
+  arena_->wait();
+  arena_->arena.execute([&] { arena_->started.run(std::move(work)); });
+}
+
+void Workers::wait() {
+  if (arena_) arena_->wait();
+}
 
 void Workers::for_blocks(Rows rows, std::uint32_t grain, const std::function<void(std::size_t, Rows)>& fn) {
   const std::size_t blocks = (rows.size() + grain - 1) / grain;

@@ -97,6 +97,28 @@ TEST(Equilibrium, AStepSetsThePriceWhenItIsNeeded) {
   EXPECT_FALSE(first_price(years(1000, {801}), 0, 0.05, highest, curve).choked);
 }
 
+TEST(Equilibrium, CurvesOfPartsAddUpToTheCurveOfAll) {
+  // Two parts whose last lead times differ, one with a smooth share.
+  AggregateCurve all, few, many;
+  few.add_step(20, 0, 100);
+  all.add_step(20, 0, 100);
+  const auto smooth = [](double p) { return std::min(p, 50.0); };
+  many.add_step(50, 3, 200);
+  many.add_smooth(smooth);
+  all.add_step(50, 3, 200);
+  all.add_smooth(smooth);
+  for (const bool few_first : {true, false}) {
+    AggregateCurve sum = few_first ? few : many;
+    sum.add(few_first ? many : few);
+    sum.finish();
+    AggregateCurve whole = all;
+    whole.finish();
+    for (const double price : {1.0, 19.0, 25.0, 60.0, 5000.0})
+      for (const double age : {0.0, 2.0, 3.0, 11.0})
+        EXPECT_EQ(sum.at(std::log(price), age), whole.at(std::log(price), age)) << "at " << price << " after " << age << " years, few first: " << few_first;
+  }
+}
+
 TEST(Equilibrium, AMeasureCountsFromItsLeadTimeOn) {
   AggregateCurve curve;
   curve.add_step(20, 1.5, 300);

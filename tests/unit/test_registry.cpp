@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tantu {
 namespace {
@@ -119,6 +122,9 @@ struct Forger {
   UnitIndex unit;
   template <class T>
   void operator()(std::string_view, T&) {}
+  void operator()(std::string_view name, std::vector<Tonnes>& sums) {
+    if (name == "held" && where == "held") sums[unit] += Tonnes{1};
+  }
   void operator()(std::string_view name, std::vector<UnitTotals>& totals) {
     if (name != "totals") return;
     if (where == "issued") totals[unit].issued += Tonnes{1};
@@ -139,7 +145,7 @@ struct Forger {
 };
 
 TEST(Registry, ImbalanceNamesTheUnitWhoseTotalIsWrong) {
-  for (const std::string_view where : {"issued", "surrendered", "cancelled", "expired", "received", "sent", "holdings", "negative"})
+  for (const std::string_view where : {"issued", "surrendered", "cancelled", "expired", "received", "sent", "holdings", "negative", "held"})
     for (const UnitIndex unit : {0u, 1u, 2u}) {
       Registry registry(2);
       for (const int vintage : {2020, 2021, 2022}) registry.issue(0, registry.unit(allowance(vintage)), Tonnes{100});
@@ -148,6 +154,26 @@ TEST(Registry, ImbalanceNamesTheUnitWhoseTotalIsWrong) {
       registry.visit_state(forger);
       EXPECT_EQ(registry.imbalance(), unit) << "a tonne forged in " << where << " of unit " << unit;
     }
+}
+
+TEST(Registry, AUnitIsAddedUpAgainOnceItHasMoved) {
+  const std::vector<std::pair<std::string_view, std::function<void(Registry&)>>> movements{
+      {"issue", [](Registry& r) { r.issue(1, 1, Tonnes{5}); }},         {"transfer", [](Registry& r) { r.transfer(0, 1, 1, Tonnes{5}); }},
+      {"surrender", [](Registry& r) { r.surrender(0, 1, Tonnes{5}); }}, {"cancel", [](Registry& r) { r.cancel(0, 1, Tonnes{5}); }},
+      {"expire", [](Registry& r) { r.expire(0, 1, Tonnes{5}); }},       {"withdraw", [](Registry& r) { r.withdraw(0, 1, Tonnes{5}); }},
+      {"send", [](Registry& r) { r.send(0, 1, Tonnes{5}); }},           {"receive", [](Registry& r) { r.receive(0, 1, Tonnes{5}); }}};
+  for (const auto& [name, move] : movements) {
+    Registry registry(2);
+    for (const int vintage : {2020, 2021, 2022}) registry.issue(0, registry.unit(allowance(vintage)), Tonnes{100});
+    ASSERT_EQ(registry.imbalance_of_moved(), std::nullopt);
+    Forger forger{"holdings", 1};
+    registry.visit_state(forger);
+    EXPECT_EQ(registry.imbalance_of_moved(), std::nullopt) << "a unit that did not move was added up again";
+    EXPECT_EQ(registry.imbalance(), 1u) << "all units are added up whether they moved or not";
+    move(registry);
+    EXPECT_EQ(registry.imbalance_of_moved(), 1u) << "a forged tonne stays hidden after: " << name;
+    EXPECT_EQ(registry.imbalance_of_moved(), 1u) << "what does not close is found every day";
+  }
 }
 
 }  // namespace

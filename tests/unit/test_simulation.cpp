@@ -249,8 +249,8 @@ Written write(const std::shared_ptr<const SimulationSetup>& setup, int threads) 
   return written;
 }
 
-/// Enough firms for several blocks of rows.
-const std::vector<std::string> several_blocks{"sectors.power.firms=1200", "sectors.power.emissions_mt=2500", "run.last_day=2021-12-31"};
+/// Enough firms for several blocks of rows, also of those in which the anchor adds up its curve and its bank.
+const std::vector<std::string> several_blocks{"sectors.power.firms=5200", "sectors.power.emissions_mt=10800", "run.last_day=2021-12-31"};
 
 TEST(SimulationThreads, OneTwoAndEightThreadsGiveTheSameBytes) {
   std::vector<std::string> changes = several_blocks;
@@ -262,6 +262,29 @@ TEST(SimulationThreads, OneTwoAndEightThreadsGiveTheSameBytes) {
     EXPECT_EQ(several.hash, one.hash) << threads << " threads end in another state than one";
     EXPECT_TRUE(several.bytes == one.bytes) << threads << " threads write another file than one";
   }
+}
+
+TEST(SimulationThreads, WhatIsKeptWithinADayChangesNothing) {
+  // A simulation that was loaded has neither what its firms have worked out in the morning nor the next day's words.
+  std::vector<std::string> changes = several_blocks;
+  changes.insert(changes.end(), {"run.first_day=2021-12-13", "agents.firms.block.probability=1"});
+  const auto setup = national_setup(changes);
+  Sink sink;
+  Workers two(2), one;
+  Simulation kept(setup);
+  Simulation loaded(setup);
+  Tonnes in_blocks;
+  while (!kept.finished()) {
+    kept.begin_day(sink, two);
+    load_state(loaded, save_state(kept));
+    for (Simulation* s : {&kept, &loaded}) {
+      while (s->step(1000, sink)) {}
+      s->end_day(sink, s == &kept ? two : one);
+    }
+    in_blocks += kept.markets()[0].exchange().totals().block;
+    ASSERT_EQ(state_hash(loaded), state_hash(kept)) << "on " << to_string(kept.today());
+  }
+  EXPECT_GT(in_blocks, Tonnes{0}) << "nobody traded in the block market, where what firms have worked out counts";
 }
 
 TEST(SimulationRuns, OfOneSeedAreEqualByteForByteAndOfAnotherAreNot) {

@@ -1,0 +1,34 @@
+#include "sim/day_ahead.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "sim/elementary.hpp"
+
+namespace tantu {
+
+void draw_day(const FirmTraits& traits, RandomKey key, Rows rows, Day day, const DrawnDay& into) {
+  constexpr std::uint32_t chunk = 256;
+  std::array<std::uint32_t, 4 * chunk> words;
+  for (std::uint32_t at = 0; at < rows.size(); at += chunk) {
+    const std::uint32_t n = std::min(chunk, rows.size() - at);
+    draw_block(key, Stream::arrival, std::span(&traits.entity[rows.first + at], n), day.number, 0, words.data());
+    for (std::uint32_t i = 0; i < n; ++i) into.arrival[at + i] = words[i];
+    for (std::uint32_t i = 0; i < n; ++i) into.normal[at + i] = elementary::normal_from_bits(words[3 * n + i]);
+  }
+}
+
+void DayAhead::draw(const FirmTraits& traits, RandomKey key) {
+  draw_day(traits, key, {0, static_cast<std::uint32_t>(arrival_.size())}, day_, {arrival_.data(), normal_.data()});
+  drawn_.store(true, std::memory_order_release);
+}
+
+bool DayAhead::give(Rows rows, Day day, const DrawnDay& into) const {
+  if (day != day_ || !drawn_.load(std::memory_order_acquire)) return false;
+  std::copy_n(arrival_.begin() + rows.first, rows.size(), into.arrival);
+  std::copy_n(normal_.begin() + rows.first, rows.size(), into.normal);
+  return true;
+}
+
+}  // namespace tantu
