@@ -108,6 +108,10 @@ class Tube {
   }
 
   std::size_t size() const { return given_.size(); }
+  /// A bank of `closing` above its lower bound at the end of period y is at its upper one, and not at both.
+  bool ends_full(std::size_t y, double closing) const { return room(y) > 0 && closing >= room(y) - 10 * rounding(); }
+  /// At this level too the bank of a stretch changes by `tonnes`.
+  bool moves(std::size_t first, std::size_t last, Level at, double tonnes) { return std::fabs(excess(first, last, at) - tonnes) <= 10 * rounding(); }
   double room(std::size_t y) const { return problem_.periods[y].bank_most - problem_.periods[y].bank_least; }
 
   /// What period y does at a level.
@@ -302,6 +306,35 @@ std::vector<Stretch> stretches_like(const PathProblem& problem, Tube& tube, cons
   return stretches;
 }
 
+/// Where a stretch touches a bound on its way, or does as well at any price of a range, several paths are optimal: this is the one of
+/// the least prices. They do not fall after a full bank and do not rise after an empty one.
+std::vector<Stretch> least_of(Tube& tube, const std::vector<Stretch>& stretches) {
+  std::vector<Stretch> least;
+  const auto add = [&](Stretch s) {
+    if (!least.empty() && s.level < least.back().level && tube.ends_full(least.back().last, least.back().closing) && tube.moves(s.first, s.last, least.back().level, s.closing - s.opening))
+      s.level = least.back().level;
+    least.push_back(s);
+  };
+  for (Stretch s : stretches) {
+    double bank = s.opening;
+    for (std::size_t y = s.first; y < s.last && s.level.q > 0; ++y) {
+      bank += tube.answer(y, s.level).excess;
+      const bool empty = std::fabs(bank) <= 10 * tube.rounding(), full = bank >= tube.room(y) - 10 * tube.rounding();
+      if (!full && !empty) continue;
+      const double closing = full ? tube.room(y) : 0;
+      Stretch before{s.first, y, s.level, s.opening, closing}, after{y + 1, s.last, s.level, closing, s.closing};
+      for (Stretch* part : {&before, &after})
+        if (part == &before ? full : empty) part->level = std::min(s.level, tube.least(part->first, part->last, part->closing - part->opening, {0, 1}, s.level.q));
+      if (before.level == s.level && after.level == s.level) continue;
+      add(before);
+      s = after;
+      bank = closing;
+    }
+    add(s);
+  }
+  return least;
+}
+
 }  // namespace
 
 PathResult pooled_path(const PathProblem& problem, const PathResult* like) {
@@ -379,7 +412,7 @@ PathResult taut_path(const PathProblem& problem, const PathResult* like) {
     stretches.push_back(s);
     opening = s.closing;
   }
-  return settle(problem, tube, stretches);
+  return settle(problem, tube, least_of(tube, stretches));
 }
 
 PathResult competitive_path(const PathProblem& problem, const PathResult* like) {

@@ -7,7 +7,8 @@
 // In prices discounted to today this is a monotone regression where only the lower bound binds, solved by pooling
 // adjacent periods (Best and Chakravarti 1990, Math. Programming 47:425), and a taut string through the tube of banks
 // otherwise (Davies and Kovac 2001, Ann. Statist. 29:1); both are exact for steps and straight pieces, up to the
-// rounding of a double: the price is the least at which supply covers need.
+// rounding of a double: the price is the least at which supply covers need. Where whole quantities meet a bound exactly, several
+// prices do as well, and the least of them that fall and rise as they may is taken.
 //
 // Everything that answers to a price is a term of supply: abatement, offsets, tiers of a reserve, auctions with a
 // reserve price. A floor takes any quantity at its price, a ceiling gives any.

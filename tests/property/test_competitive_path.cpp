@@ -6,6 +6,8 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -25,6 +27,19 @@ std::shared_ptr<const CostCurve> any_curve(bool steps) {
     segments.push_back({low, low + width, whole(1, 150)});
   }
   return std::make_shared<const CostCurve>(segments);
+}
+
+std::string described(const PathProblem& problem) {
+  std::string text = fmt::format("rate {:g}, bank {:g}, choke {:g}\n", problem.rate, problem.bank, problem.choke);
+  for (const PathPeriod& p : problem.periods) {
+    text += fmt::format("at {:g} need {:g} supply {:g} floor {:g} ceiling {:g} bank {:g} to {:g}", p.time, p.need, p.supply, p.floor, p.ceiling, p.bank_least, p.bank_most);
+    for (const SupplyTerm& t : p.terms) {
+      text += fmt::format("; {:g} t, prices times {:g}:", t.tonnes, t.price);
+      for (const CostCurve::Point& c : t.curve->points()) text += fmt::format(" {:g}:{:g}-{:g}/{:g}", c.price, c.below, c.above, c.slope);
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 PathProblem any_problem(bool steps, bool bounded) {
@@ -49,6 +64,7 @@ PathProblem any_problem(bool steps, bool bounded) {
     if (whole(0, 3) == 0) p.terms.push_back({any_curve(steps), 1, whole(50, 200) / 100, 1});
     problem.periods.push_back(p);
   }
+  RC_LOG(described(problem));
   return problem;
 }
 

@@ -213,6 +213,20 @@ TEST(CompetitivePath, AHoldingLimitLetsThePriceJump) {
   EXPECT_THAT(prices(taut_path(problem)), ElementsAre(DoubleNear(30, 1e-9), DoubleNear(30, 1e-9)));
 }
 
+TEST(CompetitivePath, AfterAFullBankThePriceDoesNotFall) {
+  // 22 of the 23 t at 11 fill the first bank. In the second period 80 t at 0.01 fill the next one whatever the price is between
+  // 0.01 and 12: who holds a full bank would not have bought at 11 what is worth 0.01 a year later.
+  PathProblem problem;
+  problem.rate = 0;
+  problem.periods = {period(0, 0, 10, {{curve({{11, 11, 23}}), 1, 1, 0}}), period(1, 230, 191, {{curve({{0.01, 0.01, 80}, {12, 12, 1}}), 1, 1, 0}}), period(2, 213, 0)};
+  problem.periods[0].bank_most = 32;
+  problem.periods[1].bank_most = 73;
+  problem.periods[2].ceiling = 40;
+  const PathResult path = competitive_path(problem);
+  EXPECT_THAT(prices(path), ElementsAre(11, 11, 40));
+  EXPECT_THAT(banks(path), ElementsAre(32, 73, 0));
+}
+
 TEST(CompetitivePath, FloorAndCeiling) {
   const auto mac = linear(0.1, 1000);
   PathProblem problem;
