@@ -212,7 +212,7 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
     const auto one = members.size() == markets.size() ? united_path(markets, links) : std::nullopt;
     std::vector<PathProblem> problems;
     std::vector<std::vector<double>> prices;
-    double window = one ? 0.001 : like ? 0.01 : 1;
+    double window = one ? finest : like ? 0.01 : 1;
     for (const std::uint32_t m : members) {
       problems.push_back(in_worth(markets[m], worth[m]));
       prices.emplace_back();
@@ -253,8 +253,9 @@ LinkedPaths linked_paths(const std::vector<PathProblem>& markets, const std::vec
           moved = std::max(moved, std::fabs(p - prices[m][y]));
           prices[m][y] = p;
         }
-      if (window <= finest) break;
-      window = moved > 0.9 * window ? 3 * window : window / 3;
+      if (window <= finest && (!one || moved <= window || round > 0)) break;
+      // The path of one market is exact: a window that misses its prices does so because of the steps that it is cut into.
+      window = moved > 0.9 * window ? std::max(3 * window, one && round == 0 ? 0.001 : 0.0) : window / 3;
     }
     for (std::size_t k = 0; k < members.size(); ++k) {
       const Worth& to = worth[members[k]];
