@@ -79,30 +79,8 @@ class TinyMarket {
     ASSERT_NE(found, nullptr) << "no policy is of kind " << kind;
     const auto object = found->entry.make_parameters();
     read_object(parse_json(parameters, kind), found->entry.table(), object.get(), Place(kind));
-    MarketRules* stack = rules.get();
-    const FirmTraits* firms = &traits;
-    const PolicyContext context{
-        traits, rules->rows, rules->price_scale, store.first_year,
-        [stack](int year) -> std::optional<double> {
-          for (const NamedPolicy& p : stack->policies)
-            if (const auto cap = p.policy->cap(year)) return cap;
-          return std::nullopt;
-        },
-        [stack, firms](Rows rows, int year, const double* activity, double* allocation) {
-          std::fill(allocation, allocation + rows.size(), 0.0);
-          for (const NamedPolicy& p : stack->policies) p.policy->allocate(*firms, rows, year, activity, allocation);
-        },
-        [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
-          std::copy(emissions, emissions + rows.size(), obligation);
-          for (const NamedPolicy& p : stack->policies) p.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-        },
-        [stack](std::string_view name) { return pool_of(stack->pools, name); },
-        [stack](int year) {
-          double floor = 0;
-          for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
-          return floor;
-        },
-        offset_books};
+    PolicyContext context = context_of(*rules, traits, store.first_year);
+    context.offset_books = offset_books;
     rules->policies.push_back({kind, kind, found->make(object.get(), context)});
     for (const ComplianceCycle& cycle : rules->policies.back().policy->cycles()) rules->cycles.push_back(cycle);
   }
