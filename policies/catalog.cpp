@@ -4,6 +4,8 @@
 #include <set>
 #include <vector>
 
+#include "sim/market.hpp"
+
 namespace tantu {
 
 std::span<const PolicyKind> policy_catalog() {
@@ -51,6 +53,37 @@ const PolicyKind* find_policy(std::string_view kind) {
   for (const PolicyKind& k : policy_catalog())
     if (k.entry.kind == kind) return &k;
   return nullptr;
+}
+
+PolicyContext context_of(MarketRules& rules, const FirmTraits& traits, int first_year) {
+  MarketRules* stack = &rules;
+  const FirmTraits* firms = &traits;
+  std::vector<std::string> offset_books;
+  for (const ListingRules& listing : rules.listings)
+    if (listing.is_of_offsets()) offset_books.push_back(listing.offset);
+  return {traits, rules.rows, rules.price_scale, first_year,
+          [stack](int year) -> std::optional<double> {
+            for (const NamedPolicy& p : stack->policies)
+              if (const auto cap = p.policy->cap(year)) return cap;
+            return std::nullopt;
+          },
+          [stack, firms](Rows rows, int year, const double* activity, double* allocation) {
+            std::fill(allocation, allocation + rows.size(), 0.0);
+            for (const NamedPolicy& p : stack->policies) p.policy->allocate(*firms, rows, year, activity, allocation);
+            firms->keep_members(rows, year, allocation);
+          },
+          [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
+            std::copy(emissions, emissions + rows.size(), obligation);
+            for (const NamedPolicy& p : stack->policies) p.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
+            firms->keep_members(rows, year, obligation);
+          },
+          [stack](std::string_view name) { return pool_of(stack->pools, name); },
+          [stack](int year) {
+            double floor = 0;
+            for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
+            return floor;
+          },
+          std::move(offset_books)};
 }
 
 Pool pool_of(std::vector<std::string>& names, std::string_view name) {

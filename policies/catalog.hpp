@@ -30,6 +30,12 @@ struct PolicyContext {
   std::vector<std::string> offset_books = {};       ///< types of offset that have a book
 };
 
+struct MarketRules;
+
+/// What the policies of a market are told when they are made, one after the other: they ask one another through the
+/// finished stack. `rules` and `traits` must outlive them.
+PolicyContext context_of(MarketRules& rules, const FirmTraits& traits, int first_year);
+
 /// The pool of that name in a market's list of names, added if it is new.
 Pool pool_of(std::vector<std::string>& names, std::string_view name);
 

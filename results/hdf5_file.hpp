@@ -30,6 +30,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -38,6 +39,20 @@
 namespace tantu {
 
 enum class ElementType { uint8, int32, int64, float32, float64, text };
+
+/// Calls f(T{}) with the C++ type of a numeric ElementType.
+template <class F>
+decltype(auto) with_number(ElementType t, F&& f) {
+  switch (t) {
+    case ElementType::uint8: return f(std::uint8_t{});
+    case ElementType::int32: return f(std::int32_t{});
+    case ElementType::int64: return f(std::int64_t{});
+    case ElementType::float32: return f(float{});
+    case ElementType::float64: return f(double{});
+    case ElementType::text: break;
+  }
+  throw std::logic_error("text is not a number");
+}
 
 /// Values in row-major order (the last axis varies fastest); the caller keeps them alive.
 using ArrayView = std::variant<std::span<const std::uint8_t>, std::span<const std::int32_t>, std::span<const std::int64_t>,

@@ -62,20 +62,6 @@ constexpr ElementType element_type_of() {
   else { static_assert(std::is_same_v<T, std::string>); return ElementType::text; }
 }
 
-/// Calls f(T{}) with the C++ type of a numeric ElementType.
-template <class F>
-decltype(auto) with_number(ElementType t, F&& f) {
-  switch (t) {
-    case ElementType::uint8: return f(std::uint8_t{});
-    case ElementType::int32: return f(std::int32_t{});
-    case ElementType::int64: return f(std::int64_t{});
-    case ElementType::float32: return f(float{});
-    case ElementType::float64: return f(double{});
-    case ElementType::text: break;
-  }
-  throw std::logic_error("text is not a number");
-}
-
 ElementType type_of(const ArrayView&);
 std::size_t size_of(const ArrayView&);
 const char* bytes_at(const ArrayView&);

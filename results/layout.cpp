@@ -13,19 +13,6 @@ namespace {
 bool is_stacked(const DatasetGroup& group) { return group.path() != "/" && !group.is_of_one_run(); }
 bool is_stacked(const DatasetVariable& v) { return !v.is_axis && element_type(v.values) != ElementType::text; }
 
-template <class F>
-void with_element(ElementType type, F&& f) {
-  switch (type) {
-    case ElementType::uint8: return f(std::uint8_t{});
-    case ElementType::int32: return f(std::int32_t{});
-    case ElementType::int64: return f(std::int64_t{});
-    case ElementType::float32: return f(float{});
-    case ElementType::float64: return f(double{});
-    case ElementType::text: break;
-  }
-  throw std::logic_error("text is not stacked");
-}
-
 /// Bytes of a layout: lengths as 8 bytes, then what they count.
 class Writer {
  public:
@@ -96,7 +83,7 @@ class Reader {
     static constexpr ElementType types[] = {ElementType::uint8, ElementType::int32, ElementType::int64, ElementType::float32, ElementType::float64};
     if (kind > 4) fail();
     Array out;
-    with_element(types[kind], [&](auto t) {
+    with_number(types[kind], [&](auto t) {
       std::vector<decltype(t)> v(n);
       const char* from = take(n * sizeof t);
       if (n > 0) std::memcpy(v.data(), from, n * sizeof t);
@@ -152,7 +139,7 @@ Array united(const Array& a, const Array& b) {
 
 std::size_t bytes_of(ElementType type) {
   std::size_t bytes = 0;
-  with_element(type, [&](auto t) { bytes = sizeof t; });
+  with_number(type, [&](auto t) { bytes = sizeof t; });
   return bytes;
 }
 
@@ -308,7 +295,7 @@ std::vector<char> missing_values(const Layout& layout) {
   std::vector<char> out(layout.bytes);
   for (const LayoutGroup& group : layout.groups)
     for (const LayoutVariable& v : group.variables)
-      with_element(v.type, [&](auto t) {
+      with_number(v.type, [&](auto t) {
         t = missing<decltype(t)>();
         for (std::size_t i = 0; i < v.values; ++i) std::memcpy(out.data() + v.offset + i * sizeof t, &t, sizeof t);
       });

@@ -184,7 +184,6 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
         });
     }
 
-    // The rules ask one another through the finished stack, which outlives every policy in it.
     struct Instance { const PolicyKind* kind; std::size_t order; std::string name; const void* parameters; };
     std::vector<Instance> instances;
     for (const auto& [name, plugin] : p.policies) {
@@ -204,36 +203,7 @@ std::shared_ptr<const SimulationSetup> compose(const LoadedScenario& loaded) {
     std::stable_sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
       return a.kind->phase != b.kind->phase ? a.kind->phase < b.kind->phase : a.order < b.order;
     });
-    MarketRules* stack = rules.get();
-    const FirmTraits* firms = &traits;
-    std::vector<std::string> offset_books;
-    for (const ListingRules& listing : rules->listings)
-      if (listing.is_of_offsets()) offset_books.push_back(listing.offset);
-    const PolicyContext context{
-        traits, rules->rows, rules->price_scale, setup->first_year,
-        [stack](int year) -> std::optional<double> {
-          for (const NamedPolicy& policy : stack->policies)
-            if (const auto cap = policy.policy->cap(year)) return cap;
-          return std::nullopt;
-        },
-        [stack, firms](Rows rows, int year, const double* activity, double* allocation) {
-          std::fill(allocation, allocation + rows.size(), 0.0);
-          for (const NamedPolicy& policy : stack->policies) policy.policy->allocate(*firms, rows, year, activity, allocation);
-          firms->keep_members(rows, year, allocation);
-        },
-        [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
-          std::copy(emissions, emissions + rows.size(), obligation);
-          for (const NamedPolicy& policy : stack->policies)
-            policy.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-          firms->keep_members(rows, year, obligation);
-        },
-        [stack](std::string_view name) { return pool_of(stack->pools, name); },
-        [stack](int year) {
-          double floor = 0;
-          for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
-          return floor;
-        },
-        offset_books};
+    const PolicyContext context = context_of(*rules, traits, setup->first_year);
     for (const Instance& instance : instances) {
       try {
         rules->policies.push_back({instance.name, std::string(instance.kind->entry.kind), instance.kind->make(instance.parameters, context)});

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/presets.hpp"
+#include "scenarios/scenario.hpp"
 #include "scenarios/wording.hpp"
 #include "sim/elementary.hpp"
 #include "sim/input_error.hpp"

@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "scenarios/document.hpp"
-#include "scenarios/scenario.hpp"
+#include "scenarios/technology_parameters.hpp"
 
 namespace tantu {
+
+struct Scenario;
 
 /// Names of the catalogue's technologies, in its order.
 std::vector<std::string> catalogue_technologies();

@@ -25,8 +25,8 @@
 // waits and a call begins, which lasts `interruption` or to the end of the part of the day, and whose price is the
 // new static reference. The dynamic collar lies around the last trade before the order.
 //
-// Verified by tests/unit/test_exchange.cpp and test_session_rules.cpp (sessions worked by hand), tests/oracle/test_exchange.cpp
-// (against a slow book), tests/unit/test_replay.cpp.
+// Verified by tests/unit/test_exchange.cpp and those with a session_floor.hpp (sessions worked by hand),
+// tests/oracle/test_exchange.cpp (against a slow book), tests/unit/test_replay.cpp.
 #pragma once
 
 #include <cstdint>

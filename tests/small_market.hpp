@@ -67,4 +67,14 @@ struct SmallRun {
   Recorder recorder{RecordWishes{true, true, true, true, true}};
 };
 
+/// Output of the last full month relative to what it would be without a carbon price, weighted by emissions.
+inline double output(const SmallRun& run) {
+  double sum = 0, all = 0;
+  for (std::uint32_t row = 0; row < run.traits().size(); ++row) {
+    sum += run.firms().output_factor[row] * run.traits().emissions[row];
+    all += run.traits().emissions[row];
+  }
+  return sum / all;
+}
+
 }  // namespace tantu::tests

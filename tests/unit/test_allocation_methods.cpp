@@ -7,15 +7,6 @@
 namespace tantu {
 namespace {
 
-using Kind = Effect::Kind;
-
-std::int64_t tonnes_of(const Effects& effects, Kind kind, std::uint32_t row) {
-  std::int64_t sum = 0;
-  for (const Effect& e : effects)
-    if (e.kind == kind && e.row == row) sum += e.tonnes.count;
-  return sum;
-}
-
 constexpr const char* cycle = R"({"cycles": [{"first_year": 2024, "last_year": 2024, "announcement": "2024-01-01", "pre_allocation": "2024-02-01",
   "verification": "2025-06-30", "true_up": "2025-09-30", "deadline": "2025-12-31"}]})";
 
@@ -27,6 +18,70 @@ TEST(CorrectionFactors, LoadFactorIsContinuous) {
   EXPECT_NEAR(load_factor(0.75), 1.015, 1e-12);
   EXPECT_NEAR(load_factor(0.7499999), 1.015, 1e-6);
   EXPECT_NEAR(load_factor(0.70), 1.030225, 1e-12) << "1.015 squared";
+}
+
+constexpr const char* benchmarks = R"({"classes": {"coal": {"benchmark": {"2019": 0.877, "2021": 0.820}},
+                                                    "gas": {"benchmark": {"2019": 0.392}},
+                                                    "cfb": {"benchmark": {"2019": 0.9}, "correction": 1.05}}})";
+
+TEST(BenchmarkAllocation, IsOutputTimesBenchmarkOverAllPlants) {
+  TinyMarket m(2019, 2023, {{{"coal", 1000, 0.95}, {"gas", 500, 0.40}}, {{"cfb", 2000, 1.0}}, {{"oil", 700, 0.8}}});
+  m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2019": 0.877, "2021": 0.820}},
+                                                 "gas": {"benchmark": {"2019": 0.392}},
+                                                 "cfb": {"benchmark": {"2019": 0.9}, "correction": 1.05},
+                                                 "oil": {"benchmark": {"2019": 0}}}})");
+  m.start();
+  // 1000 x 0.877 + 500 x 0.392 = 1073; 2000 x 0.9 x 1.05 = 1890; a benchmark of zero gives nothing.
+  expect_near(m.allocation(2019, {1, 1, 1}), {1073, 1890, 0}, "2019");
+  expect_near(m.allocation(2020, {1, 1, 1}), {1073, 1890, 0}, "2020 takes the benchmark of 2019");
+  expect_near(m.allocation(2021, {1, 1, 1}), {1016, 1890, 0}, "2021: 820 + 196");
+  expect_near(m.allocation(2023, {1, 1, 1}), {1016, 1890, 0}, "2023 takes the benchmark of 2021");
+  expect_near(m.allocation(2019, {0.5, 1.2, 1}), {536.5, 2268, 0}, "in proportion to output");
+}
+
+TEST(BenchmarkAllocation, RefusesASectorWithAClassForgotten) {
+  TinyMarket m(2019, 2019, {{{"coal", 1000, 0.95}}, {{"oil", 700, 0.8}}});
+  try {
+    m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2019": 0.877}}}})");
+    FAIL() << "class \"oil\" has no benchmark and nobody says so";
+  } catch (const ParameterError& error) {
+    EXPECT_STREQ(error.what(), "class \"oil\" of sector \"power\" has no benchmark; add it to classes");
+  }
+}
+
+TEST(BenchmarkAllocation, AShareMayBeKeptBack) {
+  TinyMarket m(2019, 2019, {{{"coal", 1000, 0.95}}});
+  m.add("benchmark_allocation", R"({"classes": {"coal": {"benchmark": {"2019": 0.877}}}, "free_share": 0.9})");
+  m.start();
+  expect_near(m.allocation(2019, {1}), {789.3}, "90% of 877");
+}
+
+TEST(BenchmarkAllocation, AMassCapScalesAllAlike) {
+  TinyMarket m(2019, 2021, {{{"coal", 1000, 0.95}, {"gas", 500, 0.40}}, {{"cfb", 2000, 1.0}}});
+  m.add("cap", R"({"basis": "mass", "path_mt": {"2019": 0.001, "2020": 1}})");
+  m.add("benchmark_allocation", benchmarks);
+  m.start();
+  const double factor = 1000.0 / 2963;  // 1,000 t for an expected 1,073 + 1,890
+  expect_near(m.allocation(2019, {1, 1}), {1073 * factor, 1890 * factor}, "a cap that binds");
+  expect_near(m.allocation(2019, {0.5, 1}), {536.5 * factor, 1890 * factor}, "the factor is fixed before the year, whatever is produced");
+  expect_near(m.allocation(2020, {1, 1}), {1073, 1890}, "a cap above the sum changes nothing");
+}
+
+TEST(HistoricalAllocation, SharesTheCapByBaselineEmissions) {
+  TinyMarket m(2019, 2020, {{{"coal", 900, 1}}, {{"coal", 100, 1}}});
+  m.add("cap", R"({"basis": "mass", "path_mt": {"2019": 0.0008, "2020": 0.0006}})");
+  m.add("historical_allocation", R"({"free_share": 0.5})");
+  m.start();
+  expect_near(m.allocation(2019, {1, 1}), {360, 40}, "half of 800 t, 9 to 1");
+  expect_near(m.allocation(2019, {0.2, 3}), {360, 40}, "whatever is produced");
+  expect_near(m.allocation(2020, {1, 1}), {270, 30}, "half of 600 t");
+}
+
+TEST(HistoricalAllocation, WithoutACapIsWhatWasEmitted) {
+  TinyMarket m(2019, 2020, {{{"coal", 900, 1}}, {{"coal", 100, 1}}});
+  m.add("historical_allocation");
+  m.start();
+  expect_near(m.allocation(2019, {1, 1}), {900, 100}, "baseline emissions");
 }
 
 TEST(BenchmarkFactors, MultiplyTheBenchmarkAndHeatIsAdded) {
@@ -139,8 +194,8 @@ TEST(BoundedAllocation, TakesBackWhatWasExpectedTooMuch) {
   y.activity[0] = 1;
   y.verified[0] = Tonnes{960};
   const Effects effects = m.comply(day_of(2025, 9, 30));
-  EXPECT_EQ(tonnes_of(effects, Kind::issue, 0), 1000) << "on output, by the true-up";
-  EXPECT_EQ(tonnes_of(effects, Kind::take_back, 0), 40);
+  EXPECT_EQ(tonnes_of(effects, Effect::Kind::issue, 0), 1000) << "on output, by the true-up";
+  EXPECT_EQ(tonnes_of(effects, Effect::Kind::take_back, 0), 40);
   EXPECT_EQ(m.held(0), 960);
   EXPECT_EQ(m.store.year(2024).entitled[0], Tonnes{960});
 }

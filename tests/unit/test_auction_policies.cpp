@@ -6,45 +6,10 @@
 #include <vector>
 
 #include "policies/auction_calendar.hpp"
-#include "tests/unit/tiny_market.hpp"
+#include "tests/unit/auction_days.hpp"
 
 namespace tantu {
 namespace {
-
-using Bids = std::vector<AuctionBid>;
-
-/// A day without a session: announcements, auctions with these bids, what follows from them. Returns today's auctions.
-std::vector<AuctionRecord> live(TinyMarket& m, Day day, const Bids& bids = {}) {
-  m.announce(day);
-  std::vector<AuctionNotice> notices;
-  for (std::size_t p = 0; p < m.rules->policies.size(); ++p) {
-    const std::size_t before = notices.size();
-    m.rules->policies[p].policy->call_auctions(m.view(day, static_cast<std::int32_t>(p)), m.market.policy_states[p], notices);
-    for (std::size_t n = before; n < notices.size(); ++n) notices[n].policy = static_cast<std::int32_t>(p);
-  }
-  const std::size_t before = m.market.auctions.size();
-  for (AuctionNotice& n : notices) {
-    m.market.limit_to_holdings(n);
-    m.market.settle_auction(n, bids, clear_auction(n.supply, n.rules, bids), m.store);
-    m.expect_conserved("an auction on " + to_string(day));
-  }
-  std::vector<AuctionRecord> held(m.market.auctions.begin() + static_cast<std::ptrdiff_t>(before), m.market.auctions.end());
-  m.comply(day);
-  return held;
-}
-
-/// Live through a span of trading days with the same bids on each.
-std::vector<AuctionRecord> live(TinyMarket& m, Day from, Day until, const Bids& bids = {}) {
-  std::vector<AuctionRecord> all;
-  for (Day day = m.rules->calendar.first_on_or_after(from); day <= until; day = m.rules->calendar.next(day)) {
-    const auto today = live(m, day, bids);
-    all.insert(all.end(), today.begin(), today.end());
-  }
-  return all;
-}
-
-std::int64_t stock(TinyMarket& m, const char* pool) { return m.market.registry.holding(m.market.account(pool_of(m.rules->pools, pool))).count; }
-AuctionBid bid(TinyMarket& m, std::uint32_t row, std::int64_t ticks, std::int64_t tonnes) { return {m.market.account(row), Price{ticks}, Tonnes{tonnes}, row, true}; }
 
 // 100 t a year, four auctions: 2021-02-15, 05-17 (the 17th is the Monday after the 16th), 08-16, 11-15.
 struct Quarterly : TinyMarket {
@@ -76,7 +41,7 @@ TEST(AuctionPolicy, SellsTheYearsVolumeInEqualParts) {
   }
   EXPECT_EQ(m.held(0), 80);
   EXPECT_EQ(m.held(1), 20);
-  EXPECT_EQ(m.market.clearing.balance(m.market.account(pool_of(m.rules->pools, "auction"))), Cash{100 * 1500}) << "revenue waits in the account that sold";
+  EXPECT_EQ(m.cash("auction"), 100 * 1500) << "revenue waits in the account that sold";
   EXPECT_EQ(m.store.year(2021).won[0], Tonnes{80});
   EXPECT_EQ(m.store.year(2021).paid[0], Cash{80 * 1500});
 }
@@ -85,7 +50,7 @@ TEST(AuctionPolicy, UnsoldIsOfferedAgainWithinTheYearAndThenCancelled) {
   Quarterly m(R"("unsold": "next")");
   EXPECT_EQ(live(m, day_of(2021, 1, 1), day_of(2021, 9, 30), {bid(m, 0, 2000, 1)})[2].offered, Tonnes{49}) << "(100 - 2) / 2: 24 were not sold in each of two auctions";
   EXPECT_EQ(live(m, day_of(2021, 10, 1), day_of(2021, 12, 31)).front().offered, Tonnes{97});
-  EXPECT_EQ(stock(m, "auction"), 0);
+  EXPECT_EQ(m.stock("auction"), 0);
   EXPECT_EQ(m.market.registry.totals(m.unit(2021)).cancelled, Tonnes{97});
 }
 
@@ -117,9 +82,9 @@ TEST(AuctionPolicy, UnsoldComesBackAfterTwoAuctionsAboveTheFloor) {
   EXPECT_EQ(quarter(2022, 4, 1200, 99), 25);
   EXPECT_EQ(quarter(2022, 7, 1200, 1), 31) << "14 wait; 6 come back, 30 are not sold";
   live(m, day_of(2022, 10, 1), day_of(2023, 2, 28), {bid(m, 0, 1000, 25)});
-  EXPECT_EQ(stock(m, "containment"), 0);
+  EXPECT_EQ(m.stock("containment"), 0);
   live(m, day_of(2023, 3, 1), day_of(2023, 4, 10), {});
-  EXPECT_GT(stock(m, "containment"), 0) << "what is older than 24 months goes to the reserve";
+  EXPECT_GT(m.stock("containment"), 0) << "what is older than 24 months goes to the reserve";
 }
 
 TEST(AuctionPolicy, SellsPartOfALaterVintageInAdvance) {
@@ -172,11 +137,11 @@ TEST(ContainmentReserve, AddsItsStockAtTheTriggerAndLapsesYearly) {
   EXPECT_EQ(held[0].sold, Tonnes{29});
   EXPECT_EQ(held[0].contained, Tonnes{4});
   EXPECT_EQ(held[0].price, Price{1391}) << "13.00 x 1.07, rounded";
-  EXPECT_EQ(stock(m, "containment"), 6);
+  EXPECT_EQ(m.stock("containment"), 6);
   held = live(m, day_of(2021, 4, 1), day_of(2021, 6, 30), {bid(m, 0, 1390, 99)});
   EXPECT_EQ(held[0].contained, Tonnes{0}) << "nobody bids the trigger price";
   live(m, day_of(2022, 1, 1), day_of(2022, 1, 5));
-  EXPECT_EQ(stock(m, "containment"), 10) << "a new year has its own volume";
+  EXPECT_EQ(m.stock("containment"), 10) << "a new year has its own volume";
 }
 
 TEST(ContainmentReserve, WithholdsBelowItsPrice) {
@@ -266,7 +231,7 @@ TEST(PriceCollar, MayKeepWhatItBuys) {
   m.rules->listings[0].exchange.price_limit = 0.30;
   m.give(0, 2020, 70'000);
   m.session(day_of(2021, 1, 4), {{0, {Side::sell, Price{3500}, Tonnes{70'000}}}});
-  EXPECT_EQ(stock(m, "containment"), 70'000);
+  EXPECT_EQ(m.stock("containment"), 70'000);
 }
 
 TEST(PriceCollar, IsKnownToAll) {

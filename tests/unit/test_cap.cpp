@@ -1,4 +1,4 @@
-// The number of allowances of each year, against the European Union's caps.
+// The number of allowances of each year: by hand, and against the European Union's caps.
 #include <gtest/gtest.h>
 
 #include "tests/unit/tiny_market.hpp"
@@ -10,6 +10,23 @@ std::int64_t cap_of(const std::string& parameters, int year) {
   TinyMarket m(2013, 2014, {{{"plant", 1, 1}}});
   m.add("cap", parameters);
   return nearest(m.rules->policies.back().policy->cap(year).value_or(-1));
+}
+
+TEST(Cap, FollowsItsPathThenItsReduction) {
+  const auto cap = [](const std::string& parameters, int year) {
+    TinyMarket m(2019, 2019, {{{"coal", 1, 1}}});
+    m.add("cap", parameters);
+    return m.rules->policies[0].policy->cap(year);
+  };
+  const std::string linear = R"({"basis": "mass", "path_mt": {"2020": 120, "2021": 100}, "reduction": 0.1})";
+  EXPECT_EQ(cap(linear, 2018), 120e6) << "before the path: its first year";
+  EXPECT_EQ(cap(linear, 2020), 120e6);
+  EXPECT_EQ(cap(linear, 2021), 100e6);
+  EXPECT_NEAR(*cap(linear, 2024), 70e6, 1e-3);  // 10 Mt less each year
+  EXPECT_EQ(cap(linear, 2035), 0) << "never below zero";
+  const std::string geometric = R"({"basis": "mass", "path_mt": {"2021": 100}, "reduction": 0.1, "decline": "geometric"})";
+  EXPECT_NEAR(*cap(geometric, 2024), 72.9e6, 1e-3);  // 0.9^3
+  EXPECT_EQ(cap(R"({"basis": "intensity"})", 2021), std::nullopt);
 }
 
 // 2013 and 2021, the yearly 43,003,515 and the changes of 2024 are published; the amounts of 2014-20 follow from 1.74% of

@@ -1,11 +1,37 @@
-// Who is in the market and what counts: sectors that join, voluntary entry, the boundary of obligations, other gases,
-// and who pays the verifier.
+// Who is in the market and what counts: firms too small, sectors that join, voluntary entry, the boundary of obligations,
+// other gases.
 #include <gtest/gtest.h>
 
 #include "tests/unit/tiny_market.hpp"
 
 namespace tantu {
 namespace {
+
+TEST(Coverage, TheSmallAndTheClosedLeaveAndGiveBack) {
+  TinyMarket m(2019, 2021, {{{"coal", 1, 1}}, {{"coal", 1, 1}}, {{"coal", 1, 1}}, {{"coal", 1, 1}}, {{"coal", 1, 1}}});
+  m.add("coverage", R"({"threshold_t": 1000, "review": "2021-10-02", "first_year": 2019, "last_year": 2020})");
+  m.start();
+  m.store.year(2019).emissions = {999.9, 10, 5000, 5000, 5000};
+  m.store.year(2020).emissions = {500, 1000, 5000, 5000, 5000};
+  m.store.year(2021).emissions = {9999, 9999, 9999, 9999, 9999};  // not considered
+  m.traits.closing[2] = day_of(2021, 10, 2);                       // first day without output: the review day
+  m.traits.closing[3] = day_of(2021, 10, 3);
+  for (const std::uint32_t row : {0u, 1u, 2u, 3u}) {
+    m.give(row, 2019, 100);
+    m.store.year(2019).allocated[row] = Tonnes{100};
+  }
+  m.market.registry.transfer(m.market.account(2), m.market.account(4), m.unit(2019), Tonnes{30});
+  EXPECT_TRUE(m.announce(day_of(2021, 10, 1)).empty());
+  m.announce(day_of(2021, 10, 4));  // 2021-10-02 is a Saturday
+  EXPECT_EQ(m.store.covered, (std::vector<std::uint8_t>{0, 1, 0, 1, 1}))
+      << "below 1,000 t in both years: out; 1,000 t in one: in; closed: out; closes a day later: in; large: in";
+  EXPECT_EQ(m.held(0), 0) << "what it was given goes back";
+  EXPECT_EQ(m.held(1), 100);
+  EXPECT_EQ(m.held(2), 0);
+  EXPECT_EQ(m.store.debt[2], Tonnes{30}) << "what it had sold is owed";
+  EXPECT_EQ(m.store.year(2019).allocated[2], Tonnes{0});
+  EXPECT_TRUE(m.announce(day_of(2021, 10, 5)).empty()) << "once";
+}
 
 TEST(Coverage, ASectorJoinsAtItsDate) {
   TinyMarket m(2020, 2025, {{{"coal", 50'000, 1}}, {{"coal", 50'000, 1}}});
@@ -54,24 +80,6 @@ TEST(Coverage, OnlyThoseOptInWhoExpectToGain) {
   m.announce(day_of(2024, 3, 1));
   EXPECT_EQ(m.store.covered[0], 1) << "given 900 t for 800 t";
   EXPECT_EQ(m.store.covered[1], 0) << "given 900 t for 1,000 t";
-}
-
-TEST(Verifiers, PaidByTheFirmFlatter) {
-  const auto verified = [](const char* parameters) {
-    TinyMarket m(2020, 2025, {{{"coal", 1'000'000, 1}}});
-    m.add("compliance", R"({"cycles": [{"first_year": 2021, "last_year": 2021, "announcement": "2020-06-30", "pre_allocation": "2021-01-04",
-                            "verification": "2022-03-31", "true_up": "2022-04-30", "deadline": "2022-06-30"}]})");
-    m.add("verification", parameters);
-    m.rules->opening = day_of(2021, 1, 1);
-    m.start();
-    m.store.year(2021).activity = {1};
-    m.store.year(2021).emissions = {1'000'000};
-    m.store.running_year = 2022;
-    m.comply(day_of(2022, 3, 31));
-    return m.store.year(2021).verified[0].count;
-  };
-  EXPECT_EQ(verified(R"({"error_spread": 0, "firm_pays": false, "payer_bias": -0.01})"), 1'000'000);
-  EXPECT_EQ(verified(R"({"error_spread": 0, "firm_pays": true, "payer_bias": -0.01})"), 990'050) << "exp(-0.01)";
 }
 
 }  // namespace

@@ -8,31 +8,10 @@
 #include "results/year_totals.hpp"
 #include "scenarios/compose.hpp"
 #include "sim/simulation.hpp"
-#include "tests/unit/tiny_market.hpp"
+#include "tests/unit/auction_days.hpp"
 
 namespace tantu {
 namespace {
-
-using Bids = std::vector<AuctionBid>;
-
-/// Announcements, auctions with these bids, what follows; no session. Returns today's auctions.
-std::vector<AuctionRecord> live(TinyMarket& m, Day day, const Bids& bids = {}) {
-  m.announce(day);
-  std::vector<AuctionNotice> notices;
-  for (std::size_t p = 0; p < m.rules->policies.size(); ++p)
-    m.rules->policies[p].policy->call_auctions(m.view(day, static_cast<std::int32_t>(p)), m.market.policy_states[p], notices);
-  const std::size_t before = m.market.auctions.size();
-  for (AuctionNotice& n : notices) {
-    m.market.limit_to_holdings(n);
-    m.market.settle_auction(n, bids, clear_auction(n.supply, n.rules, bids), m.store);
-    m.expect_conserved("an auction on " + to_string(day));
-  }
-  std::vector<AuctionRecord> held(m.market.auctions.begin() + static_cast<std::ptrdiff_t>(before), m.market.auctions.end());
-  m.comply(day);
-  return held;
-}
-std::int64_t stock(TinyMarket& m, const char* pool) { return m.market.registry.holding(m.market.account(pool_of(m.rules->pools, pool))).count; }
-AuctionBid bid(TinyMarket& m, std::uint32_t row, std::int64_t ticks, std::int64_t tonnes) { return {m.market.account(row), Price{ticks}, Tonnes{tonnes}, row, true}; }
 
 const Day first_auction = day_of(2021, 2, 15);  // four a year: in the middle of each quarter
 
@@ -52,7 +31,7 @@ struct Consigned : TinyMarket {
 TEST(Consignment, IsSoldFirstAndPaidToItsOwners) {
   Consigned m;
   m.announce(day_of(2021, 1, 4));
-  EXPECT_EQ(stock(m, "consignment"), 60) << "30% of 200 t";
+  EXPECT_EQ(m.stock("consignment"), 60) << "30% of 200 t";
   // A quarter of each is offered; 20 t are bid for: the owners' 15 t go first, then 5 t of the authority.
   const auto held = live(m, first_auction, {bid(m, 0, 1200, 20)});
   ASSERT_EQ(held.size(), 1u);
@@ -60,8 +39,8 @@ TEST(Consignment, IsSoldFirstAndPaidToItsOwners) {
   EXPECT_EQ(held[0].sold.count, 20);
   EXPECT_EQ(held[0].contained.count, 15) << "from the owners' account";
   EXPECT_EQ(held[0].price, Price{1000}) << "undersold: the reserve price";
-  EXPECT_EQ(stock(m, "consignment"), 45);
-  EXPECT_EQ(stock(m, "auction"), 95);
+  EXPECT_EQ(m.stock("consignment"), 45);
+  EXPECT_EQ(m.stock("auction"), 95);
   // 150.00 for the owners, by baseline emissions 90 : 30; firm 0 has paid 200.00.
   EXPECT_EQ(m.market.clearing.balance(m.market.account(0)), Cash{11250 - 20000});
   EXPECT_EQ(m.market.clearing.balance(m.market.account(1)), Cash{3750});
@@ -70,7 +49,7 @@ TEST(Consignment, IsSoldFirstAndPaidToItsOwners) {
 TEST(Consignment, WhatIsNotSoldIsOfferedAgainOverTheTurnOfTheYear) {
   Consigned m;
   for (Day day = m.rules->calendar.first_on_or_after(day_of(2021, 1, 4)); day < day_of(2022, 2, 14); day = m.rules->calendar.next(day)) live(m, day);
-  EXPECT_EQ(stock(m, "consignment"), 120) << "60 t of 2021 and 60 t of 2022";
+  EXPECT_EQ(m.stock("consignment"), 120) << "60 t of 2021 and 60 t of 2022";
 }
 
 // ---- A floor against a reserve ----
@@ -105,7 +84,7 @@ TEST(Interactions, AStabilityReserveWithholdsBeforeTheAuctionIsCalled) {
   m.rules->opening = day_of(2021, 1, 1);
   m.start();
   for (Day day = m.rules->calendar.first_on_or_after(day_of(2021, 1, 1)); day < first_auction; day = m.rules->calendar.next(day)) m.announce(day);
-  EXPECT_EQ(stock(m, "stability_reserve"), 40) << "January and February";
+  EXPECT_EQ(m.stock("stability_reserve"), 40) << "January and February";
   EXPECT_EQ(live(m, first_auction).at(0).offered.count, 15) << "a quarter of the 60 t that are left";
 }
 

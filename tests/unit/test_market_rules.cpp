@@ -7,6 +7,7 @@
 
 #include "sim/units.hpp"
 #include "tests/national_market.hpp"
+#include "tests/resuming.hpp"
 
 namespace {
 
@@ -197,19 +198,11 @@ TEST(MarketRules, WithEveryRuleOfTheSessionARunTradesAndResumesIdentically) {
       " {\"from\": \"13:00\", \"until\": \"14:50\"}, {\"phase\": \"call\", \"from\": \"14:50\", \"until\": \"15:00\"}]",
       "exchange.halts=[{\"from\": \"10:00\", \"until\": \"10:10\"}]", "exchange.position_limit_t=60000000", "exchange.messages_per_second=50",
       "exchange.order_to_trade=100", "exchange.fees={\"taker\": 0.0005, \"maker\": 0.0001, \"least\": 0.5}", "exchange.credit=1e12"}));
-  Simulation straight(setup), stopped(setup), resumed(setup);
+  Simulation straight(setup);
   Recorder recorder({true, false, true, true});
-  Sink sink;
-  Workers workers;
-  live_to_the_end(straight, recorder, workers);
-  live_until(stopped, day_of(2021, 12, 10), sink, workers);
-  stopped.begin_day(sink, workers);
-  stopped.step(3, sink);
-  load_state(resumed, save_state(stopped));
-  while (resumed.step(100, sink)) {}
-  resumed.end_day(sink, workers);
-  live_to_the_end(resumed, sink, workers);
-  EXPECT_EQ(state_hash(resumed), state_hash(straight));
+  Workers one(1);
+  live_to_the_end(straight, recorder, one);
+  expect_resumes_as(straight, setup, day_of(2021, 12, 10));
 
   Tonnes call;
   Cash fees;

@@ -12,16 +12,6 @@ namespace {
 using namespace tantu;
 using namespace tantu::tests;
 
-/// Output of the last full month relative to what it would be without a carbon price, weighted by emissions.
-double output(const SmallRun& run) {
-  double sum = 0, all = 0;
-  for (std::uint32_t row = 0; row < run.traits().size(); ++row) {
-    sum += run.firms().output_factor[row] * run.traits().emissions[row];
-    all += run.traits().emissions[row];
-  }
-  return sum / all;
-}
-
 const char* lump_sum = R"({ "sectors": { "works": { "product_price": 100, "elasticity": 1.5 } } })";
 const char* by_output = R"({ "sectors": { "works": { "product_price": 100, "elasticity": 1.5 } },
   "policies": { "allocation": { "kind": "benchmark_allocation", "classes": { "all": { "benchmark": { "2021": 0.9 } } } } } })";

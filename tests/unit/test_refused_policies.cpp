@@ -65,6 +65,11 @@ TEST(RefusedPolicies, ASectorThatJoinsBeforeItExists) {
             "a.json:/policies/coverage/joins/power: joins a market that outside keeps it out of; keep one");
 }
 
+TEST(RefusedPolicies, ASectorThatDoesNotExist) {
+  EXPECT_EQ(said_of(R"("policies": {"coverage": {"joins": {"steel": {"from": "2024-01-01", "first_year": 2023}}}})"),
+            "a.json:/policies/coverage/joins/steel: is not a sector of the market; known: power");
+}
+
 TEST(RefusedPolicies, WhatStandsTwice) {
   EXPECT_EQ(of_policy(R"({"kind": "cap"})"), R"(a.json:/policies/x: is a second cap beside "cap"; keep one)");
   EXPECT_EQ(of_policy(R"({"kind": "true_up"})"), R"(a.json:/policies/x: is a second true_up beside "true_up"; keep one)");

@@ -15,7 +15,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/catalog.hpp"
@@ -77,30 +79,8 @@ class TinyMarket {
     ASSERT_NE(found, nullptr) << "no policy is of kind " << kind;
     const auto object = found->entry.make_parameters();
     read_object(parse_json(parameters, kind), found->entry.table(), object.get(), Place(kind));
-    MarketRules* stack = rules.get();
-    const FirmTraits* firms = &traits;
-    const PolicyContext context{
-        traits, rules->rows, rules->price_scale, store.first_year,
-        [stack](int year) -> std::optional<double> {
-          for (const NamedPolicy& p : stack->policies)
-            if (const auto cap = p.policy->cap(year)) return cap;
-          return std::nullopt;
-        },
-        [stack, firms](Rows rows, int year, const double* activity, double* allocation) {
-          std::fill(allocation, allocation + rows.size(), 0.0);
-          for (const NamedPolicy& p : stack->policies) p.policy->allocate(*firms, rows, year, activity, allocation);
-        },
-        [stack, firms](Rows rows, int year, const double* emissions, const double* allocation, double* obligation) {
-          std::copy(emissions, emissions + rows.size(), obligation);
-          for (const NamedPolicy& p : stack->policies) p.policy->oblige(*firms, rows, year, emissions, allocation, obligation);
-        },
-        [stack](std::string_view name) { return pool_of(stack->pools, name); },
-        [stack](int year) {
-          double floor = 0;
-          for (const NamedPolicy& p : stack->policies) floor = std::max(floor, p.policy->auction_floor(year));
-          return floor;
-        },
-        offset_books};
+    PolicyContext context = context_of(*rules, traits, store.first_year);
+    context.offset_books = offset_books;
     rules->policies.push_back({kind, kind, found->make(object.get(), context)});
     for (const ComplianceCycle& cycle : rules->policies.back().policy->cycles()) rules->cycles.push_back(cycle);
   }
@@ -133,6 +113,26 @@ class TinyMarket {
   void give(std::uint32_t row, int vintage, std::int64_t tonnes) { market.registry.issue(market.account(row), unit(vintage), Tonnes{tonnes}); }
   std::int64_t held(std::uint32_t row) const { return market.registry.holding(market.account(row)).count; }
   std::int64_t held(std::uint32_t row, int vintage) { return market.registry.holding(market.account(row), unit(vintage)).count; }
+  Pool pool(std::string_view name) const { return pool_of(rules->pools, name); }
+  std::int64_t stock(std::string_view name) const { return market.registry.holding(market.account(pool(name))).count; }
+  std::int64_t cash(std::string_view name) const { return market.clearing.balance(market.account(pool(name))).count; }
+  std::int64_t balance(std::uint32_t row) const { return market.clearing.balance(market.account(row)).count; }
+  Cash treasury() const { return market.clearing.balance(Market::treasury); }
+  /// Every trading day from `from` to `until` closes at one price.
+  void closes(Day from, Day until, std::int64_t ticks, std::int64_t volume = 100) {
+    for (Day day = rules->calendar.first_on_or_after(from); day <= until; day = rules->calendar.next(day)) market.prices.add(day, Price{ticks}, Tonnes{volume});
+  }
+  /// The values that the policies of a kind have reported in a series.
+  std::vector<double> reported(std::string_view kind, std::string_view series) const {
+    std::vector<double> values;
+    for (std::size_t p = 0; p < rules->policies.size(); ++p) {
+      if (rules->policies[p].kind != kind) continue;
+      const auto names = rules->policies[p].policy->series();
+      for (const PolicyState::Point& point : market.policy_states[p].points)
+        if (names[static_cast<std::size_t>(point.series)].name == series) values.push_back(point.value);
+    }
+    return values;
+  }
   void expect_conserved(const std::string& after) const {
     const auto unit = market.registry.imbalance();
     EXPECT_FALSE(unit) << "allowances of vintage " << market.registry.units()[*unit].vintage << " are not conserved after " << after;
@@ -158,5 +158,19 @@ class TinyMarket {
     return all;
   }
 };
+
+/// The tonnes of the effects of one kind on one firm, added up; of one year where it is given.
+inline std::int64_t tonnes_of(const Effects& effects, Effect::Kind kind, std::uint32_t row, std::optional<int> year = {}) {
+  std::int64_t sum = 0;
+  for (const Effect& e : effects)
+    if (e.kind == kind && e.row == row && (!year || e.year == *year)) sum += e.tonnes.count;
+  return sum;
+}
+
+/// A number for each firm.
+inline void expect_near(const std::vector<double>& got, const std::vector<double>& want, const std::string& what) {
+  ASSERT_EQ(got.size(), want.size()) << what;
+  for (std::size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(got[i], want[i], 1e-9) << what << ", firm " << i;
+}
 
 }  // namespace tantu

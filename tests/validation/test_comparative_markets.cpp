@@ -37,16 +37,6 @@ double listed_volume(const SmallRun& run) {
   return sum;
 }
 
-/// Output of the last month relative to what it would be without a carbon price, weighted by emissions.
-double output(const SmallRun& run) {
-  double sum = 0, all = 0;
-  for (std::uint32_t row = 0; row < run.traits().size(); ++row) {
-    sum += run.firms().output_factor[row] * run.traits().emissions[row];
-    all += run.traits().emissions[row];
-  }
-  return sum / all;
-}
-
 double mean_close(const SmallRun& run) {
   double sum = 0, days = 0;
   for (const DayRow& day : run.recorder.days()[0]) {

@@ -229,4 +229,30 @@ TEST(RealMarkets, GivenOrSoldTheRevenueIsAnothers) {
   EXPECT_GT(won.count, 22'000'000);
 }
 
+TEST(RealMarkets, OutputFallsWhereBuyersCanTurnAbroadUnlessAllowancesFollowIt) {
+  // Output of 2023 of the exposed and the sheltered trade, and what both abate in it.
+  struct Seen { double exposed, sheltered, abated; };
+  const auto seen = [](const std::vector<std::string>& changes) {
+    const Lived lived = live(load_scenario("exposed-and-sheltered", changes));
+    const FirmTraits& traits = lived.simulation.setup().traits;
+    const FirmStore& firms = lived.simulation.firms();
+    double output[2] = {}, emissions[2] = {}, abated = 0;
+    for (std::uint32_t row = 0; row < traits.size(); ++row) {
+      const std::size_t k = traits.sectors[traits.sector[row]].name == "exposed" ? 0 : 1;
+      output[k] += traits.emissions[row] * firms.year(2023).activity[row];
+      emissions[k] += traits.emissions[row];
+      abated += baseline_to_date(traits, firms, row, 2023) - emissions_to_date(traits, firms, row, 2023);
+    }
+    return Seen{output[0] / emissions[0], output[1] / emissions[1], abated};
+  };
+  // At 22 the carbon cost of a unit is 22 (1 - a) and 11 a of abatement, a = 22 / 150: 20.4 of 400, by which the price rises;
+  // (1 + 20.4 / 400)^-2 = 0.905 and ^-0.2 = 0.990. Prices before the deadline are higher.
+  const Seen lump = seen({}), by_output = seen({R"(policies.allocation={"kind": "benchmark_allocation", "classes": {"all": {"benchmark": {"2021": 1}}}})"});
+  EXPECT_NEAR(lump.exposed, 0.893, 0.015);
+  EXPECT_NEAR(lump.sheltered, 0.984, 0.01);
+  EXPECT_GT(by_output.exposed, 0.965) << "what one more unit brings in allowances lowers its cost";
+  EXPECT_GT(by_output.sheltered, 0.98);
+  EXPECT_GT(by_output.abated, 1.25 * lump.abated) << "the cap is the same: what output does not give, abatement must";
+}
+
 }  // namespace
