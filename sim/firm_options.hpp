@@ -8,19 +8,15 @@
 #include <vector>
 
 #include "sim/cost_curve.hpp"
+#include "sim/output_response.hpp"
 #include "sim/simulation.hpp"
 
 namespace tantu {
 
-/// What firm `row` does in a period at a price: abated share of its emissions and cost per tonne of emissions before it.
-struct FirmAbatement {
-  double share = 0, rate = 0;
-};
-
 class FirmOptions {
  public:
   FirmOptions(const Simulation& simulation, std::uint32_t row);
-  /// `length`: of the period in years; `start`: from the opening.
+  /// What the firm does in a period at a price. `length`: of the period in years; `start`: from the opening.
   FirmAbatement at(double price, int year, double start, double length) const;
   /// Least cost of abating `share` of emissions in one period, at most what there is; the price of its last tonne in `marginal`.
   FirmAbatement least_cost(double share, int year, double start, double length, double* marginal) const;

@@ -40,7 +40,7 @@ int first_unsettled_year(const MarketRules& rules, Day today) {
 }
 
 ExpectedYear expected_year(const Market& market, const FirmTraits& traits, int first_year, int year, int known_year, double cut,
-                           const std::vector<double>& activity) {
+                           std::span<const double> activity) {
   const Rows rows = market.rules().rows;
   const std::uint32_t n = rows.size();
   std::vector<double> emissions(n), allocation(n), obligation(n);

@@ -3,6 +3,7 @@
 // and by the yardstick.
 #pragma once
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,6 @@ struct ExpectedYear {
   double gap = 0;        ///< obligations above the own allocation of the firms that lack allowances, t
 };
 ExpectedYear expected_year(const Market& market, const FirmTraits& traits, int first_year, int year, int known_year, double cut,
-                           const std::vector<double>& activity);
+                           std::span<const double> activity);
 
 }  // namespace tantu

@@ -13,7 +13,9 @@
 // the last close; before the opening the factor is one.
 #pragma once
 
+#include <functional>
 #include <span>
+#include <vector>
 
 #include "sim/market.hpp"
 #include "sim/networks.hpp"
@@ -26,5 +28,27 @@ void review_output(const FirmTraits& traits, FirmStore& firms, const SupplyChain
 
 /// The factor for a relative rise of the product's price; at least a twentieth of the output stays.
 double output_factor(double relative_rise, double elasticity);
+
+/// True for a sector whose output answers to a carbon price.
+inline bool output_reacts(const Sector& sector) { return sector.product_price > 0 && sector.elasticity > 0; }
+
+/// What a sector bears for a tonne, currency.
+struct CarbonCharge {
+  double allowance = 0, tax = 0;  ///< no allowance where the sector is not covered
+};
+/// What a firm does about its emissions: the share that it abates, and what that costs per tonne before it.
+struct FirmAbatement {
+  double share = 0, rate = 0;
+};
+/// What carbon costs a unit of output, by firm, and by sector the mean weighted by output.
+struct UnitCosts {
+  std::vector<double> of_firm, of_sector;
+};
+/// Sets those of a market's rows and sectors in a year whose rules are those of `rules_of`.
+void add_unit_costs(const FirmTraits& traits, const Market& market, int first_year, int year, int rules_of,
+                    const std::function<CarbonCharge(const Sector&)>& charge, const std::function<FirmAbatement(std::uint32_t row)>& abatement,
+                    const std::function<bool(std::uint32_t row)>& covered, UnitCosts& into);
+/// The factor of a firm: `inputs`, what suppliers pass on, per unit.
+double output_factor(const Sector& sector, double unit_cost, double inputs);
 
 }  // namespace tantu

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <span>
 #include <stdexcept>
 
 #include "sim/elementary.hpp"
@@ -16,8 +17,8 @@ namespace tantu {
 namespace {
 
 /// Output of all firms of the market in a year, in index-years: as it was, with the rest of the running year and the
-/// years to come on their path.
-std::vector<double> output_of(const Simulation& simulation, const Market& market, int year) {
+/// years to come on their path, times what the carbon price leaves of it. `factors`: by row of the market; empty where no output reacts.
+std::vector<double> output_of(const Simulation& simulation, const Market& market, int year, std::span<const double> factors = {}) {
   const FirmTraits& traits = simulation.setup().traits;
   const FirmStore& firms = simulation.firms();
   const Rows rows = market.rules().rows;
@@ -28,7 +29,7 @@ std::vector<double> output_of(const Simulation& simulation, const Market& market
     const double path = path_at(traits.sectors[traits.sector[row]].activity_path, year - firms.first_year);
     const Day rest_from = year <= year_of(simulation.today()) ? simulation.today() + 1 : first_day_of(year);
     const bool works = rest_from < traits.closing[row] && traits.is_open(row, rest_from) && traits.is_member(row, year);
-    const double ahead = passed < 1 && works ? (1 - passed) * path : 0;
+    const double ahead = passed < 1 && works ? (1 - passed) * path * (factors.empty() ? 1.0 : factors[row - rows.first]) : 0;
     activity[row - rows.first] = (passed > 0 && traits.is_member(row, year) ? firms.year(year).activity[row] : 0) + ahead;
   }
   return activity;
@@ -51,6 +52,31 @@ double share_used(const PathPeriod& period, const PathResult::Period& r) {
   return all > below ? std::clamp((r.supplied - below) / (all - below), 0.0, 1.0) : 1;
 }
 
+/// What is left of the output to come at a carbon price, by row of the market, if firms abate at least cost. Suppliers count that are
+/// in the same market.
+std::vector<double> factors_at(const Simulation& simulation, const Market& market, std::span<const FirmOptions> options, double price, int year, Day first, double start,
+                               double length) {
+  const SimulationSetup& setup = simulation.setup();
+  const FirmTraits& traits = setup.traits;
+  const MarketRules& rules = market.rules();
+  const int known = rules.cycles.empty() ? year : std::min(year, rules.cycles.back().last_year);
+  UnitCosts costs{std::vector<double>(traits.size()), std::vector<double>(traits.sectors.size())};
+  const auto charge = [&](const Sector& sector) { return CarbonCharge{market.covers(sector, first) ? price : 0.0, market.tax(sector, first)}; };
+  add_unit_costs(traits, market, simulation.firms().first_year, year, known, charge,
+                 [&](std::uint32_t row) {
+                   const CarbonCharge bears = charge(traits.sectors[traits.sector[row]]);
+                   return options[row - rules.rows.first].at(bears.allowance + bears.tax, year, start, length);
+                 },
+                 [&](std::uint32_t row) { return market.covers(traits.sectors[traits.sector[row]], first); }, costs);
+  const std::vector<double> total = setup.supply_chain.links().empty() ? costs.of_sector : setup.supply_chain.propagate(costs.of_sector);
+  std::vector<double> factors(rules.rows.size(), 1.0);
+  for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row) {
+    const std::uint16_t s = traits.sector[row];
+    if (output_reacts(traits.sectors[s])) factors[row - rules.rows.first] = output_factor(traits.sectors[s], costs.of_firm[row], total[s] - costs.of_sector[s]);
+  }
+  return factors;
+}
+
 /// A market's path while it is being found: the problem without what policies answer, and what they have answered.
 class Planning {
  public:
@@ -66,98 +92,142 @@ class Planning {
   void keep_supply() { y_.supply = std::move(before_.years); }
 
  private:
+  /// A year of the path, and the part of it that the path begins with.
+  struct Span {
+    int year;
+    Day first;
+    double start, share;
+  };
+  /// Makes `bare_` and `told_`, with output as the assumed prices leave it.
+  void begin();
+  PathPeriod period(const Span& span, const ExpectedYear& e, std::span<const double> output) const;
+  ExpectedYear expected(int year, std::span<const double> output) const;
+  /// Of the firms in a period at a price of the path, index-years by row of the market.
+  std::vector<double> output_at(const Span& span, double price) const;
   const Simulation& simulation_;
   const Market& market_;
   Yardstick y_;
   PathProblem bare_;                  ///< without what policies answer
   std::vector<SupplyYear> told_;      ///< what does not depend on the path
-  std::vector<std::pair<int, double>> owed_;
-  std::vector<double> shares_;        ///< [period] of the year
+  std::vector<Span> spans_;           ///< [period]
+  double passed_ = 0;                 ///< of the opening year, before the opening
+  std::vector<AbatementGroup> groups_;
+  std::vector<FirmOptions> options_;  ///< [row of the market]; empty where no output reacts
+  std::vector<double> prices_;        ///< [period] assumed, at which output reacts
   SupplyOutlook answer_, before_;
   std::vector<double> levels_;        ///< assumed
   bool solved_ = false;
 };
 
-Planning::Planning(const Simulation& simulation, std::uint32_t m) : simulation_(simulation), market_(simulation.markets()[m]) {
+Planning::Planning(const Simulation& simulation, std::uint32_t m) : simulation_(simulation), market_(simulation.markets()[m]), groups_(abatement_groups(simulation, market_)) {
   const SimulationSetup& setup = simulation.setup();
   const FirmTraits& traits = setup.traits;
-  const MarketRules& rules = market_.rules();
-  const FirmStore& firms = simulation.firms();
-  const int opening = year_of(setup.first_day), known = rules.cycles.empty() ? opening : rules.cycles.back().last_year;
-  const double passed = elapsed_share(setup.first_day - 1, opening) * (year_of(setup.first_day - 1) == opening ? 1 : 0);
+  const Rows rows = market_.rules().rows;
+  const int opening = year_of(setup.first_day);
+  passed_ = elapsed_share(setup.first_day - 1, opening) * (year_of(setup.first_day - 1) == opening ? 1 : 0);
+  double start = 0;
+  for (int year = opening; year <= setup.yardstick.last_year; ++year) {
+    const double share = year == opening ? 1 - passed_ : 1.0;
+    if (share <= 0) continue;
+    spans_.push_back({year, year == opening ? setup.first_day : first_day_of(year), start, share});
+    y_.years.push_back(year);
+    y_.starts.push_back(start);
+    start += share;
+  }
+  prices_.assign(spans_.size(), 0.0);
+  const auto reacts = [&](const Sector& sector) { return output_reacts(sector) && sector.rows.first >= rows.first && sector.rows.last <= rows.last; };
+  if (std::any_of(traits.sectors.begin(), traits.sectors.end(), reacts))
+    for (std::uint32_t row = rows.first; row < rows.last; ++row) options_.emplace_back(simulation, row);
+  begin();
+}
 
+ExpectedYear Planning::expected(int year, std::span<const double> output) const {
+  const MarketRules& rules = market_.rules();
+  const int known = rules.cycles.empty() ? year_of(simulation_.setup().first_day) : rules.cycles.back().last_year;
+  return expected_year(market_, simulation_.setup().traits, simulation_.firms().first_year, year, known, simulation_.setup().yardstick.expected_cut, output);
+}
+
+std::vector<double> Planning::output_at(const Span& span, double price) const {
+  if (options_.empty()) return output_of(simulation_, market_, span.year);
+  return output_of(simulation_, market_, span.year, factors_at(simulation_, market_, options_, price, span.year, span.first, span.start, span.share));
+}
+
+void Planning::begin() {
+  const SimulationSetup& setup = simulation_.setup();
+  const MarketRules& rules = market_.rules();
+  bare_ = {};
   bare_.rate = rules.interest_rate;
   for (const auto& [vintage, tonnes] : rules.initial_bank) {
     (void)vintage;
     bare_.bank += tonnes;
   }
-  const auto year_of_market = [&](int year, const std::vector<double>& output) {
-    return expected_year(market_, traits, firms.first_year, year, known, setup.yardstick.expected_cut, output);
-  };
-  // What years before the opening still owe can be met with allowances alone.
-  for (int year = std::max(first_unsettled_year(rules, setup.first_day), firms.first_year); year < opening; ++year) {
-    const ExpectedYear e = year_of_market(year, output_of(simulation, market_, year));
+  const int opening = year_of(setup.first_day);
+  std::vector<std::pair<int, double>> owed;
+  // What years before the opening still owe can be met with allowances alone, and so can the part of the opening year that is over: it has
+  // been emitted, and its balance opens the bank.
+  for (int year = std::max(first_unsettled_year(rules, setup.first_day), simulation_.firms().first_year); year < opening; ++year) {
+    const ExpectedYear e = expected(year, output_of(simulation_, market_, year));
     bare_.bank += e.supply - e.need;
-    owed_.emplace_back(year, e.need);
+    owed.emplace_back(year, e.need);
   }
-
-  const std::vector<AbatementGroup> groups = abatement_groups(simulation, market_);
-  std::vector<double> weight(traits.sectors.size());
-  for (std::size_t s = 0; s < weight.size(); ++s)
-    for (std::uint32_t row = traits.sectors[s].rows.first; row < traits.sectors[s].rows.last; ++row) weight[s] += traits.emissions[row];
-  double start = 0;
-  for (int year = opening; year <= setup.yardstick.last_year; ++year) {
-    const double share = year == opening ? 1 - passed : 1.0;
-    if (share <= 0) continue;
-    const std::vector<double> output = output_of(simulation, market_, year);
-    const ExpectedYear e = year_of_market(year, output);
-    PathPeriod p;
-    p.time = start + share / 2;
-    // The part of the opening year that is over has been emitted; its balance opens the bank.
-    p.need = e.need * share;
-    p.supply = e.supply * share;
-    if (year == opening) bare_.bank += (e.supply - e.need) * passed;
-    owed_.emplace_back(year, e.need);
-    p.bank_least = -due_later(rules, year, owed_);
-    std::vector<double> level(traits.sectors.size());
-    for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row)
-      level[traits.sector[row]] += output[row - rules.rows.first] * traits.emissions[row];
-    const Day first = year == opening ? setup.first_day : first_day_of(year);
-    for (const AbatementGroup& g : groups) {
-      const Sector& sector = traits.sectors[g.sector];
-      const double works = usable(g.available, start, share) * covered_share(market_, sector, first);
-      const double intensity = path_at(sector.intensity_path, year - firms.first_year);
-      const double tonnes = weight[g.sector] > 0 ? works * share * intensity * level[g.sector] / weight[g.sector] : 0;
-      if (tonnes > 0)
-        p.terms.push_back({g.curve, tonnes, g.learning > 0 ? elementary::power(1 - g.learning, year - firms.first_year) : 1.0, static_cast<int>(SupplySource::abatement)});
-    }
-    for (const ComplianceCycle& cycle : rules.cycles) {
-      if (cycle.last_year != year) continue;
-      const ShortfallTerms terms = market_.shortfall_terms(cycle.deadline);
-      if (terms.exists && !terms.debt_carried && terms.per_tonne > 0 && terms.multiple == 0) p.ceiling = std::min(p.ceiling, terms.per_tonne);
-      PolicyView view = market_.policy_view(traits, firms, setup.key);
-      view.today = cycle.deadline;
-      double kept = 0;
-      bool limited = true;
-      for (std::uint32_t row = rules.rows.first; row < rules.rows.last && limited; ++row) {
-        const CarryOver carry = market_.carry_over(view, row);
-        limited = carry.limited && carry.conversion == cycle.deadline && carry.per_sale == 0;
-        kept += carry.limit;
-      }
-      if (limited) p.bank_most = kept;
-    }
-    // Prices that the authority backs, as they are in the middle of the period.
-    const PriceBounds bounds = market_.price_bounds(first + static_cast<int>((first_day_of(year + 1) - first) / 2));
-    p.ceiling = std::min(p.ceiling, bounds.ceiling);
-    p.floor = std::min(bounds.floor, p.ceiling);
-    told_.push_back({.year = year, .ahead = share, .obligation = e.need, .gap = e.gap});
-    shares_.push_back(share);
-    y_.years.push_back(year);
-    y_.starts.push_back(start);
-    bare_.periods.push_back(std::move(p));
-    start += share;
+  if (passed_ > 0) {
+    const ExpectedYear e = expected(opening, output_of(simulation_, market_, opening));
+    bare_.bank += (e.supply - e.need) * passed_;
+  }
+  told_.clear();
+  for (std::size_t k = 0; k < spans_.size(); ++k) {
+    const Span& span = spans_[k];
+    const std::vector<double> output = output_at(span, prices_[k]);
+    const ExpectedYear e = expected(span.year, output);
+    owed.emplace_back(span.year, e.need);
+    bare_.periods.push_back(period(span, e, output));
+    bare_.periods.back().bank_least = -due_later(rules, span.year, owed);
+    told_.push_back({.year = span.year, .ahead = span.share, .obligation = e.need, .gap = e.gap});
   }
   if (!bare_.periods.empty()) bare_.periods.back().bank_least = 0;  // nobody pays back after the end
+}
+
+PathPeriod Planning::period(const Span& span, const ExpectedYear& e, std::span<const double> output) const {
+  const FirmTraits& traits = simulation_.setup().traits;
+  const FirmStore& firms = simulation_.firms();
+  const MarketRules& rules = market_.rules();
+  PathPeriod p;
+  p.time = span.start + span.share / 2;
+  p.need = e.need * span.share;
+  p.supply = e.supply * span.share;
+  std::vector<double> weight(traits.sectors.size()), level(traits.sectors.size());
+  for (std::uint32_t row = rules.rows.first; row < rules.rows.last; ++row) {
+    weight[traits.sector[row]] += traits.emissions[row];
+    level[traits.sector[row]] += output[row - rules.rows.first] * traits.emissions[row];
+  }
+  for (const AbatementGroup& g : groups_) {
+    const Sector& sector = traits.sectors[g.sector];
+    const double works = usable(g.available, span.start, span.share) * covered_share(market_, sector, span.first);
+    const double intensity = path_at(sector.intensity_path, span.year - firms.first_year);
+    const double tonnes = weight[g.sector] > 0 ? works * span.share * intensity * level[g.sector] / weight[g.sector] : 0;
+    if (tonnes > 0)
+      p.terms.push_back({g.curve, tonnes, g.learning > 0 ? elementary::power(1 - g.learning, span.year - firms.first_year) : 1.0, static_cast<int>(SupplySource::abatement)});
+  }
+  for (const ComplianceCycle& cycle : rules.cycles) {
+    if (cycle.last_year != span.year) continue;
+    const ShortfallTerms terms = market_.shortfall_terms(cycle.deadline);
+    if (terms.exists && !terms.debt_carried && terms.per_tonne > 0 && terms.multiple == 0) p.ceiling = std::min(p.ceiling, terms.per_tonne);
+    PolicyView view = market_.policy_view(traits, firms, simulation_.setup().key);
+    view.today = cycle.deadline;
+    double kept = 0;
+    bool limited = true;
+    for (std::uint32_t row = rules.rows.first; row < rules.rows.last && limited; ++row) {
+      const CarryOver carry = market_.carry_over(view, row);
+      limited = carry.limited && carry.conversion == cycle.deadline && carry.per_sale == 0;
+      kept += carry.limit;
+    }
+    if (limited) p.bank_most = kept;
+  }
+  // Prices that the authority backs, as they are in the middle of the period.
+  const PriceBounds bounds = market_.price_bounds(span.first + static_cast<int>((first_day_of(span.year + 1) - span.first) / 2));
+  p.ceiling = std::min(p.ceiling, bounds.ceiling);
+  p.floor = std::min(bounds.floor, p.ceiling);
+  return p;
 }
 
 double Planning::ask() {
@@ -186,7 +256,7 @@ double Planning::ask() {
         while (before_.years[k].offers[next].tonnes <= 0) ++next;  // these have no term
         before_.years[k].offers[next++].taken = used(t);
       }
-      answer_.years[k].obligation = told_[k].obligation - abated / shares_[k];
+      answer_.years[k].obligation = told_[k].obligation - abated / spans_[k].share;
       answer_.years[k].circulation = r.bank;
     }
   } else {
@@ -201,6 +271,8 @@ double Planning::ask() {
   if (called.size() != levels_.size()) throw std::logic_error("yardstick: a policy has changed the number of its offers");
   double residual = 0;
   for (std::size_t i = 0; i < called.size(); ++i) residual = std::max(residual, std::fabs(called[i] - levels_[i]));
+  for (std::size_t k = 0; k < spans_.size() && !options_.empty(); ++k)
+    residual = std::max(residual, std::fabs(expected(spans_[k].year, output_at(spans_[k], y_.path.periods[k].price)).need - told_[k].obligation) * spans_[k].share);
   return residual;
 }
 
@@ -209,6 +281,8 @@ void Planning::assume(double damping) {
   if (!solved_) levels_ = called;
   else
     for (std::size_t i = 0; i < called.size(); ++i) levels_[i] += damping * (called[i] - levels_[i]);
+  for (std::size_t k = 0; k < spans_.size() && solved_ && !options_.empty(); ++k) prices_[k] += damping * (y_.path.periods[k].price - prices_[k]);
+  if (solved_ && !options_.empty()) begin();
   solved_ = true;
   y_.problem = bare_;
   std::size_t at = 0;
@@ -343,11 +417,11 @@ std::vector<Yardstick> yardsticks(const Simulation& simulation) {
   std::vector<Planning> plans;
   plans.reserve(simulation.markets().size());
   for (std::uint32_t m = 0; m < simulation.markets().size(); ++m) plans.emplace_back(simulation, m);
-  const std::vector<KnownLink> links = links_of(simulation, plans);
   for (Planning& plan : plans) {
     plan.ask();
     plan.assume(1);
   }
+  const std::vector<KnownLink> links = links_of(simulation, plans);  // quotas may be shares of what the problems need
   // All markets move together: over a link what one answers changes the other's path.
   JointPaths joint;
   for (int round = 1;; ++round) {

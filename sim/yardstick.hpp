@@ -1,7 +1,8 @@
 // The yardstick: the competitive path of a market with its firms and rules, and what it means for each firm.
 //
 // A planner knows the rules of all years (beyond the last compliance cycle: those of its last year, with the yearly
-// cut that firms expect), the output of the years gone by as it was, and of those to come its path. From the opening of
+// cut that firms expect), the output of the years gone by as it was, and of those to come its path, of which a carbon price leaves
+// what the demand for it says (sim/output_response.hpp; suppliers in other markets do not count). From the opening of
 // the run on it covers need at least cost (sim/competitive_path.hpp). Periods: what is left of the opening year, then
 // whole years. Made before a run it is the benchmark of the scenario, after it that of the output that came about.
 //
@@ -14,8 +15,8 @@
 // surrendered early are not borrowed against, those of years that fall due together are.
 //
 // What the rules make available follows from the policies (Policy::expect). Where their answers rest on the path itself
-// (a reserve on the allowances in circulation, offsets on obligations, later auctions on what earlier ones left unsold),
-// they are asked again with the path found, and what is assumed moves half way to the answer, until both differ by half
+// (a reserve on the allowances in circulation, offsets on obligations, later auctions on what earlier ones left unsold), or output
+// answers to its prices, they are asked again with the path found, and what is assumed moves half way to the answer, until both differ by half
 // a tonne at most. Rules that jump at a threshold need not have such a point: `residual` says what is left.
 // Verified by tests/unit/test_yardstick.cpp and tests/validation/test_static_market.cpp.
 #pragma once

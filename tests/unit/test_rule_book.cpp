@@ -218,6 +218,8 @@ TEST(RuleBook, LinkedMarketsAreSolvedTogether) {
   EXPECT_NEAR(fee[0].price(3), 17.25, 1e-3);
   const std::vector<Yardstick> quota = paths({"links.0.quota_mt=0.3"});
   for (std::size_t k = 2; k < 6; ++k) EXPECT_NEAR(quota[0].price(k), 25.5, 1e-3) << "1.7 Mt are left to abate";
+  const std::vector<Yardstick> share = paths({"links.0.quota_share=0.02"});
+  for (std::size_t k = 2; k < 6; ++k) EXPECT_NEAR(share[0].price(k), 27, 1e-3) << "2% of 10 Mt come in, 1.8 Mt are left to abate";
   // Two units for one on either side: they go one way.
   const std::vector<Yardstick> discounted = paths({"links.0.discount=0.5"});
   EXPECT_EQ(discounted[0].links_left_out, "");

@@ -31,6 +31,36 @@ TEST(Yardstick, TwoFirmsMeetAtFifteen) {
   EXPECT_NEAR(marginal, 30, 1e-6) << "alone, the dear firm would pay 30";
 }
 
+TEST(Yardstick, OutputThatReactsIsPartOfThePath) {
+  // Two sectors of 10 Mt that abate p/150 of what they emit, at p^2/300 a tonne emitted before it; 16 Mt are given as a lump sum.
+  // With e t a unit and a product price of 400 the output of one is f = (1 + e (p (1 - a) + p^2/300) / 400)^-elasticity, and the price
+  // is the one at which 10 (f1 + f2) (1 - a) = 16.
+  const std::vector<std::string> alike{"technologies.works.curve.cost_spread=0", "agents.firms.anchor.interest_rate=0"};
+  const Simulation simulation(compose(load_scenario("exposed-and-sheltered", alike)));
+  const FirmTraits& traits = simulation.setup().traits;
+  const auto tonnes_a_unit = [&](std::uint32_t row) { return traits.emissions[row] / traits.installations[traits.first_installation[row]].activity; };
+  const double e = tonnes_a_unit(0);
+  for (std::uint32_t row = 1; row < traits.size(); ++row) ASSERT_NEAR(tonnes_a_unit(row), e, 1e-9 * e) << "firm " << row;
+  const auto left = [&](double p) {
+    const double a = p / 150, rise = e * (p * (1 - a) + p * p / 300) / 400;
+    return 10 * (std::pow(1 + rise, -2) + std::pow(1 + rise, -0.2)) * (1 - a);
+  };
+  const auto price_at = [&](auto missing) {
+    double low = 0, high = 150;
+    for (int i = 0; i < 60; ++i) (missing(0.5 * (low + high)) > 0 ? low : high) = 0.5 * (low + high);
+    return high;
+  };
+  const Yardstick lump = yardstick(simulation, 0);
+  EXPECT_LE(lump.residual, 0.5);
+  const double expected = price_at([&](double p) { return left(p) - 16; });
+  EXPECT_LT(expected, 24) << "if output did not react it would be 30";
+  for (std::size_t k = 1; k < lump.years.size(); ++k) EXPECT_NEAR(lump.price(k), expected, 1e-3) << lump.years[k];
+  // Firms without elasticity: a fifth is abated, at 30.
+  std::vector<std::string> rigid = alike;
+  rigid.insert(rigid.end(), {"sectors.exposed.elasticity=0", "sectors.sheltered.elasticity=0"});
+  EXPECT_NEAR(yardstick_of("exposed-and-sheltered", rigid).price(1), 30, 1e-3);
+}
+
 TEST(Yardstick, WhatCannotBeCarriedOverExpires) {
   const Yardstick y = yardstick_of("no-banking");
   EXPECT_EQ(y.price(0), 0);
