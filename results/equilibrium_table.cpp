@@ -97,7 +97,7 @@ std::string equilibrium_table(const Simulation& simulation) {
     for (const PathResult::Period& r : y.path.periods) shortage = std::max(shortage, r.shortage);
     if (shortage > 0) text += fmt::format("warning: even at {:g} {}/t up to {} {} of a year are missing\n", y.problem.choke, currency, amount(shortage), unit.name);
     if (!y.links_left_out.empty()) text += fmt::format("warning: links are left out: {}\n", y.links_left_out);
-    if (y.residual > 0.5) text += fmt::format("warning: the reserve's rule has no fixed point here; {} {} are left after {} rounds\n", amount(y.residual), unit.name, y.rounds);
+    if (y.residual > 0.5) text += fmt::format("warning: what answers to the path (a reserve, offsets, output) does not settle on it; {} {} are left after {} rounds\n", amount(y.residual), unit.name, y.rounds);
   }
   return text;
 }

@@ -102,6 +102,8 @@ class Planning {
   void begin();
   PathPeriod period(const Span& span, const ExpectedYear& e, std::span<const double> output) const;
   ExpectedYear expected(int year, std::span<const double> output) const;
+  /// Moves the assumed prices towards the path's.
+  void expect_output(double damping);
   /// Of the firms in a period at a price of the path, index-years by row of the market.
   std::vector<double> output_at(const Span& span, double price) const;
   const Simulation& simulation_;
@@ -114,6 +116,7 @@ class Planning {
   std::vector<AbatementGroup> groups_;
   std::vector<FirmOptions> options_;  ///< [row of the market]; empty where no output reacts
   std::vector<double> prices_;        ///< [period] assumed, at which output reacts
+  std::vector<double> before_prices_, before_found_;  ///< the same of the round before, and what the path found then
   SupplyOutlook answer_, before_;
   std::vector<double> levels_;        ///< assumed
   bool solved_ = false;
@@ -185,6 +188,22 @@ void Planning::begin() {
     told_.push_back({.year = span.year, .ahead = span.share, .obligation = e.need, .gap = e.gap});
   }
   if (!bare_.periods.empty()) bare_.periods.back().bank_least = 0;  // nobody pays back after the end
+}
+
+void Planning::expect_output(double damping) {
+  const std::vector<double> at = prices_;
+  std::vector<double> found(spans_.size());
+  for (std::size_t k = 0; k < spans_.size(); ++k) {
+    found[k] = y_.path.periods[k].price;
+    // The dearer output is thought to be, the less of it there is and the cheaper the path. Where output answers more than abatement
+    // does, half the way is too far: the last two rounds tell how steep the answer is, and how far the two lines meet.
+    double step = damping;
+    if (!before_prices_.empty() && std::fabs(at[k] - before_prices_[k]) > 1e-9)
+      step = std::clamp(1 / (1 - (found[k] - before_found_[k]) / (at[k] - before_prices_[k])), 1.0 / 256, 1.0);
+    prices_[k] += step * (found[k] - at[k]);
+  }
+  before_prices_ = at;
+  before_found_ = std::move(found);
 }
 
 PathPeriod Planning::period(const Span& span, const ExpectedYear& e, std::span<const double> output) const {
@@ -271,9 +290,10 @@ double Planning::ask() {
   if (called.size() != levels_.size()) throw std::logic_error("yardstick: a policy has changed the number of its offers");
   double residual = 0;
   for (std::size_t i = 0; i < called.size(); ++i) residual = std::max(residual, std::fabs(called[i] - levels_[i]));
+  double of_output = 0;
   for (std::size_t k = 0; k < spans_.size() && !options_.empty(); ++k)
-    residual = std::max(residual, std::fabs(expected(spans_[k].year, output_at(spans_[k], y_.path.periods[k].price)).need - told_[k].obligation) * spans_[k].share);
-  return residual;
+    of_output = std::max(of_output, std::fabs(expected(spans_[k].year, output_at(spans_[k], y_.path.periods[k].price)).need - told_[k].obligation) * spans_[k].share);
+  return std::max(residual, of_output);
 }
 
 void Planning::assume(double damping) {
@@ -281,8 +301,10 @@ void Planning::assume(double damping) {
   if (!solved_) levels_ = called;
   else
     for (std::size_t i = 0; i < called.size(); ++i) levels_[i] += damping * (called[i] - levels_[i]);
-  for (std::size_t k = 0; k < spans_.size() && solved_ && !options_.empty(); ++k) prices_[k] += damping * (y_.path.periods[k].price - prices_[k]);
-  if (solved_ && !options_.empty()) begin();
+  if (solved_ && !options_.empty()) {
+    expect_output(damping);
+    begin();
+  }
   solved_ = true;
   y_.problem = bare_;
   std::size_t at = 0;

@@ -16,7 +16,7 @@
 //
 // What the rules make available follows from the policies (Policy::expect). Where their answers rest on the path itself
 // (a reserve on the allowances in circulation, offsets on obligations, later auctions on what earlier ones left unsold), or output
-// answers to its prices, they are asked again with the path found, and what is assumed moves half way to the answer, until both differ by half
+// answers to its prices, they are asked again with the path found, and what is assumed moves half way to the answer (output: by a secant), until both differ by half
 // a tonne at most. Rules that jump at a threshold need not have such a point: `residual` says what is left.
 // Verified by tests/unit/test_yardstick.cpp and tests/validation/test_static_market.cpp.
 #pragma once

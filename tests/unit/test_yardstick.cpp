@@ -55,6 +55,12 @@ TEST(Yardstick, OutputThatReactsIsPartOfThePath) {
   const double expected = price_at([&](double p) { return left(p) - 16; });
   EXPECT_LT(expected, 24) << "if output did not react it would be 30";
   for (std::size_t k = 1; k < lump.years.size(); ++k) EXPECT_NEAR(lump.price(k), expected, 1e-3) << lump.years[k];
+  // Where output answers far more than abatement does, half a step would swing for ever.
+  std::vector<std::string> nervous = alike;
+  nervous.insert(nervous.end(), {"sectors.exposed.elasticity=10", "sectors.exposed.product_price=50"});
+  const Yardstick settled = yardstick_of("exposed-and-sheltered", nervous);
+  EXPECT_LE(settled.residual, 0.5) << "after " << settled.rounds << " rounds";
+  EXPECT_LT(settled.rounds, 100);
   // Firms without elasticity: a fifth is abated, at 30.
   std::vector<std::string> rigid = alike;
   rigid.insert(rigid.end(), {"sectors.exposed.elasticity=0", "sectors.sheltered.elasticity=0"});
