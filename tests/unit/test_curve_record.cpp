@@ -64,7 +64,7 @@ TEST(CurveRecord, IsTheCurveOfTheScenario) {
   ASSERT_GT(price.size(), 50u);
   double all = 0;
   for (std::size_t i = 0; i < price.size(); ++i) {
-    if (i > 0) EXPECT_LT(price[i - 1], price[i]) << "point " << i;
+    if (i > 0) { EXPECT_LT(price[i - 1], price[i]) << "point " << i; }
     for (const auto& [years, tonnes] : {std::pair{0.0, at_once[i]}, std::pair{longest, in_time[i]}}) {
       const auto [low, high] = bounds_at(points, years, price[i]);
       EXPECT_GE(tonnes, low * (1 - 1e-9)) << years << " years ahead, at a price of " << price[i];

@@ -47,7 +47,7 @@ TEST_P(EveryPreset, RunsToItsEndAndKeepsItsPromises) {
     EXPECT_GT(lived.closes.at(market.rules().name).first, 0) << where << "a price fell to nothing";
     for (const AuctionRecord& a : market.auctions) {
       EXPECT_LE(a.sold.count, a.offered.count) << where << "an auction sold more than it offered on " << to_string(a.day);
-      if (a.price > Price{}) EXPECT_GE(a.price.count, a.reserve.count) << where << "an auction sold below its reserve price on " << to_string(a.day);
+      if (a.price > Price{}) { EXPECT_GE(a.price.count, a.reserve.count) << where << "an auction sold below its reserve price on " << to_string(a.day); }
     }
   }
 }
@@ -172,7 +172,7 @@ TEST(RealMarkets, TaxAndMarketDivideTheSectors) {
     for (std::uint32_t row = sector.rows.first; row < sector.rows.last; ++row) {
       if (lived.setup->traits.closing[row] != never) continue;
       EXPECT_EQ(year.taxed[row] > Cash{}, !traded) << sector.name;
-      if (!traded) EXPECT_LE(year.obligation[row].count, 0) << sector.name;
+      if (!traded) { EXPECT_LE(year.obligation[row].count, 0) << sector.name; }
       EXPECT_EQ(lived.simulation.firms().covered[row] != 0, traded) << sector.name;
     }
   }
