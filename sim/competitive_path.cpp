@@ -311,6 +311,8 @@ std::vector<Stretch> stretches_like(const PathProblem& problem, Tube& tube, cons
 std::vector<Stretch> least_of(Tube& tube, const std::vector<Stretch>& stretches) {
   std::vector<Stretch> least;
   const auto add = [&](Stretch s) {
+    // Before a full bank the price may be as low as fills it; before an empty one it holds up what comes after.
+    if (s.level.q > 0 && tube.ends_full(s.last, s.closing)) s.level = std::min(s.level, tube.least(s.first, s.last, s.closing - s.opening, {0, 1}, s.level.q));
     if (!least.empty() && s.level < least.back().level && tube.ends_full(least.back().last, least.back().closing) && tube.moves(s.first, s.last, least.back().level, s.closing - s.opening))
       s.level = least.back().level;
     least.push_back(s);
