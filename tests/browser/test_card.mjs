@@ -122,3 +122,16 @@ test('a market tells of its own firms', () => {
   };
   assert.deepEqual(rulesInWords(result, locale('en')).map(({ text }) => text), ['30 firms of cheap emitting about 5 Mt a year.']);
 });
+
+test('a sector whose output reacts says by how much, in both languages', () => {
+  const sector = (elasticity, product_price) => ({ firms: 100, emissions_mt: 10, elasticity, product_price });
+  const result = {
+    policies: [], currency: 'EUR', series: () => undefined, rules: {}, markets: ['national'], market: 0,
+    scenario: { sectors: { steel: sector(2, 400), heat: sector(0, 400), cement: sector(1, 0) } },
+  };
+  for (const [language, text] of [['en', 'For each 1% that carbon costs make the product of steel dearer, 2% less of it is made.'], ['zh', '碳成本使钢铁产品价格每上涨 1%，产量下降约 2%。']]) {
+    const firms = rulesInWords(result, locale(language))[0].text;
+    assert.ok(firms.includes(text), firms);
+    assert.equal(firms.split(/[^.\d]1%/).length, 2, `only steel has both a product price and an elasticity: ${firms}`);
+  }
+});

@@ -55,6 +55,7 @@ export const ruleWords = {
   rule_link_ratio: { en: 'One allowance counts as {ratio} there.', zh: '每份配额折算为 {ratio} 份。' },
   rule_link_discount: { en: 'On the way {share} is lost.', zh: '折算时扣减 {share}。' },
   rule_firms: { en: '{n} firms of {sectors} emitting about {mt} a year.', zh: '{sectors}行业 {n} 家单位，年排放约 {mt}。' },
+  rule_output: { en: 'For each 1% that carbon costs make the product of {sector} dearer, {share} less of it is made.', zh: '碳成本使{sector}产品价格每上涨 1%，产量下降约 {share}。' },
   rule_span: { en: 'Simulated from {from} to {until}.', zh: '模拟期为{from}至{until}。' },
   rule_exchange_name: { en: 'Trading', zh: '交易规则' },
   rule_opening: { en: 'Trading opens at a reference of {price}.', zh: '开盘基准价为 {price}。' },

@@ -62,6 +62,7 @@ function firms(result, locale) {
   if (!sectors.length) return null;
   const planned = sum(sectors.map(([, s]) => s.firms));
   return { name: t('rule_firms_name'), text: joined([t('rule_firms', { n: locale.number(known(count) ? count : planned, 0), sectors: locale.list(sectors.map(([name]) => locale.named('sector', name))), mt: locale.tonnes(1e6 * sum(sectors.map(([, s]) => s.emissions_mt))) }),
+    ...sectors.filter(([, s]) => s.product_price > 0 && s.elasticity > 0).map(([name, s]) => t('rule_output', { sector: locale.named('sector', name), share: locale.percent(0.01 * s.elasticity) })),
     run.first_day && t('rule_span', { from: date(run.first_day, locale), until: date(run.last_day, locale) })], locale) };
 }
 
