@@ -564,6 +564,7 @@ std::vector<std::byte> save_state(Simulation& simulation) {
 
 void load_state(Simulation& simulation, std::span<const std::byte> bytes) {
   StateReader reader(bytes);
+  simulation.forget();
   simulation.visit_state(reader);
   if (!reader.finished()) throw std::runtime_error("the saved state holds more than this scenario has");
 }

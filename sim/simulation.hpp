@@ -149,6 +149,12 @@ class Simulation {
   // Links, by direction as in SimulationSetup::links.
   const std::vector<LinkBooks>& links() const { return links_; }
 
+  /// Drops what is kept beside the state.
+  void forget() {
+    for (BlockNotes& notes : notes_) notes.clear();
+    ahead_.reset();
+  }
+
   template <class Visitor>
   void visit_state(Visitor& v) {
     v("today", today_);

@@ -265,17 +265,19 @@ TEST(SimulationThreads, OneTwoAndEightThreadsGiveTheSameBytes) {
 }
 
 TEST(SimulationThreads, WhatIsKeptWithinADayChangesNothing) {
-  // A simulation that was loaded has neither what its firms have worked out in the morning nor the next day's words.
+  // A simulation that was loaded has neither what its firms have worked out in the morning nor the next day's words; what it has
+  // worked out before is of another day.
   std::vector<std::string> changes = several_blocks;
   changes.insert(changes.end(), {"run.first_day=2021-12-13", "agents.firms.block.probability=1"});
   const auto setup = national_setup(changes);
   Sink sink;
   Workers two(2), one;
-  Simulation kept(setup);
-  Simulation loaded(setup);
+  Simulation kept(setup), on_its_first_day(setup);
+  on_its_first_day.begin_day(sink, one);
   Tonnes in_blocks;
   while (!kept.finished()) {
     kept.begin_day(sink, two);
+    Simulation loaded = on_its_first_day;
     load_state(loaded, save_state(kept));
     for (Simulation* s : {&kept, &loaded}) {
       while (s->step(1000, sink)) {}
