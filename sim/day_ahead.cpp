@@ -20,14 +20,17 @@ void draw_day(const FirmTraits& traits, RandomKey key, Rows rows, Day day, const
 }
 
 void DayAhead::draw(const FirmTraits& traits, RandomKey key) {
-  draw_day(traits, key, {0, static_cast<std::uint32_t>(arrival_.size())}, day_, {arrival_.data(), normal_.data()});
+  const std::uint32_t firms = traits.size();
+  arrival_ = std::make_unique_for_overwrite<std::uint32_t[]>(firms);
+  normal_ = std::make_unique_for_overwrite<double[]>(firms);
+  draw_day(traits, key, {0, firms}, day_, {arrival_.get(), normal_.get()});
   drawn_.store(true, std::memory_order_release);
 }
 
 bool DayAhead::give(Rows rows, Day day, const DrawnDay& into) const {
   if (day != day_ || !drawn_.load(std::memory_order_acquire)) return false;
-  std::copy_n(arrival_.begin() + rows.first, rows.size(), into.arrival);
-  std::copy_n(normal_.begin() + rows.first, rows.size(), into.normal);
+  std::copy_n(arrival_.get() + rows.first, rows.size(), into.arrival);
+  std::copy_n(normal_.get() + rows.first, rows.size(), into.normal);
   return true;
 }
 

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "sim/firm_store.hpp"
 #include "sim/random.hpp"
@@ -23,17 +22,18 @@ void draw_day(const FirmTraits& traits, RandomKey key, Rows rows, Day day, const
 
 class DayAhead {
  public:
-  DayAhead(std::uint32_t firms, Day day) : day_(day), arrival_(firms), normal_(firms) {}
+  explicit DayAhead(Day day) : day_(day) {}
 
-  /// Once, by one thread; others may ask meanwhile.
+  /// Once, by one thread; others may ask meanwhile. It makes the room too: to clear it would cost who waits for the day more
+  /// than the words do.
   void draw(const FirmTraits& traits, RandomKey key);
   /// Copies what has been drawn; false where it is of another day or not finished.
   bool give(Rows rows, Day day, const DrawnDay& into) const;
 
  private:
   Day day_;
-  std::vector<std::uint32_t> arrival_;  ///< [firm]
-  std::vector<double> normal_;          ///< [firm]
+  std::unique_ptr<std::uint32_t[]> arrival_;  ///< [firm]
+  std::unique_ptr<double[]> normal_;          ///< [firm]
   std::atomic<bool> drawn_{false};
 };
 

@@ -501,7 +501,7 @@ void Simulation::comply(std::size_t m, Sink& sink) {
 
 void Simulation::draw_ahead(Workers& workers) {
   if (workers.threads() < 2 || finished()) return;
-  ahead_ = std::make_shared<DayAhead>(setup_->traits.size(), next_trading_day());
+  ahead_ = std::make_shared<DayAhead>(next_trading_day());
   workers.start([ahead = ahead_, setup = setup_] { ahead->draw(setup->traits, setup->key); });
 }
 

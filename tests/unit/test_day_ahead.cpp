@@ -27,7 +27,7 @@ struct Words {
 
 TEST(DayAhead, GivesTheWordsOfItsDay) {
   const FirmTraits traits = some_firms();
-  DayAhead ahead(firms, tomorrow);
+  DayAhead ahead(tomorrow);
   ahead.draw(traits, key);
   Words given;
   for (const Rows rows : {Rows{0, 300}, Rows{300, 301}, Rows{301, firms}}) ASSERT_TRUE(ahead.give(rows, tomorrow, given.from(rows.first)));
@@ -40,7 +40,7 @@ TEST(DayAhead, GivesTheWordsOfItsDay) {
 
 TEST(DayAhead, GivesNothingForAnotherDayOrBeforeItIsDrawn) {
   const FirmTraits traits = some_firms();
-  DayAhead ahead(firms, tomorrow);
+  DayAhead ahead(tomorrow);
   Words given;
   EXPECT_FALSE(ahead.give({0, firms}, tomorrow, given.from(0))) << "it is not drawn yet";
   ahead.draw(traits, key);
